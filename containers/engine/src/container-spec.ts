@@ -1,0 +1,145 @@
+/** What a container is to be. Everything unset comes from the image, then from the engine's defaults (Docker's). */
+export interface ContainerSpec {
+  /** 64 hex digits; made up when unset. */
+  readonly id?: string | undefined;
+  /** Unique among containers. */
+  readonly name?: string | undefined;
+  /** Where the root file system comes from: an image (reference or id), or a prepared snapshot the caller owns. */
+  readonly root: { readonly image: string } | { readonly snapshot: string };
+  /** Replaces the image's entrypoint; the image's command is then ignored, too. */
+  readonly entrypoint?: readonly string[] | undefined;
+  /** Replaces the image's command. */
+  readonly args?: readonly string[] | undefined;
+  /** "KEY=value", over the image's. */
+  readonly env?: readonly string[] | undefined;
+  readonly cwd?: string | undefined;
+  /** "user", "uid", "user:group", "uid:gid": names are looked up in the image's /etc/passwd and /etc/group. */
+  readonly user?: string | undefined;
+  readonly groups?: readonly number[] | undefined;
+  readonly mounts?: readonly ContainerMount[] | undefined;
+  readonly resources?: Resources | undefined;
+  /** Parent cgroup path, below the hierarchy's root. Default: the engine's. */
+  readonly cgroupParent?: string | undefined;
+  /** Default "bridge". A container with "host" sees the host's interfaces, resolv.conf and hosts file. */
+  readonly network?: NetworkMode | undefined;
+  readonly pid?: NamespaceMode | undefined;
+  readonly ipc?: NamespaceMode | undefined;
+  readonly uts?: "host" | undefined;
+  readonly ports?: readonly PortPublication[] | undefined;
+  readonly hostname?: string | undefined;
+  readonly dns?: Dns | undefined;
+  /** Lines for /etc/hosts: name and address. */
+  readonly extraHosts?: readonly { readonly name: string; readonly address: string }[] | undefined;
+  readonly tty?: boolean | undefined;
+  /** Keeps a standard input open for `attach`. */
+  readonly stdin?: boolean | undefined;
+  /** With `stdin`: the first attached client that ends its input closes it for good. */
+  readonly stdinOnce?: boolean | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+  /** Absolute path of the CRI-format log; "none" keeps no log. Default: a file in the container's own directory. */
+  readonly log?: string | undefined;
+  /** Recorded for the caller, who carries it out. */
+  readonly restart?:
+    | {
+        readonly name: "no" | "always" | "on-failure" | "unless-stopped";
+        readonly maximumRetryCount?: number | undefined;
+      }
+    | undefined;
+  /** The container is removed, with its snapshot, as soon as it has ended and every `wait` was answered. */
+  readonly autoRemove?: boolean | undefined;
+  readonly security?: SecuritySpec | undefined;
+  readonly devices?: readonly DeviceSpec[] | undefined;
+  readonly rlimits?: readonly Rlimit[] | undefined;
+  readonly sysctls?: Readonly<Record<string, string>> | undefined;
+  /** "SIGTERM" style. Default: the image's, else SIGTERM. */
+  readonly stopSignal?: string | undefined;
+  /** Bytes of /dev/shm. Default 64 MiB. */
+  readonly shmSize?: number | undefined;
+}
+
+export type NetworkMode = "host" | "none" | "bridge" | { readonly container: string } | { readonly sandbox: string };
+
+/** Own namespace when unset. */
+export type NamespaceMode = "host" | { readonly container: string } | { readonly sandbox: string };
+
+export interface ContainerMount {
+  readonly type: "bind" | "tmpfs";
+  /** Host path, for a bind. */
+  readonly source?: string | undefined;
+  readonly target: string;
+  readonly readonly?: boolean | undefined;
+  /** Default "private". */
+  readonly propagation?: "private" | "host-to-container" | "bidirectional" | undefined;
+  /** Bytes, for a tmpfs. */
+  readonly size?: number | undefined;
+  /** Octal mode of a tmpfs's root, such as 0o1777. */
+  readonly mode?: number | undefined;
+  /** Creates a missing bind source as a directory, as `docker run -v` does. */
+  readonly createSource?: boolean | undefined;
+}
+
+/** Limits; 0 or unset is none. */
+export interface Resources {
+  /** Bytes. */
+  readonly memory?: number | undefined;
+  /** Bytes, memory and swap together; -1 is no limit. */
+  readonly memorySwap?: number | undefined;
+  /** Relative weight, 2–262144. */
+  readonly cpuShares?: number | undefined;
+  /** Microseconds of CPU per `cpuPeriod` (default 100000). */
+  readonly cpuQuota?: number | undefined;
+  readonly cpuPeriod?: number | undefined;
+  /** "0-1,3". */
+  readonly cpusetCpus?: string | undefined;
+  readonly cpusetMems?: string | undefined;
+  readonly pids?: number | undefined;
+  /** -1000 to 1000. */
+  readonly oomScoreAdj?: number | undefined;
+  /** Extra cgroup v2 files and values. */
+  readonly unified?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface PortPublication {
+  /** 0 takes a free one. */
+  readonly hostPort: number;
+  readonly containerPort: number;
+  readonly protocol: "tcp" | "udp" | "sctp";
+  readonly hostIp?: string | undefined;
+}
+
+export interface Dns {
+  readonly servers?: readonly string[] | undefined;
+  readonly searches?: readonly string[] | undefined;
+  readonly options?: readonly string[] | undefined;
+}
+
+export interface SecuritySpec {
+  /** All capabilities and devices, nothing masked, no seccomp. */
+  readonly privileged?: boolean | undefined;
+  /** "NET_ADMIN" or "CAP_NET_ADMIN"; "ALL". */
+  readonly capAdd?: readonly string[] | undefined;
+  readonly capDrop?: readonly string[] | undefined;
+  readonly noNewPrivileges?: boolean | undefined;
+  /** "default", "unconfined", or the profile itself in the OCI runtime-spec's form. */
+  readonly seccomp?: "default" | "unconfined" | Readonly<Record<string, unknown>> | undefined;
+  readonly readonlyRootfs?: boolean | undefined;
+  /** Replaces the default list. */
+  readonly maskedPaths?: readonly string[] | undefined;
+  /** Replaces the default list. */
+  readonly readonlyPaths?: readonly string[] | undefined;
+}
+
+export interface DeviceSpec {
+  readonly hostPath: string;
+  readonly containerPath: string;
+  /** Any of "rwm". */
+  readonly permissions: string;
+}
+
+export interface Rlimit {
+  /** "RLIMIT_NOFILE". */
+  readonly type: string;
+  readonly soft: number;
+  readonly hard: number;
+}

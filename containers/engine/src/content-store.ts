@@ -1,0 +1,49 @@
+import type { Readable } from "node:stream";
+
+/** A reference to bytes by their hash (OCI image-spec, "Content Descriptors"). */
+export interface Descriptor {
+  readonly mediaType: string;
+  /** "sha256:" and 64 lower-case hex digits. */
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+  readonly platform?: Platform | undefined;
+}
+
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string | undefined;
+}
+
+/** What a stored blob is: its digest and its size in bytes. */
+export interface BlobInfo {
+  readonly digest: string;
+  readonly size: number;
+}
+
+/**
+ * Blobs under their sha256 digest. A blob is either there whole and verified, or not there: it is written to a
+ * temporary file, synced, and renamed. Any number of callers may read and ingest at once; two ingests of the same
+ * bytes both succeed.
+ */
+export interface ContentStore {
+  has(digest: string): Promise<boolean>;
+  /** Rejects with an EngineError "not-found" when the blob is absent, as do the two reads. */
+  info(digest: string): Promise<BlobInfo>;
+  read(digest: string): Readable;
+  /** Reads a whole blob; rejects with "too-large" when it is larger than `limit` bytes. */
+  readAll(digest: string, limit: number): Promise<Buffer>;
+  /**
+   * Stores what `source` yields. With `expect`, rejects with "invalid" and keeps nothing when digest or size differ,
+   * and stops reading at the first byte too many. Aborting `signal` keeps nothing.
+   */
+  ingest(
+    source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    expect?: { readonly digest?: string | undefined; readonly size?: number | undefined },
+    signal?: AbortSignal,
+  ): Promise<BlobInfo>;
+  list(): Promise<BlobInfo[]>;
+  remove(digest: string): Promise<void>;
+}

@@ -1,0 +1,12 @@
+/** `@skiff/engine`: images, snapshots, sandboxes and containers on one machine. */
+export type * from "./container-spec.ts";
+export type * from "./containers.ts";
+export type * from "./content-store.ts";
+export type { Engine, EngineOptions } from "./engine.ts";
+export { EngineError, type EngineErrorCode, isEngineError } from "./engine-error.ts";
+export type * from "./image-store.ts";
+export type * from "./networks.ts";
+export { openEngine } from "./open-engine.ts";
+export type * from "./sandboxes.ts";
+export type * from "./snapshots.ts";
+export type * from "./streaming.ts";
