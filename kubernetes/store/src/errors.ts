@@ -1,0 +1,43 @@
+/** The revision asked for lies at or before the last compaction. */
+export class CompactedError extends Error {
+  /** The oldest revision that can still be read. */
+  readonly compactedRevision: number;
+
+  constructor(compactedRevision: number) {
+    super(`Cannot read the requested revision: history up to revision ${compactedRevision} has been compacted`);
+    this.name = "CompactedError";
+    this.compactedRevision = compactedRevision;
+  }
+}
+
+/** The revision asked for has not happened yet. */
+export class FutureRevisionError extends Error {
+  constructor(asked: number, current: number) {
+    super(`Cannot read revision ${asked}: the store is at revision ${current}`);
+    this.name = "FutureRevisionError";
+  }
+}
+
+/** A watcher did not take its batches and was cut off so that it could not hold them all in memory. */
+export class SlowWatcherError extends Error {
+  constructor(queued: number) {
+    super(`Cannot continue the watch: its reader left ${queued} changes unread`);
+    this.name = "SlowWatcherError";
+  }
+}
+
+/** The store is closed, or its disk failed; nothing more is written. */
+export class StoreClosedError extends Error {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`Cannot use the store: ${reason}`, options);
+    this.name = "StoreClosedError";
+  }
+}
+
+/** The request itself is malformed: a key given twice, an unknown lease, an empty key. Nothing was written. */
+export class BadRequestError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "BadRequestError";
+  }
+}

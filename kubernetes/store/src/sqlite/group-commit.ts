@@ -1,0 +1,81 @@
+import { BadRequestError, StoreClosedError } from "../errors.ts";
+import type { Op, StoreEvent, TxnResult, WatchBatch } from "../store.ts";
+import type { TxnOutcome, TxnRequest } from "./committer.ts";
+import type { Writer } from "./writer.ts";
+
+interface Pending {
+  readonly request: TxnRequest;
+  resolve(result: TxnResult): void;
+  reject(error: unknown): void;
+}
+
+/** Queues transactions while one group is being written, so that all that wait share the next fsync. */
+export interface GroupCommit extends AsyncDisposable {
+  submit(request: TxnRequest): Promise<TxnResult>;
+}
+
+/** More than this in one group would make the first of it wait noticeably for the last. */
+const LARGEST_GROUP = 512;
+
+/** `publish` is called once per new revision, in order, after it is durable and before its writer is answered. */
+export function createGroupCommit(writer: Writer, publish: (batch: WatchBatch) => void): GroupCommit {
+  let queue: Pending[] = [];
+  let running: Promise<void> | undefined;
+  let closed = false;
+
+  const run = async () => {
+    // Requests that arrive in the same turn of the event loop join the first group.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (queue.length > 0) {
+      const group = queue.slice(0, LARGEST_GROUP);
+      queue = queue.slice(LARGEST_GROUP);
+      try {
+        const outcomes = await writer.commit(group.map((p) => p.request));
+        group.forEach((pending, i) => {
+          settle(pending, outcomes[i]);
+        });
+      } catch (error) {
+        for (const pending of group) pending.reject(error);
+      }
+    }
+    running = undefined;
+  };
+
+  const settle = (pending: Pending, outcome: TxnOutcome | undefined) => {
+    if (outcome === undefined)
+      return pending.reject(new Error("Cannot tell what became of a transaction: the writer did not say"));
+    if ("refused" in outcome) return pending.reject(new BadRequestError(outcome.refused));
+    if (!outcome.ok) return pending.resolve(outcome);
+    const events = pending.request.ops.flatMap((op, i): StoreEvent[] => {
+      const applied = outcome.applied[i];
+      return applied === undefined || applied.skipped ? [] : [toEvent(op, outcome.revision, applied)];
+    });
+    if (events.length > 0) publish({ revision: outcome.revision, events });
+    pending.resolve({ ok: true, revision: outcome.revision });
+  };
+
+  return {
+    submit(request) {
+      if (closed) return Promise.reject(new StoreClosedError("it has been closed"));
+      return new Promise((resolve, reject) => {
+        queue.push({ request, resolve, reject });
+        running ??= run();
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      await running;
+    },
+  };
+}
+
+type Applied = Extract<TxnOutcome, { ok: true }>["applied"][number];
+
+function toEvent(op: Op, revision: number, { createRevision, version, prev }: Applied): StoreEvent {
+  const before = prev === undefined ? {} : { prev };
+  if ("delete" in op) {
+    const kv = { key: op.delete.key, value: new Uint8Array(), createRevision: 0, modRevision: revision, version: 0 };
+    return { type: "delete", kv, ...before };
+  }
+  return { type: "put", kv: { ...op.put, createRevision, modRevision: revision, version }, ...before };
+}
