@@ -14,3 +14,4 @@ export { isNotFound, isUnauthorized, isUnreachable, RegistryError, type Registry
 export * as mediaTypes from "./media-types.ts";
 export { hostPlatform, parsePlatform, selectPlatform } from "./platform.ts";
 export { familiarReference, formatReference, isTag, parseReference, type Reference } from "./reference.ts";
+export { type RegistryServer, type RegistryServerOptions, startRegistryServer } from "./server/server.ts";

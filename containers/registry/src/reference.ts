@@ -15,6 +15,8 @@ export interface Reference {
 
 const DEFAULT_REGISTRY = "docker.io";
 const MAX_NAME = 255;
+/** Longest text looked at: a host, a name, a tag and a digest. */
+const MAX_TEXT = 1024;
 const COMPONENT = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
 const REPOSITORY = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
 const TAG = /^\w[\w.-]{0,127}$/;
@@ -27,6 +29,7 @@ const HOST =
  * Throws RegistryError INVALID_REFERENCE with Docker's wording.
  */
 export function parseReference(text: string): Reference {
+  if (text.length > MAX_TEXT) throw invalid(text);
   const at = text.indexOf("@");
   const digest = at < 0 ? undefined : text.slice(at + 1);
   if (digest !== undefined && !isDigest(digest)) throw invalid(text);

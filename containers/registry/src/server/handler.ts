@@ -1,0 +1,53 @@
+/** What a handler of the registry server is given and gives. */
+import type { Readable } from "node:stream";
+import { isDigest } from "../digest.ts";
+import { RegistryError } from "../errors.ts";
+import { isRepository, isTag } from "../reference.ts";
+import type { RegistryContent } from "./content.ts";
+
+/** A request, matched to a route. `params` come from the path, percent-decoded, and are unchecked. */
+export interface Call {
+  readonly method: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly header: (name: string) => string | undefined;
+  readonly body: Readable;
+}
+
+/** An answer; the server adds Content-Length 0 where there is no body, and leaves the body out for HEAD. */
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | Readable;
+}
+
+/** Answers one operation, or throws RegistryError, which the server turns into the protocol's error body. */
+export type Handler = (call: Call) => Promise<Reply>;
+
+/** What handlers work on. */
+export interface HandlerDeps {
+  readonly content: RegistryContent;
+}
+
+/** The repository of a call. Throws NAME_INVALID. */
+export function repositoryOf({ params }: Call): string {
+  const name = params.name ?? "";
+  if (!isRepository(name)) throw new RegistryError("NAME_INVALID", `invalid repository name ${JSON.stringify(name)}`);
+  return name;
+}
+
+/** The digest of a call. Throws DIGEST_INVALID. */
+export function digestOfCall(text: string | null | undefined): string {
+  if (typeof text !== "string" || !isDigest(text)) {
+    throw new RegistryError("DIGEST_INVALID", `invalid digest ${JSON.stringify(text ?? "")}`);
+  }
+  return text;
+}
+
+/** The tag or digest of a call. Throws MANIFEST_UNKNOWN for what can be neither. */
+export function manifestReferenceOf({ params }: Call): { readonly tag: string } | { readonly digest: string } {
+  const text = params.reference ?? "";
+  if (isDigest(text)) return { digest: text };
+  if (isTag(text)) return { tag: text };
+  throw new RegistryError("MANIFEST_UNKNOWN", `invalid tag ${JSON.stringify(text)}`);
+}

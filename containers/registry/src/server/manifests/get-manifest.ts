@@ -1,0 +1,24 @@
+/** GET and HEAD /v2/<name>/manifests/<reference> (distribution-spec, "Pulling manifests"). */
+import { RegistryError } from "../../errors.ts";
+import { type Handler, type HandlerDeps, manifestReferenceOf, repositoryOf } from "../handler.ts";
+
+export function getManifest({ content }: HandlerDeps): Handler {
+  return async function getManifest(call) {
+    const name = repositoryOf(call);
+    const reference = manifestReferenceOf(call);
+    const digest = "digest" in reference ? reference.digest : await content.resolveTag(name, reference.tag);
+    const found = digest === undefined ? undefined : await content.manifest(name, digest);
+    if (digest === undefined || found === undefined) {
+      throw new RegistryError("MANIFEST_UNKNOWN", `manifest unknown: ${Object.values(reference).join()} in ${name}`);
+    }
+    return {
+      status: 200,
+      headers: {
+        "content-type": found.mediaType,
+        "content-length": String(found.bytes.byteLength),
+        "docker-content-digest": digest,
+      },
+      body: found.bytes,
+    };
+  };
+}
