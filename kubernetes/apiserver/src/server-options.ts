@@ -1,0 +1,52 @@
+import type { KeyObject } from "node:crypto";
+import type { Transport } from "@skiff/api";
+import type { Store } from "@skiff/store";
+
+/** Where log entries go: constant messages with key/values. */
+export interface Log {
+  debug(message: string, fields?: Record<string, unknown>): void;
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** What an API server is made of. */
+export interface ApiServerOptions {
+  readonly store: Store;
+  readonly log: Log;
+  /** The IPv4 range ClusterIPs come from, such as "10.96.0.0/16"; its first address is the `kubernetes` Service's. */
+  readonly serviceCidr: string;
+  /** Node ports are taken from here, both ends included; 30000-32767 when missing. */
+  readonly serviceNodePortRange?: { readonly from: number; readonly to: number };
+  /** The address, and port when it differs from the one listened on, that `kubernetes` endpoints name. */
+  readonly advertiseAddress: string;
+  readonly advertisePort?: number;
+  readonly serviceAccount: {
+    readonly issuer: string;
+    /** An EC P-256 or RSA private key. */
+    readonly signingKey: KeyObject;
+    /** The audiences a token is good for when the request names none; the issuer when missing. */
+    readonly audiences?: readonly string[];
+  };
+  /** How this server proves itself to kubelets, and whom it takes for one. PEM. */
+  readonly kubeletClient?: { readonly ca: string; readonly cert: string; readonly key: string };
+  /** The serving certificate, and the authority whose client certificates name users. PEM. Needed to listen. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa: string };
+  readonly clock?: { now(): number };
+}
+
+/** Who makes a request. */
+export interface UserIdentity {
+  readonly name: string;
+  readonly groups: readonly string[];
+}
+
+/** A running API server. Disposing it ends watches and open requests, then closes; the store stays the caller's. */
+export interface ApiServer extends AsyncDisposable {
+  /** Starts serving TLS. May be called once. */
+  listen(o: { readonly host: string; readonly port: number }): Promise<{ readonly port: number }>;
+  /** Requests as function calls, in the name of `user`, through everything a request over HTTP passes. */
+  localTransport(user: UserIdentity): Transport;
+  /** Resolves when the caches are filled and the namespaces and the `kubernetes` Service exist. */
+  readonly ready: Promise<void>;
+}
