@@ -1,0 +1,62 @@
+/** `skiff server`: the control plane in this process, and the node in a process beside it. */
+import { mkdirSync } from "node:fs";
+import { writeSync } from "node:fs";
+import { join } from "node:path";
+import { runCommand } from "../command.ts";
+import { ensureConfig } from "../instance/config.ts";
+import { writeKubeconfig } from "../instance/kubeconfig.ts";
+import { ensurePki } from "../instance/pki.ts";
+import { runningPid, writePid } from "../instance/process.ts";
+import { layoutFor } from "../layout.ts";
+import { createLogger, type Level, rotatingFile, standardError } from "../log.ts";
+import { startControlPlane } from "../wiring/control-plane.ts";
+import { superviseAgent } from "../wiring/supervise.ts";
+import { type InstanceOptions, instanceCommand } from "./instance-options.ts";
+import { untilStopped } from "./until-stopped.ts";
+
+interface ServerOptions extends InstanceOptions {
+  readonly port?: string;
+  readonly logFile?: true;
+  readonly logLevel: Level;
+  readonly node: boolean;
+  readonly readyFd?: string;
+}
+
+export function run(args: readonly string[]): Promise<number> {
+  const command = instanceCommand("server", "run the control plane, and a node, in the foreground")
+    .option("--port <n>", "port of the Kubernetes API (default 6443)")
+    .option("--log-file", "log to <data>/log/server.log instead of standard error")
+    .option("--log-level <level>", "debug, info, warn or error", "info")
+    .option("--no-node", "do not run containers on this machine")
+    .option("--ready-fd <fd>", "write a line to this file descriptor when the API answers")
+    .action((options: ServerOptions) => serve(options));
+  return runCommand(command, args);
+}
+
+async function serve(options: ServerOptions): Promise<void> {
+  const layout = layoutFor(options);
+  const already = runningPid(layout.serverPid);
+  if (already !== undefined) throw new Error(`the instance "${layout.name}" already runs (process ${already})`);
+  mkdirSync(layout.run, { recursive: true, mode: 0o755 });
+  mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
+  writePid(layout.serverPid);
+
+  const sink = options.logFile ? rotatingFile(join(layout.logs, "server.log")) : standardError;
+  const log = createLogger(sink, options.logLevel, { process: "server" });
+  const config = await ensureConfig(layout, options.port === undefined ? undefined : Number(options.port));
+  const pki = await ensurePki(layout, config);
+  writeKubeconfig(layout, config, pki);
+
+  await untilStopped(log, async (signal) => {
+    const agent = options.node ? superviseAgent(layout, log, signal, options.logFile === true) : Promise.resolve();
+    const controlPlane = await startControlPlane({ layout, config, pki, log });
+    log.info("the API answers", { port: config.apiPort });
+    if (options.readyFd !== undefined) writeSync(Number(options.readyFd), "ready\n");
+    return {
+      async [Symbol.asyncDispose]() {
+        await agent;
+        await controlPlane[Symbol.asyncDispose]();
+      },
+    };
+  });
+}

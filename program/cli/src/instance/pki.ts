@@ -1,0 +1,108 @@
+/** The certificates and keys of an instance: made once, kept under `<data>/pki`, readable by root alone. */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Layout } from "../layout.ts";
+import { type InstanceConfig, machineAddress } from "./config.ts";
+
+/** Paths of a PEM certificate and its key. */
+export interface KeyPairPaths {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface Pki {
+  /** The authority's certificate. */
+  readonly ca: string;
+  readonly apiServer: KeyPairPaths;
+  readonly admin: KeyPairPaths;
+  /** What the API server shows to kubelets. */
+  readonly kubeletClient: KeyPairPaths;
+  /** The node's identity: client of the API, and server of the kubelet's. */
+  readonly node: KeyPairPaths;
+  /** Private key that signs service-account tokens. */
+  readonly serviceAccountKey: string;
+}
+
+/** Where an instance's certificates are. */
+export function pkiPaths(layout: Layout): Pki {
+  const pair = (name: string): KeyPairPaths => ({
+    cert: join(layout.pki, `${name}.crt`),
+    key: join(layout.pki, `${name}.key`),
+  });
+  return {
+    ca: pair("ca").cert,
+    apiServer: pair("apiserver"),
+    admin: pair("admin"),
+    kubeletClient: pair("apiserver-kubelet-client"),
+    node: pair("node"),
+    serviceAccountKey: join(layout.pki, "sa.key"),
+  };
+}
+
+/** How long certificates are good for; they are made anew at a start in the last third. */
+const DAYS = 365;
+
+/** Makes what is missing: an authority, certificates, the service-account key. A certificate is replaced when this machine's address changed. */
+export async function ensurePki(layout: Layout, config: InstanceConfig): Promise<Pki> {
+  const pki = pkiPaths(layout);
+  const address = machineAddress();
+  const stamp = JSON.stringify({ address, issued: new Date().toISOString().slice(0, 7) });
+  const stampPath = join(layout.pki, "issued-for.json");
+  if (existsSync(stampPath) && isCurrent(readFileSync(stampPath, "utf8"), address)) return pki;
+
+  // Loaded only here: the X.509 library is the slowest import of a start.
+  const { createAuthority, generateTokenKey, loadAuthority } = await import("@skiff/apiserver/pki");
+  mkdirSync(layout.pki, { recursive: true, mode: 0o700 });
+  const caKey = join(layout.pki, "ca.key");
+  const authority = existsSync(caKey)
+    ? await loadAuthority({ cert: readFileSync(pki.ca, "utf8"), key: readFileSync(caKey, "utf8") })
+    : await createAuthority({ cn: `skiff-${config.name}` });
+  keep(pki.ca, authority.cert);
+  keep(caKey, authority.key);
+  if (!existsSync(pki.serviceAccountKey)) keep(pki.serviceAccountKey, (await generateTokenKey()).pem);
+
+  const domain = config.clusterDomain;
+  const issue = async (paths: KeyPairPaths, request: Parameters<typeof authority.issue>[0]): Promise<void> => {
+    const { cert, key } = await authority.issue({ days: DAYS, ...request });
+    keep(paths.key, key);
+    keep(paths.cert, cert);
+  };
+  await issue(pki.apiServer, {
+    cn: "kube-apiserver",
+    usages: ["server"],
+    sans: [
+      "kubernetes",
+      "kubernetes.default",
+      "kubernetes.default.svc",
+      `kubernetes.default.svc.${domain}`,
+      "localhost",
+      config.nodeName,
+      "127.0.0.1",
+      config.apiServiceAddress,
+      address,
+    ],
+  });
+  await issue(pki.admin, { cn: "kubernetes-admin", o: ["system:masters"], usages: ["client"] });
+  await issue(pki.kubeletClient, { cn: "kube-apiserver-kubelet-client", o: ["system:masters"], usages: ["client"] });
+  await issue(pki.node, {
+    cn: `system:node:${config.nodeName}`,
+    o: ["system:nodes"],
+    usages: ["client", "server"],
+    sans: [config.nodeName, "localhost", "127.0.0.1", address],
+  });
+  keep(stampPath, stamp);
+  return pki;
+}
+
+// Issued for this address, and less than two thirds of their life ago.
+function isCurrent(stamp: string, address: string): boolean {
+  const recorded = JSON.parse(stamp) as { address: string; issued: string };
+  const ageDays = (Date.now() - Date.parse(`${recorded.issued}-01`)) / 86_400_000;
+  return recorded.address === address && ageDays < (DAYS * 2) / 3;
+}
+
+// Renamed into place: a certificate is whole or not there.
+function keep(path: string, content: string): void {
+  writeFileSync(`${path}.new`, content, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}

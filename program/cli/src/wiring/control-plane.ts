@@ -1,0 +1,107 @@
+/** The control plane of an instance in this process: store, API server, controllers and scheduler. */
+import { createPrivateKey } from "node:crypto";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Logger } from "@skiff/api";
+import { services } from "@skiff/api/resources";
+import { createApiServer } from "@skiff/apiserver";
+import { type Client, createClient } from "@skiff/client";
+import { startControllers } from "@skiff/controllers";
+import { startScheduler } from "@skiff/scheduler";
+import { openSqliteStore } from "@skiff/store";
+import { type InstanceConfig, machineAddress } from "../instance/config.ts";
+import type { Pki } from "../instance/pki.ts";
+import type { Layout } from "../layout.ts";
+import { ensureObject } from "./ensure-object.ts";
+
+export interface ControlPlaneOptions {
+  readonly layout: Layout;
+  readonly config: InstanceConfig;
+  readonly pki: Pki;
+  readonly log: Logger;
+}
+
+/** A running control plane. Disposing of it stops the components, then the API server, then the store. */
+export interface ControlPlane extends AsyncDisposable {
+  /** In-process client of a cluster administrator. */
+  readonly admin: Client;
+}
+
+/** Starts the control plane; resolves when the API answers on its port. Throws when the store or the port cannot be opened. */
+export async function startControlPlane({ layout, config, pki, log }: ControlPlaneOptions): Promise<ControlPlane> {
+  mkdirSync(layout.store, { recursive: true, mode: 0o700 });
+  await using stack = new AsyncDisposableStack();
+  const stop = new AbortController();
+
+  const store = stack.use(await openSqliteStore({ path: join(layout.store, "state.db"), log: log.with({ room: "store" }) }));
+  const signingKey = createPrivateKey(readFileSync(pki.serviceAccountKey));
+  const api = stack.use(
+    await createApiServer({
+      store,
+      log: log.with({ room: "apiserver" }),
+      serviceCidr: config.serviceCidr,
+      advertiseAddress: machineAddress(),
+      port: config.apiPort,
+      tls: { cert: readFileSync(pki.apiServer.cert), key: readFileSync(pki.apiServer.key), clientCa: readFileSync(pki.ca) },
+      serviceAccount: { issuer: `https://kubernetes.default.svc.${config.clusterDomain}`, signingKey },
+      kubeletClient: {
+        ca: readFileSync(pki.ca),
+        cert: readFileSync(pki.kubeletClient.cert),
+        key: readFileSync(pki.kubeletClient.key),
+      },
+    }),
+  );
+  await api.listen({ host: "0.0.0.0", port: config.apiPort });
+  stack.defer(() => stop.abort());
+
+  const clientOf = (name: string, ...groups: string[]): Client => createClient(api.localTransport({ name, groups }));
+  const admin = clientOf("system:admin", "system:masters");
+  await ensureDnsService(admin, config, stop.signal);
+
+  stack.use(
+    await startControllers({
+      client: clientOf("system:kube-controller-manager", "system:masters"),
+      log: log.with({ room: "controllers" }),
+      signal: stop.signal,
+      rootCa: readFileSync(pki.ca, "utf8"),
+      clusterCidr: config.podCidr,
+    }),
+  );
+  stack.use(
+    await startScheduler({
+      client: clientOf("system:kube-scheduler", "system:masters"),
+      log: log.with({ room: "scheduler" }),
+      signal: stop.signal,
+    }),
+  );
+
+  const owned = stack.move();
+  return { admin, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** The Service that reserves the cluster DNS address. Every node answers on that address itself, so no proxy handles it. */
+async function ensureDnsService(client: Client, config: InstanceConfig, signal: AbortSignal): Promise<void> {
+  await ensureObject(
+    client,
+    services,
+    {
+      metadata: {
+        name: "kube-dns",
+        namespace: "kube-system",
+        labels: {
+          "k8s-app": "kube-dns",
+          "kubernetes.io/name": "CoreDNS",
+          "service.kubernetes.io/service-proxy-name": "skiff-dns",
+        },
+      },
+      spec: {
+        clusterIP: config.dnsAddress,
+        ports: [
+          { name: "dns", port: 53, protocol: "UDP" },
+          { name: "dns-tcp", port: 53, protocol: "TCP" },
+        ],
+      },
+    },
+    signal,
+  );
+}

@@ -1,0 +1,99 @@
+/** A node in this process: engine, kubelet, proxy and DNS, and the Docker Engine API for the command line. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Logger } from "@skiff/api";
+import { createBuilder } from "@skiff/builder";
+import { createClient, httpTransport } from "@skiff/client";
+import { startDns } from "@skiff/dns";
+import { createDockerApi } from "@skiff/docker";
+import { openEngine } from "@skiff/engine";
+import { startKubelet } from "@skiff/kubelet";
+import { startProxy } from "@skiff/proxy";
+import { type InstanceConfig, machineAddress } from "../instance/config.ts";
+import type { Pki } from "../instance/pki.ts";
+import type { Layout } from "../layout.ts";
+import { upstreamResolvers } from "./resolvers.ts";
+
+export interface NodeOptions {
+  readonly layout: Layout;
+  readonly config: InstanceConfig;
+  readonly pki: Pki;
+  readonly log: Logger;
+}
+
+/** The nft table that holds the Service rules of an instance. */
+export function proxyTable(name: string): string {
+  return `skiff-${name}-proxy`;
+}
+
+/** Starts a node; resolves when every part is started. Containers outlive it: disposing of it leaves them running. */
+export async function startNode({ layout, config, pki, log }: NodeOptions): Promise<AsyncDisposable> {
+  await using stack = new AsyncDisposableStack();
+  const stop = new AbortController();
+  const address = machineAddress();
+
+  const engine = stack.use(
+    await openEngine({
+      root: layout.engine,
+      runDir: layout.run,
+      instance: layout.name,
+      log: log.with({ room: "engine" }),
+    }),
+  );
+  const builder = createBuilder({ engine, root: join(layout.engine, "builder"), log: log.with({ room: "builder" }) });
+  const docker = stack.use(createDockerApi({ engine, builder, log: log.with({ room: "docker" }) }));
+  await docker.listen(layout.dockerSocket);
+
+  const client = createClient(
+    stack.use(
+      httpTransport({
+        server: `https://127.0.0.1:${config.apiPort}`,
+        ca: readFileSync(pki.ca),
+        cert: readFileSync(pki.node.cert),
+        key: readFileSync(pki.node.key),
+        userAgent: "skiff-agent",
+      }),
+    ),
+  );
+  stack.defer(() => stop.abort());
+  stack.use(
+    await startDns({
+      client,
+      address: config.dnsAddress,
+      port: 53,
+      domain: config.clusterDomain,
+      upstreams: upstreamResolvers(),
+      serviceCidr: config.serviceCidr,
+      podCidr: config.podCidr,
+      log: log.with({ room: "dns" }),
+    }),
+  );
+  stack.use(
+    await startProxy({
+      nodeName: config.nodeName,
+      client,
+      nodeAddresses: [address],
+      tableName: proxyTable(layout.name),
+      podCidr: config.podCidr,
+      log: log.with({ room: "proxy" }),
+      signal: stop.signal,
+    }),
+  );
+  stack.use(
+    await startKubelet({
+      nodeName: config.nodeName,
+      client,
+      runtime: engine,
+      root: layout.kubelet,
+      address,
+      port: config.kubeletPort,
+      tls: { cert: readFileSync(pki.node.cert), key: readFileSync(pki.node.key), clientCa: readFileSync(pki.ca) },
+      clusterDns: config.dnsAddress,
+      clusterDomain: config.clusterDomain,
+      log: log.with({ room: "kubelet" }),
+    }),
+  );
+
+  const owned = stack.move();
+  return { [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
