@@ -13,6 +13,11 @@ export {
   type WriteOptions,
 } from "./client.ts";
 export { type ControllerMetrics, type ControllerOptions, runController } from "./controller.ts";
+export { delay } from "./delay.ts";
+export type { ObjectReference } from "./events/correlator.ts";
+export { EventRecorder, type EventRecorderOptions, referenceTo } from "./events/event-recorder.ts";
+export { type HttpTransportOptions, httpTransport } from "./http/http-transport.ts";
+export { tokenFile } from "./http/token-file.ts";
 export {
   type Cache,
   type Cacheable,
@@ -23,5 +28,6 @@ export {
   type Selection,
 } from "./informer.ts";
 export { informers } from "./informer-factory.ts";
+export { type LeaderElectionOptions, leaderElection } from "./leader-election/leader-election.ts";
 export { type Again, mapped, owner, type Reconciler, self, type Watch } from "./reconciler.ts";
 export { WorkQueue, type WorkQueueOptions } from "./work-queue.ts";
