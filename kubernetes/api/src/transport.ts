@@ -1,4 +1,4 @@
-import type { ResourceInfo } from "./resources.ts";
+import type { ResourceInfo } from "./resource-info.ts";
 
 /** One request for one answer. `query` takes what the API calls them: labelSelector, limit, dryRun, fieldManager, … */
 export interface Call {
