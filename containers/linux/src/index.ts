@@ -1,2 +1,29 @@
 /** `@skiff/linux`: the kernel. The only room that calls it beyond what Node offers. */
+export { type CgroupLimits, type CgroupStats, type Cgroups, openCgroups } from "./cgroup/cgroups.ts";
+export { type ConsoleSocket, listenForTerminal, resizeTerminal, unixAddress } from "./console-socket.ts";
+export { interfaceIndex, isSystemError, lgetxattr, llistxattr, lsetxattr, mknod, SystemError } from "./libc.ts";
+export { ipv4Bytes, Links, loopbackUp } from "./links.ts";
 export { type Logger, silentLogger } from "./logger.ts";
+export { type MountEntry, mountsBelow, parseMountinfo, readMounts } from "./mountinfo.ts";
+export { makePrivate, makeShared, mountBind, mountOverlay, mountTmpfs, type OverlayMount, unmount } from "./mounts.ts";
+export {
+  createNamespaces,
+  inNamespaces,
+  isPinned,
+  type NamespaceKind,
+  removeNamespaces,
+  writeSysctl,
+} from "./namespaces.ts";
+export { deleteTable, listTable, NftError, nft } from "./nft.ts";
+export {
+  bootId,
+  identify,
+  isAlive,
+  namespaceOf,
+  type ProcessIdentity,
+  signalName,
+  signalNumber,
+  signalProcess,
+} from "./process.ts";
+export { openInRoot } from "./safe-path.ts";
+export { connectInNamespace } from "./tcp-in-namespace.ts";

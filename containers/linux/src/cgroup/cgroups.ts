@@ -1,0 +1,76 @@
+import { existsSync } from "node:fs";
+import { readMounts } from "../mountinfo.ts";
+import { cgroupsV1 } from "./v1.ts";
+import { cgroupsV2 } from "./v2.ts";
+
+/** Limits of a cgroup. Unset leaves a limit as it is; -1 takes it away. */
+export interface CgroupLimits {
+  /** Bytes. */
+  readonly memory?: number | undefined;
+  /** Relative weight as cgroup v1 counts it, 2–262144. */
+  readonly cpuShares?: number | undefined;
+  /** Microseconds of CPU per period. */
+  readonly cpuQuota?: number | undefined;
+  readonly cpuPeriod?: number | undefined;
+  readonly cpusetCpus?: string | undefined;
+  readonly cpusetMems?: string | undefined;
+  readonly pids?: number | undefined;
+}
+
+/** Usage of a cgroup and everything below it. Bytes and nanoseconds. */
+export interface CgroupStats {
+  readonly cpuNanoseconds: number;
+  readonly memoryUsage: number;
+  readonly memoryWorkingSet: number;
+  readonly memoryRss: number;
+  /** Infinity when there is none. */
+  readonly memoryLimit: number;
+  readonly pageFaults: number;
+  readonly majorPageFaults: number;
+  readonly pids: number;
+  readonly blockRead: number;
+  readonly blockWrite: number;
+  /** Processes the kernel killed because the cgroup was out of memory. */
+  readonly oomKills: number;
+}
+
+/**
+ * Control groups, the same on v1, hybrid and v2 hosts. A cgroup is named by its path below the root ("/skiff-default/abc") in every
+ * hierarchy. Calls are synchronous: they touch a kernel file system. On a path that does not exist, `remove` does nothing, `processes`
+ * gives none, `stats` gives undefined, and the rest throw ENOENT.
+ */
+export interface Cgroups {
+  readonly version: 1 | 2;
+  /** Makes it and its parents. Idempotent. */
+  create(path: string): void;
+  exists(path: string): boolean;
+  apply(path: string, limits: CgroupLimits): void;
+  /** Ids of the processes in it and below. */
+  processes(path: string): number[];
+  /** Puts a process in it. */
+  enter(path: string, pid: number): void;
+  stats(path: string): CgroupStats | undefined;
+  freeze(path: string, frozen: boolean): void;
+  /** Sends SIGKILL to everything in it and below, frozen or not. */
+  kill(path: string): void;
+  /** Deletes it and what is below. False while something still runs in it. */
+  remove(path: string): boolean;
+  /** Names of the cgroups directly below. */
+  children(path: string): string[];
+}
+
+/** The host's control groups. */
+export function openCgroups(root = "/sys/fs/cgroup"): Cgroups {
+  if (existsSync(`${root}/cgroup.controllers`)) return cgroupsV2(root);
+  const hierarchies = new Map<string, string>();
+  for (const mount of readMounts()) {
+    if (mount.type !== "cgroup") continue;
+    for (const option of mount.superOptions) if (isController(option)) hierarchies.set(option, mount.target);
+  }
+  if (hierarchies.size === 0) throw new Error(`Cannot find control groups: neither v2 nor v1 is mounted below ${root}`);
+  return cgroupsV1(hierarchies);
+}
+
+function isController(option: string): boolean {
+  return !["rw", "ro", "xattr", "clone_children", "noprefix"].includes(option) && !option.includes("=");
+}

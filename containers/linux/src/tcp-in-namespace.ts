@@ -1,0 +1,31 @@
+import { Socket } from "node:net";
+import { close, connect, socket } from "./libc.ts";
+import { ipv4Bytes } from "./links.ts";
+import { inNamespaces } from "./namespaces.ts";
+
+const AF_INET = 2;
+const SOCK_STREAM = 1;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+
+/**
+ * Starts a TCP connection from inside the network namespace pinned at `path`. A socket belongs for good to the namespace it was made in,
+ * so nothing stays behind there. A refused connection shows when the socket is first used: it emits "error".
+ */
+export function connectInNamespace(path: string, host: string, port: number): Socket {
+  const address = Buffer.alloc(16);
+  address.writeUInt16LE(AF_INET, 0);
+  address.writeUInt16BE(port, 2);
+  ipv4Bytes(host).copy(address, 4);
+  const fd = inNamespaces({ net: path }, () => {
+    const made = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    try {
+      connect(made, address, `${host}:${port}`);
+      return made;
+    } catch (error) {
+      close(made);
+      throw error;
+    }
+  });
+  return new Socket({ fd, readable: true, writable: true, allowHalfOpen: true });
+}
