@@ -71,8 +71,9 @@ ${refuse}  }
   chain filter-forward {
     type filter hook forward priority -110;
 ${refuse}  }
+  # After the translation at -100: what still bears a ClusterIP here has no endpoint.
   chain filter-output {
-    type filter hook output priority -110;
+    type filter hook output priority -90;
 ${refuse}  }
 }
 `;
