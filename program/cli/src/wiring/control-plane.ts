@@ -34,7 +34,8 @@ export async function startControlPlane({ layout, config, pki, log }: ControlPla
   const stop = new AbortController();
 
   const store = stack.use(await openSqliteStore({ path: join(layout.store, "state.db"), log: log.with({ room: "store" }) }));
-  const signingKey = createPrivateKey(readFileSync(pki.serviceAccountKey));
+  const pem = (path: string): string => readFileSync(path, "utf8");
+  const signingKey = createPrivateKey(pem(pki.serviceAccountKey));
   const api = stack.use(
     await createApiServer({
       store,
@@ -42,15 +43,12 @@ export async function startControlPlane({ layout, config, pki, log }: ControlPla
       serviceCidr: config.serviceCidr,
       advertiseAddress: machineAddress(),
       port: config.apiPort,
-      tls: { cert: readFileSync(pki.apiServer.cert), key: readFileSync(pki.apiServer.key), clientCa: readFileSync(pki.ca) },
+      tls: { cert: pem(pki.apiServer.cert), key: pem(pki.apiServer.key), clientCa: pem(pki.ca) },
       serviceAccount: { issuer: `https://kubernetes.default.svc.${config.clusterDomain}`, signingKey },
-      kubeletClient: {
-        ca: readFileSync(pki.ca),
-        cert: readFileSync(pki.kubeletClient.cert),
-        key: readFileSync(pki.kubeletClient.key),
-      },
+      kubeletClient: { ca: pem(pki.ca), cert: pem(pki.kubeletClient.cert), key: pem(pki.kubeletClient.key) },
     }),
   );
+  await api.ready;
   await api.listen({ host: "0.0.0.0", port: config.apiPort });
   stack.defer(() => stop.abort());
 
@@ -63,7 +61,7 @@ export async function startControlPlane({ layout, config, pki, log }: ControlPla
       client: clientOf("system:kube-controller-manager", "system:masters"),
       log: log.with({ room: "controllers" }),
       signal: stop.signal,
-      rootCa: readFileSync(pki.ca, "utf8"),
+      rootCa: pem(pki.ca),
       clusterCidr: config.podCidr,
     }),
   );
