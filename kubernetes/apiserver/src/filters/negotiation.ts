@@ -1,0 +1,17 @@
+import type { Filter } from "../call.ts";
+import { negotiate } from "../rendering/negotiate.ts";
+import { isTrue } from "../request-info.ts";
+
+/** Settles how the answer will be written before anything is done: a request that cannot be answered changes nothing. */
+export function negotiation(): Filter {
+  return (next) => (call) => {
+    const proxied = call.info.subresource === "proxy" || call.incoming.upgrade !== undefined;
+    const accept = call.incoming.header("accept");
+    if (accept !== undefined && call.info.isResource && !proxied && call.info.subresource !== "log") {
+      call.accepted = negotiate(accept);
+    }
+    const pretty = call.query.get("pretty");
+    if (pretty !== null && isTrue(pretty)) call.accepted = { ...call.accepted, pretty: true };
+    return next(call);
+  };
+}

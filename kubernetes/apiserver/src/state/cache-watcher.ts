@@ -1,0 +1,46 @@
+import type { Change } from "./change.ts";
+
+/** How many changes a watcher may leave unread before it is cut off. */
+const MAX_UNREAD = 16_384;
+
+/** One reader's queue of changes. Cut off, never grown without bound, when the reader is slow. */
+export class CacheWatcher {
+  readonly #queue: Change[] = [];
+  readonly #detach: () => void;
+  #over = false;
+  #wake: (() => void) | undefined;
+
+  constructor(detach: () => void) {
+    this.#detach = detach;
+  }
+
+  offer(change: Change): void {
+    this.#queue.push(change);
+    if (this.#queue.length > MAX_UNREAD) this.end();
+    else this.#rouse();
+  }
+
+  /** All changes queued now; waits for one when there is none. Undefined once the watcher has ended. */
+  async next(): Promise<readonly Change[] | undefined> {
+    while (this.#queue.length === 0 && !this.#over) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    if (this.#over) return undefined;
+    return this.#queue.splice(0);
+  }
+
+  /** Ends the watch: `next` answers undefined from now on. */
+  end(): void {
+    this.#over = true;
+    this.#queue.length = 0;
+    this.#detach();
+    this.#rouse();
+  }
+
+  #rouse(): void {
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+}

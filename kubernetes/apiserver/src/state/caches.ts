@@ -1,0 +1,90 @@
+import { findResource, type ResourceInfo, resources } from "@skiff/api";
+import { type Store, StoreClosedError } from "@skiff/store";
+import { ResourceCache } from "./resource-cache.ts";
+
+/** The caches of all resources, fed by one watch of the store, so that all of them are always at one revision. */
+export interface Caches extends AsyncDisposable {
+  /** The cache that holds the resource's objects, whichever of its versions `info` is. */
+  of(info: ResourceInfo): ResourceCache;
+  all(): Iterable<ResourceCache>;
+  readonly revision: number;
+  /** Resolves once everything up to `revision` has been taken in. */
+  caughtUp(revision: number): Promise<void>;
+  /** Resolves once everything acknowledged before the call has been taken in: what a consistent read waits for. */
+  fresh(): Promise<void>;
+}
+
+/** Fills the caches and keeps them filled. `onFailure` is told when that is no longer possible. */
+export async function openCaches(store: Store, onFailure: (error: unknown) => void): Promise<Caches> {
+  const start = await store.range("/registry/");
+  const byPrefix = new Map<string, ResourceCache>();
+  for (const info of resources) {
+    if (!info.storageVersion || !info.verbs.includes("list")) continue;
+    const cache = new ResourceCache(info, start.revision);
+    byPrefix.set(cache.prefix, cache);
+  }
+  for (const kv of start.kvs) byPrefix.get(resourcePrefix(kv.key))?.load(kv);
+
+  let revision = start.revision;
+  let waiting: { revision: number; resolve(): void }[] = [];
+  const stop = new AbortController();
+  const advance = (to: number) => {
+    revision = to;
+    if (waiting.length === 0) return;
+    const ready = waiting.filter((w) => w.revision <= revision);
+    waiting = waiting.filter((w) => w.revision > revision);
+    for (const w of ready) w.resolve();
+  };
+  const feed = async () => {
+    const watch = store.watch("/registry/", { fromRevision: revision + 1, signal: stop.signal, progress: true });
+    for await (const batch of watch) {
+      for (const event of batch.events) byPrefix.get(resourcePrefix(event.kv.key))?.apply(event);
+      advance(Math.max(revision, batch.revision));
+    }
+  };
+  const feeding = feed().catch((error) => {
+    if (!(error instanceof StoreClosedError) || !stop.signal.aborted) onFailure(error);
+  });
+
+  const caughtUp = (to: number): Promise<void> => {
+    if (to <= revision) return Promise.resolve();
+    return new Promise((resolve) => {
+      waiting.push({ revision: to, resolve });
+    });
+  };
+  return {
+    of(info) {
+      const cache = byPrefix.get(storagePrefix(info));
+      if (!cache) throw new Error(`no cache for ${info.group}/${info.plural}`);
+      return cache;
+    },
+    all: () => byPrefix.values(),
+    get revision() {
+      return revision;
+    },
+    caughtUp,
+    fresh: async () => caughtUp(await store.revision()),
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      for (const cache of byPrefix.values()) cache.end();
+      await feeding;
+    },
+  };
+}
+
+const prefixes = new WeakMap<ResourceInfo, string>();
+
+function storagePrefix(info: ResourceInfo): string {
+  let prefix = prefixes.get(info);
+  if (prefix === undefined) {
+    const { group, plural } = info.group === "events.k8s.io" ? (findResource("", "v1", "events") ?? info) : info;
+    prefix = `/registry/${group === "" ? "core" : group}/${plural}/`;
+    prefixes.set(info, prefix);
+  }
+  return prefix;
+}
+
+function resourcePrefix(key: string): string {
+  const group = key.indexOf("/", "/registry/".length);
+  return key.slice(0, key.indexOf("/", group + 1) + 1);
+}

@@ -1,0 +1,61 @@
+import type { KeyValue } from "@skiff/store";
+import type { ApiObject } from "./api-object.ts";
+import type { Codec } from "./codec.ts";
+
+/** Objects whose bytes this process made itself: known to the cache without being decoded again. */
+const knownObjects = new WeakMap<Uint8Array, ApiObject>();
+
+/** Remembers what `bytes` decode to, until the cache takes them in. */
+export function rememberObject(bytes: Uint8Array, object: ApiObject): void {
+  knownObjects.set(bytes, object);
+}
+
+/** One object at one revision: decoded at most once, encoded at most once, shared by all who read it. */
+export class Entry {
+  /** `namespace/name`, or `name` of a cluster-scoped object. */
+  readonly key: string;
+  readonly revision: number;
+  readonly #codec: Codec;
+  #stored: Uint8Array | undefined;
+  #served: Buffer | undefined;
+  #object: ApiObject | undefined;
+
+  constructor(key: string, kv: KeyValue, codec: Codec) {
+    this.key = key;
+    this.revision = kv.modRevision;
+    this.#codec = codec;
+    this.#stored = kv.value;
+    const known = knownObjects.get(kv.value);
+    if (known) {
+      (known.metadata as { resourceVersion?: string }).resourceVersion = String(kv.modRevision);
+      this.#object = deepFreeze(known);
+    }
+  }
+
+  /** The object with its resourceVersion, deeply frozen. */
+  get object(): ApiObject {
+    this.#object ??= deepFreeze(this.#decode());
+    return this.#object;
+  }
+
+  /** The JSON a client is sent. */
+  get json(): Buffer {
+    if (this.#served === undefined) {
+      this.#served = this.#codec.serve(this.#stored ?? this.#codec.encode(this.object), this.revision);
+      this.#stored = undefined;
+    }
+    return this.#served;
+  }
+
+  #decode(): ApiObject {
+    if (this.#stored) return this.#codec.decode(this.#stored, this.revision);
+    return JSON.parse((this.#served ?? Buffer.alloc(0)).toString()) as ApiObject;
+  }
+}
+
+function deepFreeze<T extends object>(object: T): T {
+  for (const value of Object.values(object)) {
+    if (typeof value === "object" && value !== null && !Object.isFrozen(value)) deepFreeze(value);
+  }
+  return Object.freeze(object);
+}
