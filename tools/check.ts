@@ -29,7 +29,13 @@ const checks: Check[] = [
   {
     name: "unit tests and laws",
     command: process.execPath,
-    args: ["--disable-warning=ExperimentalWarning", "--test", "--test-concurrency=2", "--test-timeout=120000", ...unitTests],
+    args: [
+      "--disable-warning=ExperimentalWarning",
+      "--test",
+      "--test-concurrency=2",
+      "--test-timeout=120000",
+      ...unitTests,
+    ],
     env: { NODE_ENV: "test" },
   },
 ];

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Finished, type RunOptions, type Running, run, start } from "./run.ts";
+import { type Finished, type Running, type RunOptions, run, start } from "./run.ts";
 import { tools } from "./tools.ts";
 
 export const SKIFF = new URL("../../skiff", import.meta.url).pathname;

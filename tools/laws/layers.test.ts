@@ -6,7 +6,9 @@ import { describe, it } from "node:test";
  * What each room may import, as docs/architecture.md says. A room's own name is always allowed. `types` are rooms of which
  * only types may be used; contract suites and builders (`@skiff/<room>/testing`) and the rooms in `tests` are for tests only.
  */
-const MAY_IMPORT: Readonly<Record<string, { rooms: readonly string[]; types?: readonly string[]; tests?: readonly string[] }>> = {
+const MAY_IMPORT: Readonly<
+  Record<string, { rooms: readonly string[]; types?: readonly string[]; tests?: readonly string[] }>
+> = {
   linux: { rooms: [] },
   registry: { rooms: [] },
   engine: { rooms: ["linux", "registry"] },
@@ -24,13 +26,26 @@ const MAY_IMPORT: Readonly<Record<string, { rooms: readonly string[]; types?: re
   testing: { rooms: ["api", "store", "client", "apiserver", "scheduler", "controllers"] },
   cli: {
     rooms: [
-      "linux", "registry", "engine", "builder", "docker", "api", "store", "client", "apiserver",
-      "scheduler", "controllers", "kubelet", "proxy", "dns",
+      "linux",
+      "registry",
+      "engine",
+      "builder",
+      "docker",
+      "api",
+      "store",
+      "client",
+      "apiserver",
+      "scheduler",
+      "controllers",
+      "kubelet",
+      "proxy",
+      "dns",
     ],
   },
 };
 
-const IMPORT = /(import|export)(\s+type)?\s[^"';]*?from\s*"(@skiff\/[^"]+|\.[^"]*)"|import\(\s*"(@skiff\/[^"]+)"\s*\)|import\s+"(@skiff\/[^"]+)"/g;
+const IMPORT =
+  /(import|export)(\s+type)?\s[^"';]*?from\s*"(@skiff\/[^"]+|\.[^"]*)"|import\(\s*"(@skiff\/[^"]+)"\s*\)|import\s+"(@skiff\/[^"]+)"/g;
 
 for (const room of Object.keys(MAY_IMPORT)) {
   describe(`room ${room}`, () => {

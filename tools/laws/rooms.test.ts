@@ -40,7 +40,11 @@ describe("dependencies", () => {
     const listed = readFileSync("docs/dependencies.md", "utf8");
     const missing: string[] = [];
     for (const manifest of ["package.json", ...globSync("{containers,kubernetes,program}/*/package.json")]) {
-      const { dependencies = {}, devDependencies = {}, optionalDependencies = {} } = JSON.parse(readFileSync(manifest, "utf8"));
+      const {
+        dependencies = {},
+        devDependencies = {},
+        optionalDependencies = {},
+      } = JSON.parse(readFileSync(manifest, "utf8"));
       for (const name of Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies })) {
         if (!name.startsWith("@skiff/") && !listed.includes(`\`${name}\``)) missing.push(`${manifest}: ${name}`);
       }

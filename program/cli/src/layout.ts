@@ -77,6 +77,9 @@ function nameRecordedIn(data: string): string | undefined {
 function nameFromPath(data: string): string {
   const path = resolve(data);
   if (path === "/var/lib/skiff") return DEFAULT_NAME;
-  const word = basename(path).toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  const word = basename(path)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
   return `${word.slice(0, 12) || "x"}-${createHash("sha256").update(path).digest("hex").slice(0, 6)}`;
 }

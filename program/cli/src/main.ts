@@ -6,7 +6,9 @@ const VERSION = "0.1.0";
 async function main([name = "help", ...args]: readonly string[]): Promise<number> {
   if (name === "help" || name === "--help" || name === "-h") {
     const lines = commands.filter(({ hidden }) => !hidden).map((entry) => `  ${entry.name.padEnd(12)}${entry.summary}`);
-    process.stdout.write(`Usage: skiff COMMAND [ARGUMENTS]\n\n${lines.join("\n")}\n\nRun 'skiff COMMAND --help' for its options.\n`);
+    process.stdout.write(
+      `Usage: skiff COMMAND [ARGUMENTS]\n\n${lines.join("\n")}\n\nRun 'skiff COMMAND --help' for its options.\n`,
+    );
     return 0;
   }
   if (name === "version" || name === "--version") {

@@ -1,7 +1,7 @@
 /** `skiff down`: stops the cluster and its containers, and keeps its state. `--purge` leaves nothing of it. */
 import { existsSync, rmSync } from "node:fs";
-import { purgeEngine, stopEverything } from "@skiff/engine";
 import { removeDnsAddress } from "@skiff/dns";
+import { purgeEngine, stopEverything } from "@skiff/engine";
 import { purgeKubelet } from "@skiff/kubelet";
 import { removeProxyRules } from "@skiff/proxy";
 import { runCommand } from "../command.ts";

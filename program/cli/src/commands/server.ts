@@ -1,6 +1,5 @@
 /** `skiff server`: the control plane in this process, and the node in a process beside it. */
-import { mkdirSync } from "node:fs";
-import { writeSync } from "node:fs";
+import { mkdirSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand } from "../command.ts";
 import { ensureConfig } from "../instance/config.ts";

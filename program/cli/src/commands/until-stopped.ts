@@ -7,7 +7,10 @@ const GRACE_MS = 10_000;
  * Starts something, keeps it until SIGTERM or SIGINT, and disposes of it. `signal` aborts when the stop begins. An error that
  * nothing caught is logged and ends the process with code 1: whoever supervises it starts it again from what is on disk.
  */
-export async function untilStopped(log: Logger, start: (signal: AbortSignal) => Promise<AsyncDisposable>): Promise<void> {
+export async function untilStopped(
+  log: Logger,
+  start: (signal: AbortSignal) => Promise<AsyncDisposable>,
+): Promise<void> {
   const stop = new AbortController();
   const stopped = new Promise<void>((resolve) => {
     for (const name of ["SIGTERM", "SIGINT"] as const) {

@@ -58,7 +58,13 @@ async function up(dir: string | undefined, options: UpOptions): Promise<void> {
   progress.note(`  export KUBECONFIG=${layout.kubeconfig}`);
 }
 
-async function deploy(client: Client, layout: Layout, dir: string, timeoutMs: number, progress: Progress): Promise<void> {
+async function deploy(
+  client: Client,
+  layout: Layout,
+  dir: string,
+  timeoutMs: number,
+  progress: Progress,
+): Promise<void> {
   const built = await buildImages(layout, dir, progress);
   const manifests = readManifests(dir).map((manifest) => stampImages(manifest, built));
   if (manifests.length === 0) return progress.note(`there are no Kubernetes manifests in ${dir}`);

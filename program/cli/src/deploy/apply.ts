@@ -5,10 +5,19 @@ import type { Manifest } from "./manifests.ts";
 export const FIELD_MANAGER = "skiff";
 
 /** Server-side applies one manifest; gives the name to show (`deployment.apps/web`). Throws with the file on a refusal. */
-export async function apply(client: Client, { file, resource, object }: Manifest, signal?: AbortSignal): Promise<string> {
+export async function apply(
+  client: Client,
+  { file, resource, object }: Manifest,
+  signal?: AbortSignal,
+): Promise<string> {
   const metadata = resource.namespaced ? { namespace: "default", ...object.metadata } : object.metadata;
   try {
-    await client.patch(resource, metadata, { ...object, metadata }, { type: "apply", fieldManager: FIELD_MANAGER, force: true, signal });
+    await client.patch(
+      resource,
+      metadata,
+      { ...object, metadata },
+      { type: "apply", fieldManager: FIELD_MANAGER, force: true, signal },
+    );
   } catch (error) {
     throw new Error(`cannot apply ${file}: ${(error as Error).message}`, { cause: error });
   }

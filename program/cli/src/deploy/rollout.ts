@@ -58,7 +58,7 @@ export async function waitForRollout(
     for (;;) {
       const options = { namespace, fieldSelector: `metadata.name=${name}` };
       for await (const event of client.watch<Deployment>(resource, options, signal)) {
-        if (event.type === "BOOKMARK" || event.type === "ERROR") continue;
+        if (event.type === "BOOKMARK") continue;
         const verdict = rolloutOf(object.kind, event.object);
         if (verdict.done) return;
         last = verdict.detail;

@@ -73,7 +73,10 @@ export async function ensureConfig(layout: Layout, port?: number): Promise<Insta
 export function machineAddress(): string {
   const interfaces = networkInterfaces();
   const named = defaultRouteInterface();
-  const candidates = [...(named ? (interfaces[named] ?? []) : []), ...Object.values(interfaces).flatMap((a) => a ?? [])];
+  const candidates = [
+    ...(named ? (interfaces[named] ?? []) : []),
+    ...Object.values(interfaces).flatMap((a) => a ?? []),
+  ];
   const found = candidates.find(({ family, internal }) => family === "IPv4" && !internal);
   if (!found) throw new Error("cannot find this machine's address: no interface but loopback has an IPv4 address");
   return found.address;
@@ -82,7 +85,9 @@ export function machineAddress(): string {
 function defaultRouteInterface(): string | undefined {
   if (!existsSync("/proc/net/route")) return undefined;
   const lines = readFileSync("/proc/net/route", "utf8").split("\n").slice(1);
-  return lines.map((line) => line.split("\t")).find(([, destination, , , , , , mask]) => destination === "00000000" && mask === "00000000")?.[0];
+  return lines
+    .map((line) => line.split("\t"))
+    .find(([, destination, , , , , , mask]) => destination === "00000000" && mask === "00000000")?.[0];
 }
 
 /** `wanted` when nothing listens on it, or any free port for 0. Throws when it is taken. */

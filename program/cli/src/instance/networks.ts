@@ -28,7 +28,9 @@ export function claimNetworks(data: string): Networks {
     if (overlapsMachine(networks) || !claim(slot, data)) continue;
     return networks;
   }
-  throw new Error(`cannot choose address ranges: all ${SLOTS} are taken by other instances or by this machine's networks`);
+  throw new Error(
+    `cannot choose address ranges: all ${SLOTS} are taken by other instances or by this machine's networks`,
+  );
 }
 
 /** Claims again the slot an instance already has: claims do not outlive a reboot. Throws when another instance took it. */

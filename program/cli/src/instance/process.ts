@@ -12,7 +12,7 @@ interface Identity {
 /** Records this process in `path`. */
 export function writePid(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid) } satisfies Identity));
+  writeFileSync(path, JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid) }));
 }
 
 /** The pid recorded in `path` when that very process still runs. */

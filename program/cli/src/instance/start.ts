@@ -16,7 +16,18 @@ const START_MS = 60_000;
 export async function startServer(layout: Layout, port: string | undefined): Promise<void> {
   mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
   const main = fileURLToPath(new URL("../main.ts", import.meta.url));
-  const args = [...process.execArgv, main, "server", "--name", layout.name, "--data", layout.data, "--log-file", "--ready-fd", "3"];
+  const args = [
+    ...process.execArgv,
+    main,
+    "server",
+    "--name",
+    layout.name,
+    "--data",
+    layout.data,
+    "--log-file",
+    "--ready-fd",
+    "3",
+  ];
   if (port !== undefined) args.push("--port", port);
   // What a crash prints outside the log still goes to a file.
   const errors = openSync(join(layout.logs, "stderr.log"), "a", 0o600);
@@ -25,7 +36,10 @@ export async function startServer(layout: Layout, port: string | undefined): Pro
   const ready = child.stdio[3] as Readable;
   try {
     await new Promise<void>((resolve, reject) => {
-      const overdue = setTimeout(() => reject(new Error(`the server did not answer within ${START_MS / 1000} s`)), START_MS);
+      const overdue = setTimeout(
+        () => reject(new Error(`the server did not answer within ${START_MS / 1000} s`)),
+        START_MS,
+      );
       ready.once("data", () => {
         clearTimeout(overdue);
         resolve();
@@ -46,7 +60,11 @@ export async function startServer(layout: Layout, port: string | undefined): Pro
 /** Waits until this instance's node is Ready. Throws when `signal` aborts first. */
 export async function waitForNode(client: Client, name: string, report: Report, signal: AbortSignal): Promise<Node> {
   for (;;) {
-    for await (const { type, object } of client.watch<Node>(nodes, { fieldSelector: `metadata.name=${name}` }, signal)) {
+    for await (const { type, object } of client.watch<Node>(
+      nodes,
+      { fieldSelector: `metadata.name=${name}` },
+      signal,
+    )) {
       if (type !== "ADDED" && type !== "MODIFIED") continue;
       const ready = object.status?.conditions?.find((condition) => condition.type === "Ready");
       if (ready?.status === "True") return object;

@@ -33,7 +33,9 @@ export async function startControlPlane({ layout, config, pki, log }: ControlPla
   await using stack = new AsyncDisposableStack();
   const stop = new AbortController();
 
-  const store = stack.use(await openSqliteStore({ path: join(layout.store, "state.db"), log: log.with({ room: "store" }) }));
+  const store = stack.use(
+    await openSqliteStore({ path: join(layout.store, "state.db"), log: log.with({ room: "store" }) }),
+  );
   const pem = (path: string): string => readFileSync(path, "utf8");
   const signingKey = createPrivateKey(pem(pki.serviceAccountKey));
   const api = stack.use(

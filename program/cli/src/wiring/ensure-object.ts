@@ -1,15 +1,15 @@
 import { isAlreadyExists, type Resource } from "@skiff/api";
-import type { Client } from "@skiff/client";
+import type { Client, Identified } from "@skiff/client";
 
 /** Creates `object` unless one of its name exists already, which is left as it is. */
-export async function ensureObject<T extends object>(
+export async function ensureObject<T extends Identified>(
   client: Client,
   resource: Resource<T>,
   object: T,
   signal?: AbortSignal,
 ): Promise<void> {
   try {
-    await client.create(resource, object, {}, signal);
+    await client.create(resource, object, { signal });
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
   }

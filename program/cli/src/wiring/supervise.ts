@@ -16,7 +16,12 @@ const MAX_BACKOFF_MS = 30_000;
  * Runs `skiff agent` until `signal` aborts, starting it again whenever it ends. An agent that an earlier server left behind is
  * replaced: containers do not notice, and this one is a child, so that its end is an event.
  */
-export async function superviseAgent(layout: Layout, log: Logger, signal: AbortSignal, logFile: boolean): Promise<void> {
+export async function superviseAgent(
+  layout: Layout,
+  log: Logger,
+  signal: AbortSignal,
+  logFile: boolean,
+): Promise<void> {
   await stopProcess(layout.agentPid, GRACE_MS);
   let backoff = 0;
   while (!signal.aborted) {
