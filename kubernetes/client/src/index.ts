@@ -30,4 +30,5 @@ export {
 export { informers } from "./informer-factory.ts";
 export { type LeaderElectionOptions, leaderElection } from "./leader-election/leader-election.ts";
 export { type Again, mapped, owner, type Reconciler, self, type Watch } from "./reconciler.ts";
+export { microTime, timestamp } from "./timestamp.ts";
 export { WorkQueue, type WorkQueueOptions } from "./work-queue.ts";

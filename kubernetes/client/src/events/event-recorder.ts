@@ -4,6 +4,7 @@ import { events } from "@skiff/api/resources";
 import type { Client } from "../client.ts";
 import { delay } from "../delay.ts";
 import type { Cacheable } from "../informer.ts";
+import { timestamp } from "../timestamp.ts";
 import { type Correlated, EventCorrelator, type Happening, type ObjectReference, Recent } from "./correlator.ts";
 
 export interface EventRecorderOptions {
@@ -143,9 +144,4 @@ export class EventRecorder {
       reportingInstance: host ?? "",
     };
   }
-}
-
-/** What the API calls a Time: seconds, in UTC. */
-function timestamp(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
 }

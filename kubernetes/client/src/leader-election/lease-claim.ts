@@ -1,4 +1,5 @@
 import type { Lease, LeaseSpec } from "@skiff/api/coordination/v1";
+import { microTime } from "../timestamp.ts";
 
 /** What was last read of a Lease, and when by the own clock: other machines' clocks are not to be trusted. */
 export interface Observation {
@@ -48,9 +49,4 @@ export function release(seen: Observation, now: number): LeaseSpec {
     renewTime: microTime(now),
     leaseTransitions: seen.spec.leaseTransitions ?? 0,
   };
-}
-
-/** What the API calls a MicroTime: microseconds, in UTC. */
-export function microTime(ms: number): string {
-  return new Date(ms).toISOString().replace(/Z$/, "000Z");
 }

@@ -1,0 +1,2 @@
+export type { ControllerDeps, ControllerFactory } from "./controller.ts";
+export { type ControllersOptions, startControllers } from "./start-controllers.ts";

@@ -1,0 +1,61 @@
+/** Empties a Namespace that is being deleted and then lets go of it. Writes the namespace's conditions and finalizers. */
+import { isConflict, isNotFound } from "@skiff/api";
+import type { Namespace } from "@skiff/api/core/v1";
+import { namespaces } from "@skiff/api/resources";
+import { type Reconciler, self } from "@skiff/client";
+import { sameValue } from "../canonical-json.ts";
+import type { ControllerDeps } from "../controller.ts";
+import { deleteContent } from "./content.ts";
+import { conditionsOf, lookAgainInMs } from "./plan.ts";
+
+const FINALIZER = "kubernetes";
+
+export function namespaceController({ client, informers, clock }: ControllerDeps): Reconciler {
+  const informer = informers.for(namespaces);
+  return {
+    name: "namespace",
+    watches: [self(informer)],
+    async reconcile(key, signal) {
+      const cached = informer.cache.get(key);
+      if (!cached?.metadata.deletionTimestamp || !cached.spec.finalizers?.includes(FINALIZER)) return;
+      // The server refuses new content once the phase says so; only then can the content come to an end.
+      const namespace =
+        cached.status?.phase === "Terminating"
+          ? cached
+          : await client.updateStatus(
+              namespaces,
+              { ...cached, status: { ...cached.status, phase: "Terminating" } },
+              { signal },
+            );
+
+      const { remaining, troubles } = await deleteContent(client, key, signal);
+      const again = lookAgainInMs(remaining, troubles);
+      if (again === undefined) {
+        await letGo(namespace, signal);
+        return;
+      }
+      const conditions = conditionsOf(namespace.status?.conditions ?? [], remaining, troubles, clock.now());
+      if (!sameValue(conditions, namespace.status?.conditions)) {
+        await client.updateStatus(
+          namespaces,
+          { ...namespace, status: { ...namespace.status, conditions } },
+          { signal },
+        );
+      }
+      return { requeueAfterMs: again };
+    },
+  };
+
+  async function letGo(namespace: Namespace, signal: AbortSignal): Promise<void> {
+    const finalizers = (namespace.spec.finalizers ?? []).filter((name) => name !== FINALIZER);
+    const body = { ...namespace, spec: { ...namespace.spec, finalizers } };
+    try {
+      await client.updateSubresource(namespaces, namespace.metadata, "finalize", body, { signal });
+    } catch (error) {
+      if (isNotFound(error)) return;
+      if (!isConflict(error)) throw error;
+      const fresh = await client.get(namespaces, namespace.metadata, signal);
+      if (fresh.metadata.uid === namespace.metadata.uid) await letGo(fresh, signal);
+    }
+  }
+}
