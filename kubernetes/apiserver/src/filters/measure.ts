@@ -5,7 +5,6 @@ import type { Server } from "../server-parts.ts";
 export function measure({ metrics }: Pick<Server, "metrics">): Filter {
   return (next) => async (call) => {
     const started = performance.now();
-    metrics.started(call.info);
     try {
       const reply = await next(call);
       metrics.finished(call.info, "code" in reply ? reply.code : 200, performance.now() - started);

@@ -26,7 +26,7 @@ export class Entry {
     this.#codec = codec;
     this.#stored = kv.value;
     const known = knownObjects.get(kv.value);
-    if (known) {
+    if (known && !Object.isFrozen(known)) {
       (known.metadata as { resourceVersion?: string }).resourceVersion = String(kv.modRevision);
       this.#object = deepFreeze(known);
     }

@@ -1,0 +1,27 @@
+/** DefaultTolerationSeconds: a Pod stays five minutes on a node that is not ready or cannot be reached, unless it says otherwise. */
+import type { Toleration } from "@skiff/api/core/v1";
+import type { AdmissionPlugin } from "../admission.ts";
+
+const TAINTS = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
+const SECONDS = 300;
+
+/** The plugin. */
+export function defaultTolerationSeconds(): AdmissionPlugin {
+  return {
+    name: "DefaultTolerationSeconds",
+    mutate({ operation, info, subresource, object }) {
+      if (operation !== "CREATE" || info.typeName !== "core/v1.Pod" || subresource !== "" || !object) return;
+      const spec = object.spec as { tolerations?: readonly Toleration[] };
+      const present = spec.tolerations ?? [];
+      const missing = TAINTS.filter((taint) => !present.some((toleration) => covers(toleration, taint)));
+      if (missing.length === 0) return;
+      const added = missing.map((key) => ({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: SECONDS }) as const);
+      spec.tolerations = [...present, ...added];
+    },
+  };
+}
+
+function covers({ key, effect, operator }: Toleration, taint: string): boolean {
+  const everyKey = (key === undefined || key === "") && operator === "Exists";
+  return (everyKey || key === taint) && (effect === undefined || effect === "NoExecute");
+}

@@ -1,0 +1,87 @@
+import { type ResourceInfo, StatusError } from "@skiff/api";
+import type { Compare, Op, Store } from "@skiff/store";
+import type { ApiObject } from "./api-object.ts";
+import type { Caches } from "./caches.ts";
+import { type Entry, rememberObject } from "./entry.ts";
+
+/** What is to become of an object: its next state, its removal, or nothing. */
+export type Decision = { readonly put: ApiObject } | { readonly remove: ApiObject } | { readonly keep: true };
+
+/** Decides from the present state; called again with a newer one when another writer came first. */
+export type Decide = (current: Entry) => Decision | Promise<Decision>;
+
+/** Further keys written in the same transaction, such as an allocated address. */
+export interface Alongside {
+  readonly compares: readonly Compare[];
+  readonly ops: readonly Op[];
+}
+
+/** All writes of objects go through here. What a method resolves with can be read from the caches already. */
+export interface ObjectWriter {
+  /** Throws StatusError AlreadyExists. `lease` ends the object's life with the lease's. */
+  create(info: ResourceInfo, object: ApiObject, o?: { readonly lease?: number; readonly alongside?: Alongside }): Promise<Entry>;
+  /**
+   * Read, decide, compare and swap, until it succeeds. Throws StatusError NotFound. Resolves with the entry as it is
+   * afterwards; of a removal, with the last one.
+   */
+  change(info: ResourceInfo, key: string, decide: Decide, alongside?: (put: ApiObject | undefined) => Alongside): Promise<Entry>;
+}
+
+/** The writer over a store and the caches that follow it. */
+export function createObjectWriter(store: Store, caches: Caches): ObjectWriter {
+  return {
+    async create(info, object, { lease, alongside } = {}) {
+      const cache = caches.of(info);
+      const key = cacheKey(object);
+      const value = cache.codec.encode(object);
+      rememberObject(value, object);
+      const storeKey = cache.prefix + key;
+      const result = await store.txn(
+        [{ key: storeKey, modRevision: 0 }, ...(alongside?.compares ?? [])],
+        [{ put: { key: storeKey, value, ...(lease === undefined ? {} : { lease }) } }, ...(alongside?.ops ?? [])],
+      );
+      if (!result.ok) {
+        if (result.current[0]) throw StatusError.alreadyExists(info, object.metadata.name);
+        throw StatusError.conflict(info, object.metadata.name);
+      }
+      await caches.caughtUp(result.revision);
+      const entry = cache.entries.get(key);
+      if (entry?.revision === result.revision) return entry;
+      return cache.toEntry({ key: storeKey, value, createRevision: result.revision, modRevision: result.revision, version: 1 });
+    },
+
+    async change(info, key, decide, alongside) {
+      const cache = caches.of(info);
+      const storeKey = cache.prefix + key;
+      await caches.fresh();
+      for (;;) {
+        const current = cache.entries.get(key);
+        if (!current) throw StatusError.notFound(info, key.slice(key.indexOf("/") + 1));
+        const decision = await decide(current);
+        if ("keep" in decision) return current;
+        const next = "put" in decision ? decision.put : decision.remove;
+        const value = cache.codec.encode(next);
+        if ("put" in decision) {
+          if (value.equals(cache.codec.encode(current.object))) return current;
+          rememberObject(value, next);
+        }
+        const extra = alongside?.("put" in decision ? decision.put : undefined);
+        const op: Op = "put" in decision ? { put: { key: storeKey, value } } : { delete: { key: storeKey } };
+        const result = await store.txn(
+          [{ key: storeKey, modRevision: current.revision }, ...(extra?.compares ?? [])],
+          [op, ...(extra?.ops ?? [])],
+        );
+        await caches.caughtUp(result.revision);
+        if (!result.ok) continue;
+        const kv = { key: storeKey, value, createRevision: 0, modRevision: result.revision, version: 0 };
+        const entry = cache.entries.get(key);
+        return entry?.revision === result.revision ? entry : cache.toEntry(kv);
+      }
+    },
+  };
+}
+
+/** The key of an object within its resource. */
+export function cacheKey({ metadata }: ApiObject): string {
+  return metadata.namespace ? `${metadata.namespace}/${metadata.name}` : metadata.name;
+}
