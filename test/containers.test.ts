@@ -1,0 +1,142 @@
+/** The container commands of `skiff`, and the real docker CLI, on the image store the cluster uses. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { type Cluster, startCluster, words } from "./support/cluster.ts";
+import { type Finished, run } from "./support/run.ts";
+
+let cluster: Cluster;
+let context: string;
+
+before(async () => {
+  cluster = await startCluster("t-containers");
+  const pull = await cluster.skiff("pull busybox");
+  assert.equal(pull.code, 0, pull.stderr);
+  context = mkdtempSync(join(tmpdir(), "skiff-context-"));
+  writeFileSync(
+    join(context, "Dockerfile"),
+    `FROM busybox AS build
+RUN echo built > /result
+FROM busybox
+ARG WHO=nobody
+ENV GREETING="hello $WHO"
+COPY --from=build /result /result
+COPY note.txt /
+CMD ["sh", "-c", "echo $GREETING; cat /result /note.txt"]
+`,
+  );
+  writeFileSync(join(context, "note.txt"), "noted\n");
+});
+
+after(async () => {
+  rmSync(context, { recursive: true, force: true });
+  await cluster[Symbol.asyncDispose]();
+});
+
+const docker = (args: string | readonly string[], options = {}): Promise<Finished> =>
+  run("docker", words(args), { env: { ...cluster.env, DOCKER_BUILDKIT: "0" }, ...options });
+
+describe("skiff run", () => {
+  it("gives the output and the exit code, and with --rm leaves nothing", async () => {
+    const done = await cluster.skiff(["run", "--rm", "busybox", "sh", "-c", "echo out; echo err >&2; exit 5"]);
+    assert.deepEqual([done.stdout, done.stderr, done.code], ["out\n", "err\n", 5]);
+    assert.equal((await cluster.skiff("ps -aq")).stdout, "");
+  });
+  it("passes its input on", async () => {
+    assert.equal((await cluster.skiff("run --rm -i busybox cat", { input: "in and out" })).stdout, "in and out");
+  });
+  it("exits with 127 when the program is missing, 125 when the image is", async () => {
+    assert.equal((await cluster.skiff("run --rm busybox no-such-program")).code, 127);
+    assert.equal((await cluster.skiff("run --rm 127.0.0.1:1/no/such")).code, 125);
+  });
+  it("isolates: its own processes and host name, no new privileges, masked paths", async () => {
+    const script = "echo $$; hostname; grep NoNewPrivs /proc/self/status; cat /proc/kcore | wc -c; id -u";
+    const { stdout } = await cluster.skiff([
+      "run",
+      "--rm",
+      "--security-opt",
+      "no-new-privileges",
+      "busybox",
+      "sh",
+      "-c",
+      script,
+    ]);
+    assert.match(stdout, /^1\n[0-9a-f]{12}\nNoNewPrivs:\t1\n0\n0\n$/);
+  });
+  it("in the background, then ps, exec, stop, rm", async () => {
+    const id = (await cluster.skiff("run -d --name sleeper busybox sleep 600")).stdout.trim();
+    assert.match(id, /^[0-9a-f]{64}$/);
+    assert.match(
+      (await cluster.skiff("ps")).stdout,
+      new RegExp(`${id.slice(0, 12)}\\s+busybox\\s+"sleep 600"\\s+.*Up .*sleeper`),
+    );
+    assert.equal((await cluster.skiff("exec sleeper hostname")).stdout, `${id.slice(0, 12)}\n`);
+    assert.equal((await cluster.skiff(["exec", "sleeper", "sh", "-c", "exit 9"])).code, 9);
+    assert.equal((await cluster.skiff("stop -t 1 sleeper")).code, 0);
+    assert.match((await cluster.skiff("ps -a")).stdout, /Exited \(137\)/);
+    assert.equal((await cluster.skiff("rm sleeper")).code, 0);
+    assert.equal((await cluster.skiff("ps -aq")).stdout, "");
+  });
+});
+
+describe("skiff build", () => {
+  it("builds a Dockerfile of several stages; a Pod runs the image with no push, load or copy", async () => {
+    const built = await cluster.skiff(["build", "-t", "note:1", "--build-arg", "WHO=world", context]);
+    assert.equal(built.code, 0, built.stderr);
+    assert.equal((await cluster.skiff("run --rm note:1")).stdout, "hello world\nbuilt\nnoted\n");
+    await cluster.ok("run noted --image=note:1 --restart=Never");
+    await cluster.ok("wait --for=jsonpath={.status.phase}=Succeeded pod/noted --timeout=60s");
+    assert.equal(await cluster.ok("logs noted"), "hello world\nbuilt\nnoted\n");
+  });
+  it("takes what did not change from its cache", async () => {
+    const again = await cluster.skiff(["build", "-t", "note:1", "--build-arg", "WHO=world", context]);
+    assert.match(again.stdout + again.stderr, /CACHED|Using cache/i);
+  });
+  it("names the line of a mistake", async () => {
+    writeFileSync(join(context, "Bad"), "FROM busybox\nRUNN true\n");
+    const failed = await cluster.skiff(["build", "-f", join(context, "Bad"), context]);
+    assert.equal(failed.code, 1);
+    assert.match(failed.stderr, /unknown instruction: RUNN/);
+  });
+});
+
+describe("skiff import", () => {
+  it("takes a root file system and what `docker save` makes", async () => {
+    const root = mkdtempSync(join(tmpdir(), "skiff-root-"));
+    execFileSync("sh", [
+      "-c",
+      `mkdir -p ${root}/bin && cp /bin/busybox ${root}/bin/sh && tar -cf ${root}.tar -C ${root} .`,
+    ]);
+    const imported = await cluster.skiff(["import", `${root}.tar`, "tiny:1"]);
+    rmSync(root, { recursive: true });
+    rmSync(`${root}.tar`);
+    assert.equal(imported.code, 0, imported.stderr);
+    assert.equal((await cluster.skiff(["run", "--rm", "tiny:1", "/bin/sh", "-c", "echo tiny"])).stdout, "tiny\n");
+  });
+});
+
+describe("the docker CLI", () => {
+  it("sees the same images and containers", async () => {
+    assert.match((await docker("images")).stdout, /busybox\s+latest/);
+    assert.match((await docker("version")).stdout, /Server:/);
+  });
+  it("runs, execs, shows logs and removes", async () => {
+    const ran = await docker(["run", "--rm", "busybox", "sh", "-c", "echo hi; exit 3"]);
+    assert.deepEqual([ran.stdout, ran.code], ["hi\n", 3]);
+    assert.equal(
+      (await docker(["run", "-d", "--name", "d1", "busybox", "sh", "-c", "echo logged; sleep 600"])).code,
+      0,
+    );
+    assert.equal((await docker("exec d1 echo inside")).stdout, "inside\n");
+    assert.equal((await docker("logs d1")).stdout, "logged\n");
+    assert.equal((await docker("rm -f d1")).stdout, "d1\n");
+  });
+  it("says what is not there as dockerd does", async () => {
+    const { code, stderr } = await docker("exec none true");
+    assert.equal(code, 1);
+    assert.match(stderr, /No such container: none/);
+  });
+});

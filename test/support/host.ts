@@ -1,0 +1,58 @@
+/** What of an instance is on this machine, seen from outside: processes, mounts, links, packet tables, cgroups. */
+import { execFileSync } from "node:child_process";
+import { globSync, readdirSync, readFileSync } from "node:fs";
+
+/** Process ids whose control group or command line names `word`. */
+export function processesNaming(word: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .map(Number)
+    .filter((pid) => readProc(pid, "cgroup").includes(word) || readProc(pid, "cmdline").includes(word));
+}
+
+/** Processes inside a container: they are in its control group, and are not the `conmon` that holds it. */
+export function processesInside(containerId: string): number[] {
+  return processesNaming(containerId).filter((pid) => !/conmon|runc/.test(readProc(pid, "comm")));
+}
+
+/** Mount points below any of `roots`, innermost first. */
+export function mountsBelow(...roots: readonly string[]): string[] {
+  return readFileSync("/proc/self/mountinfo", "utf8")
+    .split("\n")
+    .map((line) => line.split(" ")[4] ?? "")
+    .filter((path) => roots.some((root) => path === root || path.startsWith(`${root}/`)))
+    .toReversed();
+}
+
+/** Links that have an address in one of the ranges, given by their first two numbers ("10.97."). */
+export function linksAddressed(...prefixes: readonly string[]): string[] {
+  const links: { ifname: string; addr_info: { local?: string }[] }[] = JSON.parse(
+    execFileSync("ip", ["-json", "address"], { encoding: "utf8" }),
+  );
+  return links
+    .filter(({ addr_info }) => addr_info.some(({ local }) => prefixes.some((prefix) => local?.startsWith(prefix))))
+    .map(({ ifname }) => ifname);
+}
+
+/** Packet tables whose names begin with `prefix`, as "family name". */
+export function tablesNamed(prefix: string): string[] {
+  const { nftables }: { nftables: { table?: { family: string; name: string } }[] } = JSON.parse(
+    execFileSync("nft", ["-j", "list", "tables"], { encoding: "utf8" }),
+  );
+  return nftables.flatMap(({ table }) => (table?.name.startsWith(prefix) ? [`${table.family} ${table.name}`] : []));
+}
+
+/** Control group directories that name `word`. */
+export function cgroupsNaming(word: string): string[] {
+  return globSync(`/sys/fs/cgroup/**/*${word}*`).toSorted();
+}
+
+function readProc(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ESRCH") return "";
+    throw error;
+  }
+}

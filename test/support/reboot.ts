@@ -1,0 +1,36 @@
+/** What a reboot takes away from an instance: its processes, mounts, network, packet rules, and all of `/run`. */
+import { execFileSync } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Cluster } from "./cluster.ts";
+import { linksAddressed, mountsBelow, processesNaming, tablesNamed } from "./host.ts";
+
+export function pretendReboot({ name, data }: Cluster): void {
+  const run = `/run/skiff-${name}`;
+  const { serviceCidr, podCidr } = JSON.parse(readFileSync(join(data, "config.json"), "utf8"));
+  // Supervisors first, so that nothing is started again; until nothing is left, since a dying process may just have forked.
+  for (let victims = ours(data, name); victims.length > 0; victims = ours(data, name)) {
+    for (const pid of victims) kill(pid);
+  }
+  for (const path of mountsBelow(run, data)) execFileSync("umount", ["-l", path]);
+  for (const link of linksAddressed(prefixOf(serviceCidr), prefixOf(podCidr)))
+    execFileSync("ip", ["link", "delete", link]);
+  for (const table of tablesNamed(`skiff-${name}-`)) execFileSync("nft", ["delete", "table", ...table.split(" ")]);
+  rmSync(run, { recursive: true, force: true });
+}
+
+function ours(data: string, name: string): number[] {
+  return [...new Set([...processesNaming(data), ...processesNaming(`skiff-${name}`)])];
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+function prefixOf(cidr: string): string {
+  return cidr.split(".").slice(0, 2).join(".").concat(".");
+}
