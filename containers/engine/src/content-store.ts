@@ -1,21 +1,6 @@
 import type { Readable } from "node:stream";
 
-/** A reference to bytes by their hash (OCI image-spec, "Content Descriptors"). */
-export interface Descriptor {
-  readonly mediaType: string;
-  /** "sha256:" and 64 lower-case hex digits. */
-  readonly digest: string;
-  /** Bytes. */
-  readonly size: number;
-  readonly annotations?: Readonly<Record<string, string>> | undefined;
-  readonly platform?: Platform | undefined;
-}
-
-export interface Platform {
-  readonly os: string;
-  readonly architecture: string;
-  readonly variant?: string | undefined;
-}
+export type { Descriptor, Platform } from "@skiff/registry";
 
 /** What a stored blob is: its digest and its size in bytes. */
 export interface BlobInfo {

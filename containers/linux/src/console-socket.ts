@@ -1,88 +1,77 @@
 /**
  * Receives a pseudo-terminal from an OCI runtime: the runtime connects to a Unix socket and passes the master's descriptor
- * (runc, "terminals"). Node cannot receive descriptors, so the accept and the receive run on a worker of the FFI library.
+ * (runc, "terminals"). Node's own sockets cannot receive descriptors.
  */
-
-import { unlinkSync } from "node:fs";
-import koffi, { type KoffiFunction } from "koffi";
-import { bind, close, ioctl, isSystemError, listen, SystemError, socket } from "./libc.ts";
+import { rmSync } from "node:fs";
+import koffi from "koffi";
+import { acceptNow, bind, close, ioctl, listen, recvmsg, socket } from "./libc.ts";
 
 const AF_UNIX = 1;
 const SOCK_STREAM = 1;
+const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
-const MSG_CMSG_CLOEXEC = 0x40000000;
+const SCM_RIGHTS = 1;
 const TIOCSWINSZ = 0x5414;
 
-const libc = koffi.load(null);
-const acceptCall = libc.func("int accept4(int, void *, void *, int)");
-const recvmsgCall = libc.func("int64_t recvmsg(int, void *, int)");
-const shutdownCall = libc.func("int shutdown(int, int)");
-
 export interface ConsoleSocket extends Disposable {
-  /** The descriptor of the terminal's master. Rejects when the socket was disposed of first. */
+  /** The descriptor of the terminal's master; the receiver closes it. Rejects when the socket is disposed of first. */
   readonly terminal: Promise<number>;
 }
 
-/** Listens at `path`, at most 107 bytes long, for one runtime. */
+/** Listens at `path`, at most 107 bytes long, for one runtime. Disposing of it takes the path away. */
 export function listenForTerminal(path: string): ConsoleSocket {
-  const listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const { promise: terminal, resolve, reject } = Promise.withResolvers<number>();
+  const listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   bind(listener, unixAddress(path));
   listen(listener, 1);
   let open = true;
   const dispose = (): void => {
     if (!open) return;
     open = false;
-    // Wakes the accept on the worker, which then closes the descriptor.
-    shutdownCall(listener, 2);
-    try {
-      unlinkSync(path);
-    } catch (error) {
-      if (!isSystemError(error, "ENOENT")) throw error;
-    }
-  };
-  const terminal = receive(listener).finally(() => {
-    dispose();
+    poll.close();
     close(listener);
+    rmSync(path, { force: true });
+    reject(new Error("Cannot take the terminal: the runtime ended before it passed one"));
+  };
+  const poll = koffi.node.poll(listener, { readable: true }, () => {
+    try {
+      const connection = acceptNow(listener);
+      if (connection === undefined) return;
+      resolve(takeDescriptor(connection));
+    } catch (error) {
+      reject(error);
+    }
+    dispose();
   });
+  // Whoever disposes of it early may not be waiting for the terminal any more.
+  terminal.catch(() => undefined);
   return { terminal, [Symbol.dispose]: dispose };
 }
 
-async function receive(listener: number): Promise<number> {
-  const connection = await callAsync(acceptCall, "accept", listener, null, null, SOCK_CLOEXEC);
+/** Receives one message with one descriptor in it (unix(7), SCM_RIGHTS). The layouts are those of 64-bit Linux. */
+function takeDescriptor(connection: number): number {
+  const PAYLOAD = 4096;
+  const CONTROL = 64;
+  const payload = koffi.alloc("uint8_t", PAYLOAD);
+  const control = koffi.alloc("uint8_t", CONTROL);
+  const vector = koffi.alloc("uint64_t", 2);
   try {
-    const payload = koffi.alloc("uint8_t", 4096);
-    const control = koffi.alloc("uint8_t", 64);
-    const message = Buffer.alloc(56);
-    const vector = koffi.alloc("uint64_t", 2);
     koffi.encode(vector, "uint64_t", koffi.address(payload));
-    koffi.encode(vector, 8, "uint64_t", 4096n);
+    koffi.encode(vector, 8, "uint64_t", BigInt(PAYLOAD));
+    const message = Buffer.alloc(56);
     message.writeBigUInt64LE(koffi.address(vector), 16);
     message.writeBigUInt64LE(1n, 24);
     message.writeBigUInt64LE(koffi.address(control), 32);
-    message.writeBigUInt64LE(64n, 40);
-    try {
-      await callAsync(recvmsgCall, "recvmsg", connection, message, MSG_CMSG_CLOEXEC);
-      const header = Buffer.from(koffi.view(control, 24));
-      const SCM_RIGHTS = 1;
-      if (message.readBigUInt64LE(40) < 20n || header.readInt32LE(12) !== SCM_RIGHTS)
-        throw new Error("Cannot take the terminal: the runtime passed no descriptor");
-      return header.readInt32LE(16);
-    } finally {
-      for (const block of [payload, control, vector]) koffi.free(block);
-    }
+    message.writeBigUInt64LE(BigInt(CONTROL), 40);
+    recvmsg(connection, message);
+    const header = Buffer.from(koffi.view(control, 24));
+    if (message.readBigUInt64LE(40) < 20n || header.readInt32LE(12) !== SCM_RIGHTS)
+      throw new Error("Cannot take the terminal: the runtime passed no descriptor");
+    return header.readInt32LE(16);
   } finally {
+    for (const block of [payload, control, vector]) koffi.free(block);
     close(connection);
   }
-}
-
-function callAsync(call: KoffiFunction, name: string, ...args: unknown[]): Promise<number> {
-  return new Promise((resolve, reject) => {
-    call.async(...args, (error: Error | null, result: number | bigint) => {
-      if (error) reject(error);
-      else if (Number(result) < 0) reject(new SystemError(name, koffi.errno(), "console socket"));
-      else resolve(Number(result));
-    });
-  });
 }
 
 /** A Unix socket address (sockaddr_un) for `path`. */

@@ -15,6 +15,7 @@ export {
   writeSysctl,
 } from "./namespaces.ts";
 export { deleteTable, listTable, NftError, nft } from "./nft.ts";
+export { type PacketHandlers, PacketSocket } from "./packet-socket.ts";
 export {
   bootId,
   identify,

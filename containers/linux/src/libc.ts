@@ -47,11 +47,19 @@ const listenCall = libc.func("int listen(int, int)");
 const connectCall = libc.func("int connect(int, const void *, uint32_t)");
 const sendCall = libc.func("int64_t send(int, const void *, size_t, int)");
 const recvCall = libc.func("int64_t recv(int, void *, size_t, int)");
+const acceptCall = libc.func("int accept4(int, void *, void *, int)");
+const recvmsgCall = libc.func("int64_t recvmsg(int, void *, int)");
+const shutdownCall = libc.func("int shutdown(int, int)");
 const closeCall = libc.func("int close(int)");
 const ioctlCall = libc.func("int ioctl(int, unsigned long, void *)");
 const syscall6 = libc.func("long syscall(long, long, const void *, const void *, long)");
 const syscallInts = libc.func("long syscall(long, long, long, long, long)");
 const indexCall = libc.func("uint32_t if_nametoindex(const char *)");
+
+const MSG_DONTWAIT = 0x40;
+const MSG_NOSIGNAL = 0x4000;
+const MSG_CMSG_CLOEXEC = 0x40000000;
+const SOCK_CLOEXEC = 0o2000000;
 
 export function mount(source: string, target: string, type: string | null, flags: number, data: string | null): void {
   check(mountCall(source, target, type, flags, data), "mount", `${source} on ${target}`);
@@ -122,6 +130,37 @@ export function send(fd: number, bytes: Uint8Array): void {
 
 export function recv(fd: number, into: Uint8Array): number {
   return check(recvCall(fd, into, into.byteLength, 0), "recv", `fd ${fd}`);
+}
+
+/** Receives without waiting: the length, or undefined when there is nothing yet. */
+export function recvNow(fd: number, into: Uint8Array): number | undefined {
+  const result = recvCall(fd, into, into.byteLength, MSG_DONTWAIT);
+  if (result < 0 && isSystemError(new SystemError("", koffi.errno(), ""), "EAGAIN")) return undefined;
+  return check(result, "recv", `fd ${fd}`);
+}
+
+/** Sends without waiting: false when there is no room. */
+export function sendNow(fd: number, bytes: Uint8Array): boolean {
+  const result = sendCall(fd, bytes, bytes.byteLength, MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (result < 0 && isSystemError(new SystemError("", koffi.errno(), ""), "EAGAIN")) return false;
+  check(result, "send", `fd ${fd}`);
+  return true;
+}
+
+/** Accepts a connection that is waiting; undefined when none is. */
+export function acceptNow(fd: number): number | undefined {
+  const result = acceptCall(fd, null, null, SOCK_CLOEXEC);
+  if (result < 0 && isSystemError(new SystemError("", koffi.errno(), ""), "EAGAIN")) return undefined;
+  return check(result, "accept", `fd ${fd}`);
+}
+
+/** recvmsg(2) with a message header laid out by the caller. */
+export function recvmsg(fd: number, message: Uint8Array): number {
+  return check(recvmsgCall(fd, message, MSG_CMSG_CLOEXEC), "recvmsg", `fd ${fd}`);
+}
+
+export function shutdown(fd: number, how: 0 | 1 | 2): void {
+  check(shutdownCall(fd, how), "shutdown", `fd ${fd}`);
 }
 
 export function close(fd: number): void {

@@ -64,6 +64,8 @@ export function openCgroups(root = "/sys/fs/cgroup"): Cgroups {
   if (existsSync(`${root}/cgroup.controllers`)) return cgroupsV2(root);
   const hierarchies = new Map<string, string>();
   for (const mount of readMounts()) {
+    // On a hybrid host the runtime makes a directory in the controller-less v2 tree, too.
+    if (mount.type === "cgroup2") hierarchies.set("unified", mount.target);
     if (mount.type !== "cgroup") continue;
     for (const option of mount.superOptions) if (isController(option)) hierarchies.set(option, mount.target);
   }
@@ -72,5 +74,5 @@ export function openCgroups(root = "/sys/fs/cgroup"): Cgroups {
 }
 
 function isController(option: string): boolean {
-  return !["rw", "ro", "xattr", "clone_children", "noprefix"].includes(option) && !option.includes("=");
+  return !["rw", "ro", "xattr", "clone_children", "noprefix"].includes(option) && !option.startsWith("release_agent=");
 }

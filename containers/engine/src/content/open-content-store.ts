@@ -1,0 +1,110 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { isSystemError } from "@skiff/linux";
+import type { BlobInfo, ContentStore } from "../content-store.ts";
+import { syncDirectory } from "../durable-file.ts";
+import { EngineError } from "../engine-error.ts";
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+/** Opens the blobs below `root`, and clears away what an interrupted ingest left. */
+export async function openContentStore(root: string): Promise<ContentStore> {
+  const blobs = join(root, "blobs", "sha256");
+  const ingests = join(root, "ingest");
+  await mkdir(blobs, { recursive: true });
+  await rm(ingests, { recursive: true, force: true });
+  await mkdir(ingests, { recursive: true });
+
+  const pathOf = (digest: string): string => {
+    if (!DIGEST.test(digest))
+      throw new EngineError("invalid", `Cannot use the digest "${digest}": not a sha256 digest`);
+    return join(blobs, digest.slice("sha256:".length));
+  };
+
+  const sizeOf = async (digest: string): Promise<number | undefined> => {
+    try {
+      return (await stat(pathOf(digest))).size;
+    } catch (error) {
+      if (isSystemError(error, "ENOENT")) return undefined;
+      throw error;
+    }
+  };
+
+  const info = async (digest: string): Promise<BlobInfo> => {
+    const size = await sizeOf(digest);
+    if (size === undefined) throw new EngineError("not-found", `Cannot find blob ${digest}`);
+    return { digest, size };
+  };
+
+  return {
+    has: async (digest) => (await sizeOf(digest)) !== undefined,
+    info,
+    read(digest) {
+      const path = pathOf(digest);
+      return Readable.from(readBlob(path, digest), { objectMode: false });
+    },
+    async readAll(digest, limit) {
+      const { size } = await info(digest);
+      if (size > limit) throw new EngineError("too-large", `Cannot read blob ${digest}: ${size} bytes, limit ${limit}`);
+      return readFile(pathOf(digest));
+    },
+    async ingest(source, expect = {}, signal) {
+      const temporary = join(ingests, randomUUID());
+      try {
+        const written = await writeHashed(temporary, source, expect.size ?? Number.POSITIVE_INFINITY, signal);
+        if (expect.size !== undefined && written.size !== expect.size)
+          throw new EngineError("invalid", `Cannot store a blob: ${written.size} bytes, expected ${expect.size}`);
+        if (expect.digest !== undefined && written.digest !== expect.digest)
+          throw new EngineError("invalid", `Cannot store a blob: digest ${written.digest}, expected ${expect.digest}`);
+        const path = pathOf(written.digest);
+        await rename(temporary, path);
+        await syncDirectory(path);
+        return written;
+      } finally {
+        await rm(temporary, { force: true });
+      }
+    },
+    async list() {
+      const names = await readdir(blobs);
+      return Promise.all(names.map((name) => info(`sha256:${name}`)));
+    },
+    remove: (digest) => rm(pathOf(digest), { force: true }),
+  };
+}
+
+async function* readBlob(path: string, digest: string): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(path, { highWaterMark: 256 * 1024 });
+  } catch (error) {
+    if (isSystemError(error, "ENOENT")) throw new EngineError("not-found", `Cannot find blob ${digest}`);
+    throw error;
+  }
+}
+
+async function writeHashed(
+  path: string,
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  limit: number,
+  signal: AbortSignal | undefined,
+): Promise<BlobInfo> {
+  const hash = createHash("sha256");
+  let size = 0;
+  const file = await open(path, "wx", 0o600);
+  try {
+    for await (const chunk of source) {
+      signal?.throwIfAborted();
+      size += chunk.byteLength;
+      if (size > limit)
+        throw new EngineError("invalid", `Cannot store a blob: larger than the expected ${limit} bytes`);
+      hash.update(chunk);
+      await file.writeFile(chunk);
+    }
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+  return { digest: `sha256:${hash.digest("hex")}`, size };
+}

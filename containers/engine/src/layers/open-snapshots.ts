@@ -1,0 +1,199 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline, Readable } from "node:stream";
+import { createGzip } from "node:zlib";
+import { mountOverlay, readMounts, unmount } from "@skiff/linux";
+import { mediaTypes } from "@skiff/registry";
+import type { ContentStore, Descriptor } from "../content-store.ts";
+import { readJson, writeDurably } from "../durable-file.ts";
+import { EngineError } from "../engine-error.ts";
+import { KeyedMutex } from "../mutex.ts";
+import type { Snapshot, Snapshots } from "../snapshots.ts";
+import { chainIdOf, chainIdsOf } from "./chain-id.ts";
+import { directoryUsage } from "./directory-usage.ts";
+import type { LayerStore } from "./layer-store.ts";
+import type { Unpacker } from "./unpacker.ts";
+import { writeLayer } from "./write-layer.ts";
+
+const KEY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
+export interface SnapshotsDeps {
+  /** Directory of the writable parts. */
+  readonly root: string;
+  /** Directory of the mount points; emptied by a reboot. */
+  readonly mounts: string;
+  readonly content: ContentStore;
+  readonly layers: LayerStore;
+  readonly unpacker: Unpacker;
+  /** Where a stored blob lies. */
+  blobPath(digest: string): string;
+}
+
+export interface OpenSnapshots extends Snapshots {
+  /** Chain ids that snapshots stand on. */
+  chainsInUse(): ReadonlySet<string>;
+}
+
+/** Opens the snapshots below `root`, and drops those whose making was cut short. */
+export async function openSnapshots(deps: SnapshotsDeps): Promise<OpenSnapshots> {
+  const { root, mounts, content, layers } = deps;
+  const snapshots = new Map<string, Snapshot>();
+  const mounted = new Set<string>();
+  const mutex = new KeyedMutex();
+  await mkdir(root, { recursive: true });
+  await mkdir(mounts, { recursive: true });
+  for (const name of await readdir(root)) {
+    const snapshot = await readJson<Snapshot>(join(root, name, "snapshot.json"));
+    if (snapshot && (snapshot.parent === "" || layers.get(snapshot.parent))) snapshots.set(name, snapshot);
+    else await rm(join(root, name), { recursive: true, force: true });
+  }
+  const targets = new Set(readMounts().map(({ target }) => target));
+  for (const key of await readdir(mounts)) {
+    const target = join(mounts, key);
+    if (snapshots.has(key) && targets.has(target)) mounted.add(key);
+    else await dropMount(target);
+  }
+
+  const require = (key: string): Snapshot => {
+    const found = snapshots.get(key);
+    if (!found) throw new EngineError("not-found", `Cannot find the snapshot ${key}`);
+    return found;
+  };
+
+  const unmountKey = async (key: string): Promise<void> => {
+    if (!mounted.delete(key)) return;
+    await dropMount(join(mounts, key));
+  };
+
+  const remove = async (key: string): Promise<void> => {
+    await unmountKey(key);
+    snapshots.delete(key);
+    await rm(join(root, key, "snapshot.json"), { force: true });
+    await rm(join(root, key), { recursive: true, force: true });
+  };
+
+  return {
+    chainsInUse: () => new Set([...snapshots.values()].map(({ parent }) => parent)),
+    async has(chainId) {
+      return chainId === "" || layers.get(chainId) !== undefined;
+    },
+    async unpack(image, progress, signal) {
+      const chain = chainIdsOf(image.config.rootfs.diff_ids);
+      for (const [at, chainId] of chain.entries()) {
+        if (layers.get(chainId)) continue;
+        const descriptor = image.layers[at];
+        const diffId = image.config.rootfs.diff_ids[at];
+        if (!descriptor || diffId === undefined)
+          throw new EngineError("invalid", `Cannot unpack ${image.id}: a layer is missing`);
+        const parent = chain[at - 1] ?? "";
+        await mutex.run(`layer ${chainId}`, async () => {
+          signal?.throwIfAborted();
+          if (layers.get(chainId)) return;
+          progress?.(descriptor);
+          const { directory, fs } = await layers.begin();
+          try {
+            const lower = parent === "" ? [] : layers.directories(parent);
+            const done = await deps.unpacker.unpack({ blob: deps.blobPath(descriptor.digest), top: fs, lower });
+            if (done.diffId !== diffId)
+              throw new EngineError(
+                "invalid",
+                `Cannot unpack layer ${descriptor.digest}: its content is ${done.diffId}, not ${diffId}`,
+              );
+            await layers.adopt(directory, { chainId, parent, diffId, bytes: done.bytes });
+          } catch (error) {
+            await rm(directory, { recursive: true, force: true });
+            throw error;
+          }
+        });
+      }
+      return chain.at(-1) ?? "";
+    },
+    prepare: (key, parent) =>
+      mutex.run(key, async () => {
+        if (!KEY.test(key)) throw new EngineError("invalid", `Cannot make a snapshot named "${key}"`);
+        if (snapshots.has(key)) throw new EngineError("conflict", `Cannot make the snapshot ${key}: it exists`);
+        if (parent !== "") layers.directories(parent);
+        const snapshot: Snapshot = { key, parent };
+        snapshots.set(key, snapshot);
+        try {
+          await rm(join(root, key), { recursive: true, force: true });
+          await mkdir(join(root, key, "fs"), { recursive: true, mode: 0o755 });
+          await mkdir(join(root, key, "work"), { recursive: true });
+          await writeDurably(join(root, key, "snapshot.json"), JSON.stringify(snapshot));
+        } catch (error) {
+          await remove(key);
+          throw error;
+        }
+        return snapshot;
+      }),
+    get: async (key) => snapshots.get(key),
+    list: async () => [...snapshots.values()],
+    mount: (key) =>
+      mutex.run(key, async () => {
+        const { parent } = require(key);
+        const target = join(mounts, key);
+        if (mounted.has(key)) return target;
+        await mkdir(target, { recursive: true });
+        const lower = layers.directories(parent);
+        mountOverlay({ lower, upper: join(root, key, "fs"), work: join(root, key, "work"), target });
+        mounted.add(key);
+        return target;
+      }),
+    unmount: (key) => mutex.run(key, () => unmountKey(key)),
+    diff(key) {
+      require(key);
+      return writeLayer(join(root, key, "fs"));
+    },
+    commit: (key) =>
+      mutex.run(key, async () => {
+        const { parent } = require(key);
+        await unmountKey(key);
+        const fs = join(root, key, "fs");
+        const empty = (await readdir(fs)).length === 0;
+        const { diffId, layer } = empty ? EMPTY : await storeLayer(content, fs);
+        if (empty) {
+          await remove(key);
+          return { chainId: parent, diffId, layer, empty };
+        }
+        const chainId = chainIdOf(parent, diffId);
+        const { bytes } = await directoryUsage(fs);
+        const { directory, fs: target } = await layers.begin();
+        await rm(target, { recursive: true });
+        await rename(fs, target);
+        await layers.adopt(directory, { chainId, parent, diffId, bytes });
+        await remove(key);
+        return { chainId, diffId, layer, empty };
+      }),
+    remove: (key) => mutex.run(key, () => remove(key)),
+    usage: (key) => {
+      require(key);
+      return directoryUsage(join(root, key, "fs"));
+    },
+  };
+}
+
+const EMPTY = {
+  diffId: "",
+  layer: { mediaType: mediaTypes.OCI_LAYER_GZIP, digest: "", size: 0 } satisfies Descriptor,
+};
+
+async function storeLayer(content: ContentStore, fs: string): Promise<{ diffId: string; layer: Descriptor }> {
+  const hash = createHash("sha256");
+  const hashed = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of writeLayer(fs)) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+  // Speed over size: most layers a builder makes never leave the machine.
+  const gzip = createGzip({ level: 1 });
+  pipeline(Readable.from(hashed(), { objectMode: false }), gzip, () => undefined);
+  const { digest, size } = await content.ingest(gzip as AsyncIterable<Uint8Array>);
+  return { diffId: `sha256:${hash.digest("hex")}`, layer: { mediaType: mediaTypes.OCI_LAYER_GZIP, digest, size } };
+}
+
+async function dropMount(target: string): Promise<void> {
+  while (unmount(target));
+  await rm(target, { recursive: true, force: true });
+}

@@ -1,0 +1,104 @@
+/** A client of a SOCK_SEQPACKET Unix socket, which Node's own sockets cannot be: packets keep their boundaries. */
+import koffi from "koffi";
+import { unixAddress } from "./console-socket.ts";
+import { close, connect, isSystemError, recvNow, sendNow, shutdown, socket } from "./libc.ts";
+
+const AF_UNIX = 1;
+const SOCK_SEQPACKET = 5;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+const MAX_PACKET = 65536;
+/** Packets taken per wake-up, so that one busy socket does not hold up the rest. */
+const BATCH = 32;
+
+export interface PacketHandlers {
+  /** A packet came. False stops reading until `resume`. */
+  packet(bytes: Buffer): boolean;
+  /** The other side closed, or the connection broke. Called once, last. */
+  end(): void;
+}
+
+/** A connected socket. Closing it twice is harmless. */
+export class PacketSocket implements Disposable {
+  readonly #fd: number;
+  readonly #poll: koffi.node.PollHandle;
+  readonly #handlers: PacketHandlers;
+  readonly #buffer = Buffer.allocUnsafe(MAX_PACKET);
+  #reading = true;
+  #waiting: (() => void)[] = [];
+  #open = true;
+
+  /** Connects to the socket at `path`. Throws a SystemError (ENOENT, ECONNREFUSED) when nobody listens. */
+  constructor(path: string, handlers: PacketHandlers) {
+    this.#handlers = handlers;
+    this.#fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    try {
+      connect(this.#fd, unixAddress(path), path);
+    } catch (error) {
+      close(this.#fd);
+      throw error;
+    }
+    this.#poll = koffi.node.poll(this.#fd, { readable: true }, () => undefined);
+    this.#watch();
+  }
+
+  resume(): void {
+    if (this.#reading || !this.#open) return;
+    this.#reading = true;
+    this.#watch();
+  }
+
+  /** Sends one packet of at most 32 KiB; waits while the other side's queue is full. */
+  async send(bytes: Uint8Array): Promise<void> {
+    while (this.#open) {
+      if (sendNow(this.#fd, bytes)) return;
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+        this.#watch();
+      });
+    }
+    throw new Error("Cannot send: the connection is closed");
+  }
+
+  /** Tells the other side that nothing more will be sent. */
+  endSending(): void {
+    if (this.#open) shutdown(this.#fd, 1);
+  }
+
+  #watch(): void {
+    this.#poll.start({ readable: this.#reading, writable: this.#waiting.length > 0 }, (events) => {
+      if (events.writable) {
+        const waiting = this.#waiting;
+        this.#waiting = [];
+        for (const wake of waiting) wake();
+      }
+      if (events.readable && this.#reading) this.#read();
+      else if (this.#open) this.#watch();
+    });
+  }
+
+  #read(): void {
+    for (let count = 0; this.#open && this.#reading && count < BATCH; count++) {
+      let length: number | undefined;
+      try {
+        length = recvNow(this.#fd, this.#buffer);
+      } catch (error) {
+        if (!isSystemError(error, "ECONNRESET")) throw error;
+        length = 0;
+      }
+      if (length === undefined) break;
+      if (length === 0) return this[Symbol.dispose]();
+      this.#reading = this.#handlers.packet(Buffer.from(this.#buffer.subarray(0, length)));
+    }
+    if (this.#open) this.#watch();
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#poll.close();
+    close(this.#fd);
+    for (const wake of this.#waiting) wake();
+    this.#handlers.end();
+  }
+}
