@@ -8,6 +8,8 @@ export type NameCheck = (value: string, prefix?: boolean) => readonly string[];
 
 const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const subdomain = `${label}(\\.${label})*`;
+const underscoreLabel = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
+const underscoreSubdomain = `${underscoreLabel}(\\.${underscoreLabel})*`;
 const label1035 = "[a-z]([-a-z0-9]*[a-z0-9])?";
 const wildcard = `\\*\\.${subdomain}`;
 const labelKey = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
@@ -19,6 +21,7 @@ const cIdentifier = "[A-Za-z_][A-Za-z0-9_]*";
 
 const labelPattern = new RegExp(`^${label}$`);
 const subdomainPattern = new RegExp(`^${subdomain}$`);
+const underscoreSubdomainPattern = new RegExp(`^${underscoreSubdomain}$`);
 const label1035Pattern = new RegExp(`^${label1035}$`);
 const wildcardPattern = new RegExp(`^${wildcard}$`);
 const labelKeyPattern = new RegExp(`^${labelKey}$`);
@@ -33,7 +36,12 @@ export function longerThan(value: string, maximum: number): boolean {
   return value.length * 3 > maximum && Buffer.byteLength(value) > maximum;
 }
 
-function tooLong(maximum: number): string {
+// Upstream words the same limit in characters for names and in bytes for labels.
+function tooManyCharacters(maximum: number): string {
+  return `must be no more than ${maximum} characters`;
+}
+
+function tooManyBytes(maximum: number): string {
   return `must be no more than ${maximum} bytes`;
 }
 
@@ -90,7 +98,7 @@ const configMapKeyMessage = mismatch(
 /** A DNS label (RFC 1123), at most 63 bytes: names of Namespaces, containers, volumes. */
 export function isDns1123Label(value: string): string[] {
   const reasons: string[] = [];
-  if (longerThan(value, 63)) reasons.push(tooLong(63));
+  if (longerThan(value, 63)) reasons.push(tooManyCharacters(63));
   if (!labelPattern.test(value)) {
     reasons.push(subdomainPattern.test(value) ? "must not contain dots" : labelMessage);
   }
@@ -100,15 +108,31 @@ export function isDns1123Label(value: string): string[] {
 /** A DNS subdomain (RFC 1123), at most 253 bytes: the name of most objects. */
 export function isDns1123Subdomain(value: string): string[] {
   const reasons: string[] = [];
-  if (longerThan(value, 253)) reasons.push(tooLong(253));
+  if (longerThan(value, 253)) reasons.push(tooManyCharacters(253));
   if (!subdomainPattern.test(value)) reasons.push(subdomainMessage);
+  return reasons;
+}
+
+/** As `isDns1123Subdomain`, with underscores: what a resolver's search list may hold. */
+export function isDns1123SubdomainWithUnderscore(value: string): string[] {
+  const reasons: string[] = [];
+  if (longerThan(value, 253)) reasons.push(tooManyCharacters(253));
+  if (!underscoreSubdomainPattern.test(value)) {
+    reasons.push(
+      mismatch(
+        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+        underscoreSubdomain,
+        "example.com",
+      ),
+    );
+  }
   return reasons;
 }
 
 /** A DNS label (RFC 1035), which starts with a letter: names of Services. */
 export function isDns1035Label(value: string): string[] {
   const reasons: string[] = [];
-  if (longerThan(value, 63)) reasons.push(tooLong(63));
+  if (longerThan(value, 63)) reasons.push(tooManyCharacters(63));
   if (!label1035Pattern.test(value)) reasons.push(label1035Message);
   return reasons;
 }
@@ -116,7 +140,7 @@ export function isDns1035Label(value: string): string[] {
 /** A DNS subdomain whose first label is `*` (RFC 1034, section 4.3.3). */
 export function isWildcardDns1123Subdomain(value: string): string[] {
   const reasons: string[] = [];
-  if (longerThan(value, 253)) reasons.push(tooLong(253));
+  if (longerThan(value, 253)) reasons.push(tooManyCharacters(253));
   if (!wildcardPattern.test(value)) reasons.push(wildcardMessage);
   return reasons;
 }
@@ -137,7 +161,7 @@ export function isQualifiedName(value: string): string[] {
   }
   const name = second ?? first;
   if (name === "") reasons.push("name part must be non-empty");
-  else if (longerThan(name, 63)) reasons.push(`name part ${tooLong(63)}`);
+  else if (longerThan(name, 63)) reasons.push(`name part ${tooManyBytes(63)}`);
   if (!labelKeyPattern.test(name)) reasons.push(`name part ${labelKeyMessage}`);
   return reasons;
 }
@@ -145,7 +169,7 @@ export function isQualifiedName(value: string): string[] {
 /** A label's value: empty, or at most 63 bytes that begin and end with an alphanumeric. */
 export function isLabelValue(value: string): string[] {
   const reasons: string[] = [];
-  if (longerThan(value, 63)) reasons.push(tooLong(63));
+  if (longerThan(value, 63)) reasons.push(tooManyBytes(63));
   if (!labelValuePattern.test(value)) reasons.push(labelValueMessage);
   return reasons;
 }
@@ -153,7 +177,7 @@ export function isLabelValue(value: string): string[] {
 /** A key of a ConfigMap or Secret: usable as a file name. */
 export function isConfigMapKey(value: string): string[] {
   const reasons: string[] = [];
-  if (longerThan(value, 253)) reasons.push(tooLong(253));
+  if (longerThan(value, 253)) reasons.push(tooManyCharacters(253));
   if (!configMapKeyPattern.test(value)) reasons.push(configMapKeyMessage);
   if (value === "." || value === "..") reasons.push(`must not be '${value}'`);
   else if (value.startsWith("..")) reasons.push("must not start with '..'");
@@ -170,7 +194,7 @@ export function isEnvVarName(value: string): string[] {
 /** The name of a container port (RFC 6335, lower case only). */
 export function isPortName(value: string): string[] {
   const reasons: string[] = [];
-  if (longerThan(value, 15)) reasons.push("must be no more than 15 characters");
+  if (longerThan(value, 15)) reasons.push(tooManyCharacters(15));
   if (!/^[-a-z0-9]+$/.test(value)) {
     reasons.push("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
   }

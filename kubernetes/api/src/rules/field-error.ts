@@ -96,8 +96,3 @@ export function fieldErrorMessage(error: FieldError): string {
       return `${title}: ${JSON.stringify(error.badValue ?? "null")}${detail}`;
   }
 }
-
-/** Turns the messages of a name check (see names.ts) into `Invalid value` errors on `field`. */
-export function invalidFor(field: string, badValue: unknown, messages: readonly string[]): FieldError[] {
-  return messages.map((message) => invalid(field, badValue, message));
-}

@@ -1,0 +1,55 @@
+/** What most kinds do to an object before it is stored: the server owns status and generation, clients own the spec. */
+import type { ObjectMeta } from "@skiff/api/meta/v1";
+import type { KindRules, Mutable } from "./kind-rules.ts";
+import { sameMeaning } from "./meta/immutable.ts";
+
+interface SpecAndStatus {
+  readonly metadata: ObjectMeta;
+  readonly spec?: unknown;
+  readonly status?: unknown;
+}
+
+type Strategy<T> = Required<Pick<KindRules<T>, "prepareForCreate" | "prepareForUpdate" | "prepareForStatusUpdate">>;
+
+/** Gives `field` of `object` the value it has in `old`; the value is shared, not copied, and must not be changed. */
+export function keep<T extends object>(object: Mutable<T>, old: T, field: keyof T): void {
+  const target = object as Partial<T>;
+  if (old[field] === undefined) delete target[field];
+  else target[field] = old[field];
+}
+
+/**
+ * The strategy of kinds with a spec and a status subresource: a create drops the status and starts at generation 1, an
+ * update keeps the status and counts generations, a status update keeps the spec.
+ */
+export function specAndStatus<T extends SpecAndStatus>(): Strategy<T> {
+  return {
+    prepareForCreate(object) {
+      const target = object as Mutable<SpecAndStatus>;
+      delete target.status;
+      target.metadata.generation = 1;
+    },
+    prepareForUpdate(object, old) {
+      keep<T>(object, old, "status");
+      countGeneration<T>(object, old);
+    },
+    prepareForStatusUpdate(object, old) {
+      keep<T>(object, old, "spec");
+      keepGeneration<T>(object, old);
+    },
+  };
+}
+
+/** Sets the generation to that of `old`, one higher if the spec changed. */
+export function countGeneration<T extends SpecAndStatus>(object: Mutable<T>, old: T): void {
+  const target = object as Mutable<SpecAndStatus>;
+  const generation = old.metadata.generation ?? 0;
+  const next = sameMeaning(target.spec, old.spec) ? generation : generation + 1;
+  if (next > 0) target.metadata.generation = next;
+  else delete target.metadata.generation;
+}
+
+/** A status update leaves the generation as it was: no client counts generations. */
+export function keepGeneration<T extends SpecAndStatus>(object: Mutable<T>, old: T): void {
+  keep<ObjectMeta>((object as Mutable<SpecAndStatus>).metadata, old.metadata, "generation");
+}
