@@ -1,0 +1,47 @@
+/** Reads YAML bodies and manifests into JSON values. */
+import { LineCounter, parseAllDocuments } from "yaml";
+import type { ParsedJson } from "./json.ts";
+
+/** Aliases may repeat content, but not blow a small text up into a huge object. */
+const MAX_ALIASES = 100;
+
+/** Parses one YAML document. Throws `SyntaxError` with line and reason where it is not YAML. */
+export function parseYaml(text: string): ParsedJson {
+  const [first] = parseYamlDocuments(text);
+  return first ?? { value: undefined, duplicates: [] };
+}
+
+/** Parses every document of a stream, empty ones left out. */
+export function parseYamlDocuments(text: string): ParsedJson[] {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    uniqueKeys: false,
+    schema: "yaml-1.1",
+    merge: true,
+    stringKeys: true,
+    prettyErrors: false,
+  });
+  const parsed: ParsedJson[] = [];
+  for (const document of documents) {
+    const [error] = document.errors;
+    if (error) throw new SyntaxError(`yaml: line ${lines.linePos(error.pos[0]).line}: ${error.message}`);
+    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    if (value !== null && value !== undefined) parsed.push({ value, duplicates: repeatedKeys(document.contents) });
+  }
+  return parsed;
+}
+
+function repeatedKeys(node: unknown, path = ""): string[] {
+  if (typeof node !== "object" || node === null || !("items" in node) || !Array.isArray(node.items)) return [];
+  const seen = new Set<string>();
+  return node.items.flatMap((item: unknown, index): string[] => {
+    if (typeof item !== "object" || item === null) return [];
+    if (!("key" in item) || !("value" in item)) return repeatedKeys(item, `${path}[${index}]`);
+    const key = String(item.key);
+    const full = path === "" ? key : `${path}.${key}`;
+    const repeated = seen.has(key) ? [`duplicate field ${JSON.stringify(full)}`] : [];
+    seen.add(key);
+    return [...repeated, ...repeatedKeys(item.value, full)];
+  });
+}
