@@ -17,7 +17,7 @@ interface Waiting {
 export class Redis {
   readonly #options: RedisOptions;
   #socket: Socket | undefined;
-  #received = Buffer.alloc(0);
+  #received: Buffer = Buffer.alloc(0);
   #waiting: Waiting[] = [];
 
   constructor(options: RedisOptions) {
@@ -35,7 +35,7 @@ export class Redis {
   #connect(): Socket {
     const socket = connect({ host: this.#options.host, port: this.#options.port, timeout: 2000 });
     this.#socket = socket;
-    socket.on("data", (chunk) => this.#receive(chunk));
+    socket.on("data", (chunk: Buffer) => this.#receive(chunk));
     socket.on("timeout", () => this.#waiting.length > 0 && socket.destroy(new Error("Redis does not answer")));
     socket.on("error", (error) => this.#lost(error));
     socket.on("close", () => this.#lost(new Error("the connection to Redis was closed")));

@@ -1,0 +1,78 @@
+/** dockerd from Debian's packages, unpacked and run in directories and a network namespace of its own: a peer to compare with. */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+const CACHE = new URL("../.cache/docker/", import.meta.url).pathname;
+/** dockerd programs packets with iptables, which needs these. */
+const PACKAGES = ["docker.io", "containerd", "iptables", "libip4tc2", "libip6tc2", "libxtables12", "libnetfilter-conntrack3", "libnfnetlink0", "libdevmapper1.02.1", "tini"];
+
+/** A running dockerd. Disposing of it ends it and removes everything it made. */
+export interface DockerPeer extends AsyncDisposable {
+  /** Value for `DOCKER_HOST`. */
+  readonly host: string;
+  readonly cli: string;
+  readonly version: string;
+}
+
+/** Starts dockerd; the network namespace keeps its bridge and rules away from this machine's. */
+export async function startDocker(): Promise<DockerPeer> {
+  unpack();
+  const home = mkdtempSync(join(tmpdir(), "skiff-dockerd-"));
+  const namespace = `skiff-bench-${process.pid}`;
+  execFileSync("ip", ["netns", "add", namespace]);
+  execFileSync("ip", ["-n", namespace, "link", "set", "lo", "up"]);
+  const socket = join(home, "docker.sock");
+  const env = {
+    ...process.env,
+    PATH: `${CACHE}usr/bin:${CACHE}usr/sbin:${process.env.PATH}`,
+    LD_LIBRARY_PATH: `${CACHE}usr/lib/x86_64-linux-gnu:${CACHE}lib/x86_64-linux-gnu`,
+    XTABLES_LIBDIR: `${CACHE}usr/lib/x86_64-linux-gnu/xtables`,
+  };
+  const args = ["--data-root", join(home, "data"), "--exec-root", join(home, "exec"), "--pidfile", join(home, "pid")];
+  // Not `ip netns exec`: that mounts a /sys without the control groups.
+  const child = spawn("nsenter", [`--net=/run/netns/${namespace}`, "dockerd", ...args, "--host", `unix://${socket}`], {
+    env,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (chunk) => {
+    said += String(chunk);
+  });
+  const host = `unix://${socket}`;
+  const cli = join(CACHE, "usr/bin/docker");
+  const stop = async (): Promise<void> => {
+    if (child.exitCode === null) {
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    }
+    execFileSync("ip", ["netns", "delete", namespace]);
+    for (const mount of execFileSync("findmnt", ["-rno", "TARGET"], { encoding: "utf8" }).split("\n").toReversed()) {
+      if (mount.startsWith(home)) execFileSync("umount", ["-l", mount]);
+    }
+    rmSync(home, { recursive: true, force: true });
+  };
+  for (let tries = 0; !said.includes("API listen on"); tries++) {
+    if (child.exitCode !== null || tries > 300) {
+      await stop();
+      throw new Error(`dockerd did not start:\n${said}`);
+    }
+    await delay(100);
+  }
+  const version = execFileSync(cli, ["version", "--format", "{{.Server.Version}}"], { env: { ...env, DOCKER_HOST: host }, encoding: "utf8" });
+  return { host, cli, version: version.trim(), [Symbol.asyncDispose]: stop };
+}
+
+function unpack(): void {
+  if (existsSync(join(CACHE, "usr/sbin/dockerd"))) return;
+  mkdirSync(CACHE, { recursive: true });
+  const work = mkdtempSync(join(tmpdir(), "skiff-deb-"));
+  try {
+    execFileSync("sh", ["-c", `apt-get download ${PACKAGES.join(" ")} 2>/dev/null && for f in *.deb; do dpkg -x $f ${CACHE}; done`], { cwd: work });
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
