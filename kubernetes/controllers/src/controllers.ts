@@ -2,10 +2,15 @@ import type { ControllerFactory } from "./controller.ts";
 import { deploymentController } from "./deployment/deployment.ts";
 import { endpointsController } from "./endpoints/endpoints.ts";
 import { endpointSliceController } from "./endpointslice/endpointslice.ts";
+import { garbageCollector } from "./garbage-collector/garbage-collector.ts";
 import { namespaceController } from "./namespace/namespace.ts";
+import { nodeIpamController } from "./node-ipam/node-ipam.ts";
+import { nodeLifecycleController } from "./node-lifecycle/node-lifecycle.ts";
+import { podGcController } from "./pod-gc/pod-gc.ts";
 import { replicaSetController } from "./replicaset/replicaset.ts";
 import { rootCaController } from "./root-ca/root-ca.ts";
 import { serviceAccountController } from "./serviceaccount/serviceaccount.ts";
+import { taintEvictionController } from "./taint-eviction/taint-eviction.ts";
 
 /** Every controller that runs, each independent of the others. */
 export const controllers: readonly ControllerFactory[] = [
@@ -16,4 +21,9 @@ export const controllers: readonly ControllerFactory[] = [
   replicaSetController,
   endpointsController,
   endpointSliceController,
+  garbageCollector,
+  nodeIpamController,
+  nodeLifecycleController,
+  taintEvictionController,
+  podGcController,
 ];
