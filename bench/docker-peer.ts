@@ -8,7 +8,18 @@ import { setTimeout as delay } from "node:timers/promises";
 
 const CACHE = new URL("../.cache/docker/", import.meta.url).pathname;
 /** dockerd programs packets with iptables, which needs these. */
-const PACKAGES = ["docker.io", "containerd", "iptables", "libip4tc2", "libip6tc2", "libxtables12", "libnetfilter-conntrack3", "libnfnetlink0", "libdevmapper1.02.1", "tini"];
+const PACKAGES = [
+  "docker.io",
+  "containerd",
+  "iptables",
+  "libip4tc2",
+  "libip6tc2",
+  "libxtables12",
+  "libnetfilter-conntrack3",
+  "libnfnetlink0",
+  "libdevmapper1.02.1",
+  "tini",
+];
 
 /** A running dockerd. Disposing of it ends it and removes everything it made. */
 export interface DockerPeer extends AsyncDisposable {
@@ -62,7 +73,10 @@ export async function startDocker(): Promise<DockerPeer> {
     }
     await delay(100);
   }
-  const version = execFileSync(cli, ["version", "--format", "{{.Server.Version}}"], { env: { ...env, DOCKER_HOST: host }, encoding: "utf8" });
+  const version = execFileSync(cli, ["version", "--format", "{{.Server.Version}}"], {
+    env: { ...env, DOCKER_HOST: host },
+    encoding: "utf8",
+  });
   return { host, cli, version: version.trim(), [Symbol.asyncDispose]: stop };
 }
 
@@ -71,7 +85,16 @@ function unpack(): void {
   mkdirSync(CACHE, { recursive: true });
   const work = mkdtempSync(join(tmpdir(), "skiff-deb-"));
   try {
-    execFileSync("sh", ["-c", `apt-get download ${PACKAGES.join(" ")} 2>/dev/null && for f in *.deb; do dpkg -x $f ${CACHE}; done`], { cwd: work });
+    // What the packages' own install scripts would have linked.
+    const link = ["iptables", "ip6tables"].map((name) => `ln -sf ${name}-nft ${CACHE}usr/sbin/${name}`).join(" && ");
+    execFileSync(
+      "sh",
+      [
+        "-c",
+        `apt-get download ${PACKAGES.join(" ")} 2>/dev/null && for f in *.deb; do dpkg -x $f ${CACHE}; done && ${link}`,
+      ],
+      { cwd: work },
+    );
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
