@@ -7,6 +7,7 @@ export interface Cacheable {
     readonly namespace?: string | undefined;
     readonly uid?: string | undefined;
     readonly resourceVersion?: string | undefined;
+    readonly deletionTimestamp?: string | undefined;
     readonly labels?: Readonly<Record<string, string>> | undefined;
     readonly ownerReferences?:
       | readonly { readonly uid: string; readonly controller?: boolean | undefined }[]

@@ -3,6 +3,7 @@ import { deploymentController } from "./deployment/deployment.ts";
 import { endpointsController } from "./endpoints/endpoints.ts";
 import { endpointSliceController } from "./endpointslice/endpointslice.ts";
 import { garbageCollector } from "./garbage-collector/garbage-collector.ts";
+import { jobController } from "./job/job.ts";
 import { namespaceController } from "./namespace/namespace.ts";
 import { nodeIpamController } from "./node-ipam/node-ipam.ts";
 import { nodeLifecycleController } from "./node-lifecycle/node-lifecycle.ts";
@@ -11,6 +12,7 @@ import { replicaSetController } from "./replicaset/replicaset.ts";
 import { rootCaController } from "./root-ca/root-ca.ts";
 import { serviceAccountController } from "./serviceaccount/serviceaccount.ts";
 import { taintEvictionController } from "./taint-eviction/taint-eviction.ts";
+import { ttlAfterFinishedController } from "./ttl-after-finished/ttl-after-finished.ts";
 
 /** Every controller that runs, each independent of the others. */
 export const controllers: readonly ControllerFactory[] = [
@@ -19,6 +21,8 @@ export const controllers: readonly ControllerFactory[] = [
   rootCaController,
   deploymentController,
   replicaSetController,
+  jobController,
+  ttlAfterFinishedController,
   endpointsController,
   endpointSliceController,
   garbageCollector,

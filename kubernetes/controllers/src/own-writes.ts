@@ -42,7 +42,7 @@ export class OwnWrites<T extends Cacheable> {
   #showsDeleted(uids: Set<string>): boolean {
     for (const uid of uids) {
       const [object] = this.#informer.cache.byIndex("uid", uid);
-      if (object && !("deletionTimestamp" in object.metadata)) return true;
+      if (object && !object.metadata.deletionTimestamp) return true;
     }
     return false;
   }

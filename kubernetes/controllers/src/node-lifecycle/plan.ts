@@ -90,7 +90,7 @@ export function tolerates(toleration: Toleration, taint: Taint): boolean {
 export function notReadyConditions(pod: Pod, now: number): readonly PodCondition[] | undefined {
   const conditions = pod.status?.conditions ?? [];
   const ready = conditions.find(({ type }) => type === "Ready");
-  if (!ready || ready.status !== "True") return undefined;
+  if (ready?.status !== "True") return undefined;
   const not: PodCondition = { ...ready, status: "False", lastTransitionTime: timestamp(now) };
   return conditions.map((condition) => (condition === ready ? not : condition));
 }
