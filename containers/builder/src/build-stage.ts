@@ -1,0 +1,85 @@
+/** One stage, instruction after instruction. */
+import { applyMetadata, type MetadataScope } from "./apply-metadata.ts";
+import { expand } from "./dockerfile/expand.ts";
+import type { Instruction } from "./dockerfile/instruction.ts";
+import { DockerfileError } from "./dockerfile-error.ts";
+import type { PlannedStage } from "./plan.ts";
+import { lookupVariable, type StageState } from "./stage-state.ts";
+import { copyStep } from "./steps/copy-step.ts";
+import { runStep } from "./steps/run-step.ts";
+import type { StepDeps } from "./steps/step-deps.ts";
+import { workdirStep } from "./steps/workdir-step.ts";
+
+/** What a stage is built with. */
+export interface StageScope {
+  readonly stage: PlannedStage;
+  /** Triggers that the base's ONBUILD left, carried out before the stage's own instructions. */
+  readonly triggers: readonly Instruction[];
+  readonly escapeChar: string;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly globalArgs: (name: string) => string | undefined;
+  /** Number of the stage's FROM among all steps, and how many there are. */
+  readonly firstStep: number;
+  readonly steps: number;
+}
+
+const PROXY_ARGS = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"].flatMap((name) => [
+  name,
+  name.toLowerCase(),
+]);
+
+/** Gives the state at the stage's end. Rejects with DockerfileError, or RunFailedError, for what the user can mend. */
+export async function buildStage(deps: StepDeps, start: StageState, scope: StageScope): Promise<StageState> {
+  let state = start;
+  let step = scope.firstStep;
+  for (const instruction of [...scope.triggers, ...scope.stage.instructions]) {
+    deps.signal.throwIfAborted();
+    const isTrigger = scope.triggers.includes(instruction);
+    if (!isTrigger) step++;
+    const text = isTrigger ? `(ONBUILD) ${instruction.text}` : instruction.text;
+    deps.report({ type: "step", step, of: scope.steps, text });
+    try {
+      state = await applyInstruction(deps, state, instruction, scope, step);
+    } catch (error) {
+      // Expansion and patterns do not know where they stand.
+      if (error instanceof DockerfileError && error.constructor === DockerfileError && error.line === undefined) {
+        throw new DockerfileError(error.message, instruction.line, { cause: error });
+      }
+      throw error;
+    }
+  }
+  return state;
+}
+
+async function applyInstruction(
+  deps: StepDeps,
+  state: StageState,
+  instruction: Instruction,
+  scope: StageScope,
+  step: number,
+): Promise<StageState> {
+  const lookup = (name: string) => lookupVariable(state, name) ?? predefined(scope, name);
+  const expandWord = (word: string, options = {}) => expand(word, { escapeChar: scope.escapeChar, lookup, ...options });
+  const { stage } = scope;
+  switch (instruction.do) {
+    case "run": {
+      const proxies = PROXY_ARGS.flatMap((name) =>
+        scope.buildArgs[name] === undefined ? [] : [`${name}=${scope.buildArgs[name]}`],
+      );
+      return runStep(deps, state, instruction, { step, stage, expand: expandWord, proxies });
+    }
+    case "copy":
+    case "add":
+      return copyStep(deps, state, instruction, { step, stage, expand: expandWord });
+    default: {
+      const metadata: MetadataScope = { expand: expandWord, buildArgs: scope.buildArgs, globalArgs: scope.globalArgs };
+      const next = applyMetadata(state, instruction, metadata);
+      return instruction.do === "workdir" ? workdirStep(deps, next, step) : next;
+    }
+  }
+}
+
+// Proxy settings may be used without being declared.
+function predefined({ buildArgs }: StageScope, name: string): string | undefined {
+  return PROXY_ARGS.includes(name) ? buildArgs[name] : undefined;
+}

@@ -1,0 +1,22 @@
+import { makeDirectory } from "../rootfs/copy-into.ts";
+import type { StageState } from "../stage-state.ts";
+import { layerStep } from "./layer-step.ts";
+import type { StepDeps } from "./step-deps.ts";
+
+/** WORKDIR's other half: the directory is made, and what is new of it belongs to root. */
+export async function workdirStep(deps: StepDeps, state: StageState, step: number): Promise<StageState> {
+  const path = state.config.WorkingDir ?? "/";
+  const before = state.history.slice(0, -1);
+  return layerStep(
+    deps,
+    { ...state, history: before },
+    {
+      step,
+      key: ["workdir", path],
+      createdBy: `WORKDIR ${path}`,
+      change: async (_, mount) => {
+        await makeDirectory(await mount(), path, { uid: 0, gid: 0 });
+      },
+    },
+  );
+}
