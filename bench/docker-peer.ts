@@ -1,7 +1,7 @@
 /** dockerd from Debian's packages, unpacked and run in directories and a network namespace of its own: a peer to compare with. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -65,6 +65,7 @@ export async function startDocker(): Promise<DockerPeer> {
       if (mount.startsWith(home)) execFileSync("umount", ["-l", mount]);
     }
     rmSync(home, { recursive: true, force: true });
+    for (const group of globSync("/sys/fs/cgroup/*/docker")) rmdirSync(group);
   };
   for (let tries = 0; !said.includes("API listen on"); tries++) {
     if (child.exitCode !== null || tries > 300) {
