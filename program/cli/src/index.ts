@@ -1,0 +1,1 @@
+export { type InstanceChoice, type Layout, layoutFor, runtimeDirectory } from "./layout.ts";
