@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { strategicMergePatch } from "./strategic-merge-patch.ts";
+
+const pod = {
+  spec: {
+    containers: [
+      { name: "a", image: "1", env: [{ name: "X", value: "1" }] },
+      { name: "b", image: "2" },
+    ],
+  },
+};
+const names = (object: object) => (object as typeof pod).spec.containers.map((container) => container.name);
+
+const table: { when: string; type: string; document: object; patch: object; want: object }[] = [
+  {
+    when: "a keyed item is changed and its own keyed list grows",
+    type: "core/v1.Pod",
+    document: pod,
+    patch: { spec: { containers: [{ name: "a", env: [{ name: "Y", value: "2" }] }] } },
+    want: {
+      spec: {
+        containers: [
+          {
+            name: "a",
+            image: "1",
+            env: [
+              { name: "Y", value: "2" },
+              { name: "X", value: "1" },
+            ],
+          },
+          { name: "b", image: "2" },
+        ],
+      },
+    },
+  },
+  {
+    when: "a null removes a key and leaves others",
+    type: "core/v1.Pod",
+    document: { metadata: { labels: { a: "1", b: "2" } } },
+    patch: { metadata: { labels: { a: null, c: null } } },
+    want: { metadata: { labels: { b: "2" } } },
+  },
+  {
+    when: "scalars are added to a merged list",
+    type: "core/v1.Pod",
+    document: { metadata: { finalizers: ["example.org/f"] } },
+    patch: { metadata: { finalizers: ["example.org/g"] } },
+    want: { metadata: { finalizers: ["example.org/g", "example.org/f"] } },
+  },
+  {
+    when: "scalars are deleted from a merged list",
+    type: "core/v1.Pod",
+    document: { metadata: { finalizers: ["a/f", "a/g"] } },
+    patch: { metadata: { "$deleteFromPrimitiveList/finalizers": ["a/f"] } },
+    want: { metadata: { finalizers: ["a/g"] } },
+  },
+  {
+    when: "retainKeys drops the other members of a union",
+    type: "apps/v1.Deployment",
+    document: { spec: { strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1 } } } },
+    patch: { spec: { strategy: { $retainKeys: ["type"], type: "Recreate" } } },
+    want: { spec: { strategy: { type: "Recreate" } } },
+  },
+  {
+    when: "a map is replaced whole",
+    type: "core/v1.Pod",
+    document: { spec: { securityContext: { runAsUser: 1, fsGroup: 2 } } },
+    patch: { spec: { securityContext: { $patch: "replace", runAsUser: 5 } } },
+    want: { spec: { securityContext: { runAsUser: 5 } } },
+  },
+  {
+    when: "an atomic list is replaced",
+    type: "core/v1.Pod",
+    document: { spec: { containers: [{ name: "a", command: ["x", "y"] }] } },
+    patch: { spec: { containers: [{ name: "a", command: ["z"] }] } },
+    want: { spec: { containers: [{ name: "a", command: ["z"] }] } },
+  },
+  {
+    when: "nested nulls come with something new",
+    type: "core/v1.Pod",
+    document: { spec: {} },
+    patch: { spec: { affinity: { nodeAffinity: null, podAffinity: {} } } },
+    want: { spec: { affinity: { podAffinity: {} } } },
+  },
+];
+
+describe("strategicMergePatch()", () => {
+  for (const { when, type, document, patch, want } of table) {
+    it(`gives what the API server gives when ${when}`, () => {
+      const before = structuredClone(document);
+      assert.deepEqual(strategicMergePatch(type, document, patch), want);
+      assert.deepEqual(document, before, "the stored object is not changed");
+    });
+  }
+
+  it("deletes a keyed item", () => {
+    const patch = { spec: { containers: [{ name: "a", $patch: "delete" }] } };
+    assert.deepEqual(names(strategicMergePatch("core/v1.Pod", pod, patch)), ["b"]);
+  });
+
+  it("replaces a keyed list", () => {
+    const patch = { spec: { containers: [{ name: "z" }, { $patch: "replace" }] } };
+    assert.deepEqual(names(strategicMergePatch("core/v1.Pod", pod, patch)), ["z"]);
+  });
+
+  it("puts a list in the order asked for", () => {
+    const patch = {
+      spec: {
+        "$setElementOrder/containers": [{ name: "b" }, { name: "n" }, { name: "a" }],
+        containers: [{ name: "n", image: "3" }],
+      },
+    };
+    assert.deepEqual(names(strategicMergePatch("core/v1.Pod", pod, patch)), ["b", "n", "a"]);
+  });
+
+  it("names the missing merge key", () => {
+    const patch = { spec: { containers: [{ image: "no-name" }] } };
+    assert.throws(() => strategicMergePatch("core/v1.Pod", pod, patch), {
+      message: "map: map[image:no-name] does not contain declared merge key: name",
+      code: 500,
+    });
+  });
+
+  it("refuses an order that leaves out an item of the patch", () => {
+    const patch = { spec: { "$setElementOrder/containers": [{ name: "a" }], containers: [{ name: "n" }] } };
+    assert.throws(() => strategicMergePatch("core/v1.Pod", pod, patch), {
+      code: 400,
+      message: "The patch format of setElementOrder list is invalid",
+    });
+  });
+});
