@@ -10,6 +10,7 @@ export function negotiation(): Filter {
     if (accept !== undefined && call.info.isResource && !proxied && call.info.subresource !== "log") {
       call.accepted = negotiate(accept);
     }
+    if (call.accepted.as === "table") call.accepted = { ...call.accepted, includeObject: call.query.get("includeObject") };
     const pretty = call.query.get("pretty");
     if (pretty !== null && isTrue(pretty)) call.accepted = { ...call.accepted, pretty: true };
     return next(call);

@@ -6,12 +6,14 @@ export interface Accepted {
   readonly encoding: "json" | "yaml";
   readonly as: "object" | "table" | "metadata";
   readonly pretty: boolean;
+  /** How much of each object the rows of a table carry: None, Metadata or Object. */
+  readonly includeObject: string | null;
   /** Aggregated discovery was asked for. */
   readonly aggregated: boolean;
 }
 
 /** Plain JSON. */
-export const PLAIN: Accepted = { encoding: "json", as: "object", pretty: false, aggregated: false };
+export const PLAIN: Accepted = { encoding: "json", as: "object", pretty: false, includeObject: null, aggregated: false };
 
 const WRITTEN = ["application/json", "application/yaml"];
 const known = new Map<string, Accepted | undefined>();
@@ -37,7 +39,7 @@ function parse(accept: string): Accepted | undefined {
     if (as === undefined) continue;
     const aggregated = parameters.get("g") === "apidiscovery.k8s.io" && parameters.get("v") === "v2";
     if (parameters.get("g") === "apidiscovery.k8s.io" && !aggregated) continue;
-    return { encoding, as, pretty: false, aggregated };
+    return { encoding, as, pretty: false, includeObject: null, aggregated };
   }
   return undefined;
 }

@@ -8,6 +8,7 @@ export class CacheWatcher {
   readonly #queue: Change[] = [];
   readonly #detach: () => void;
   #over = false;
+  #poked = false;
   #wake: (() => void) | undefined;
 
   constructor(detach: () => void) {
@@ -20,15 +21,22 @@ export class CacheWatcher {
     else this.#rouse();
   }
 
-  /** All changes queued now; waits for one when there is none. Undefined once the watcher has ended. */
+  /** All changes queued now; waits for one when there is none. None after a `poke`, undefined once the watcher has ended. */
   async next(): Promise<readonly Change[] | undefined> {
-    while (this.#queue.length === 0 && !this.#over) {
+    while (this.#queue.length === 0 && !this.#over && !this.#poked) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
     if (this.#over) return undefined;
+    this.#poked = false;
     return this.#queue.splice(0);
+  }
+
+  /** Wakes the reader although nothing changed, so that it can look at the time. */
+  poke(): void {
+    this.#poked = true;
+    this.#rouse();
   }
 
   /** Ends the watch: `next` answers undefined from now on. */

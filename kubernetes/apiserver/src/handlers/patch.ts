@@ -1,0 +1,70 @@
+/** PATCH an object, or its status. */
+import { decodeObject, jsonPatch, mergePatch, parseJson, type ResourceInfo, StatusError, strategicMergePatch } from "@skiff/api";
+import type { Call, Handler, RequestBody } from "../call.ts";
+import { fieldValidation } from "../objects/read-object.ts";
+import { checkVersion } from "../objects/replacement.ts";
+import { type Draft, draftOf } from "../state/api-object.ts";
+import { apply } from "./apply.ts";
+import { resourceOf } from "./target.ts";
+import { changeObject, type UpdateDeps } from "./update.ts";
+
+/** The media types a patch may have. */
+export const PATCH_TYPES = {
+  json: "application/json-patch+json",
+  merge: "application/merge-patch+json",
+  strategic: "application/strategic-merge-patch+json",
+  apply: "application/apply-patch+yaml",
+} as const;
+
+/** Applies the patch to the newest state, again when another writer came first. */
+export function patch(deps: UpdateDeps): Handler {
+  const applyHandler = apply(deps);
+  return async (call) => {
+    const info = resourceOf(call.info);
+    const body = await call.incoming.body();
+    if (body.mediaType === PATCH_TYPES.apply) return applyHandler(call);
+    const change = changeOf(info, body);
+    return changeObject(deps, call, info, (current) => {
+      const decoded = decodePatched(call, info, change(draftOf(current)));
+      checkVersion(info, decoded, current);
+      return decoded;
+    });
+  };
+}
+
+/** What the patch makes of a document. Throws StatusError 400, 415, 422. */
+export function changeOf(info: ResourceInfo, body: RequestBody): (document: object) => unknown {
+  const value = "object" in body ? body.object : parsePatch(body.bytes.toString());
+  switch (body.mediaType) {
+    case PATCH_TYPES.json:
+      return (document) => jsonPatch(document, value);
+    case PATCH_TYPES.merge:
+      return (document) => mergePatch(document, value);
+    case PATCH_TYPES.strategic:
+      return (document) => strategicMergePatch(info.typeName, document, value);
+    default:
+      throw StatusError.unsupportedMediaType(Object.values(PATCH_TYPES));
+  }
+}
+
+/** The patched document as an object of the resource. */
+export function decodePatched(call: Call, info: ResourceInfo, document: unknown): Draft {
+  const { object, warnings } = decodeObject(document, info.typeName, fieldValidation(call));
+  call.warnings.push(...warnings);
+  const draft = object as Draft;
+  if (draft.metadata.name && draft.metadata.name !== call.info.name) {
+    const error = { type: "FieldValueInvalid", field: "metadata.name", badValue: draft.metadata.name, detail: "field is immutable" } as const;
+    throw StatusError.invalid(info, call.info.name, [error]);
+  }
+  return draft;
+}
+
+function parsePatch(text: string): unknown {
+  try {
+    return parseJson(text, { duplicates: false }).value;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw StatusError.badRequest(`error decoding patch: ${error.message}`);
+    throw error;
+  }
+}
+

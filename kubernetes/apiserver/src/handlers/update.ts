@@ -1,0 +1,98 @@
+/** PUT an object, or its status. */
+import { isNotFound, kindRules, type Mutable, type ResourceInfo, StatusError } from "@skiff/api";
+import type { Service } from "@skiff/api/core/v1";
+import { services } from "@skiff/api/resources";
+import type { Call, Handler } from "../call.ts";
+import { isDryRun, readObject } from "../objects/read-object.ts";
+import { checkVersion, replacement } from "../objects/replacement.ts";
+import { fromStored, fromStoredObject, storedVersion, toStored } from "../objects/versions.ts";
+import type { Reply } from "../reply.ts";
+import type { Server } from "../server-parts.ts";
+import type { ApiObject, Draft } from "../state/api-object.ts";
+import type { Alongside, Decision } from "../state/object-writer.ts";
+import { createObject } from "./create.ts";
+import { keyOf, resourceOf } from "./target.ts";
+
+/** What writing an existing object takes. */
+export type UpdateDeps = Pick<Server, "writer" | "admission" | "clock" | "allocator" | "eventLeases">;
+
+/** Replaces the object; on the kinds that allow it, creates it when it does not exist. */
+export function update(deps: UpdateDeps): Handler {
+  return async (call) => {
+    const info = resourceOf(call.info);
+    const draft = await readObject(call, info);
+    checkName(call, draft);
+    const rules = kindRules(info.typeName);
+    if (rules?.allowUnconditionalUpdate === false && !draft.metadata.resourceVersion) {
+      throw StatusError.invalid(info, call.info.name, [
+        { type: "FieldValueInvalid", field: "metadata.resourceVersion", badValue: 0, detail: "must be specified for an update" },
+      ]);
+    }
+    try {
+      return await changeObject(deps, call, info, (current) => {
+        checkVersion(info, draft, current);
+        return structuredClone(draft);
+      });
+    } catch (error) {
+      if (!isNotFound(error) || !rules?.allowCreateOnUpdate || call.info.subresource !== "") throw error;
+      if (draft.metadata.resourceVersion && draft.metadata.resourceVersion !== "0") throw error;
+      delete draft.metadata.resourceVersion;
+      return createObject(deps, call, info, draft);
+    }
+  };
+}
+
+/** Writes what `next` makes of the present object; used by every write that has an object to begin with. */
+export async function changeObject(
+  deps: UpdateDeps,
+  call: Call,
+  info: ResourceInfo,
+  next: (current: ApiObject) => Draft | Promise<Draft>,
+): Promise<Reply> {
+  const dryRun = isDryRun(call);
+  let would: ApiObject | undefined;
+  let alongside: Alongside | undefined;
+  const entry = await deps.writer.change(
+    storedVersion(info),
+    keyOf(call.info),
+    async ({ object }): Promise<Decision> => {
+      const current = fromStoredObject(info, object);
+      const draft = await next(current);
+      const { subresource } = call.info;
+      const decision = await replacement(deps, call, { info, subresource, dryRun }, current, draft);
+      alongside = allocation(deps, info, decision, object, subresource);
+      if (!dryRun) return "put" in decision ? { put: toStored(info, decision.put as Draft) } : decision;
+      would = "put" in decision ? decision.put : current;
+      return { keep: true };
+    },
+    () => alongside ?? { compares: [], ops: [] },
+  );
+  return would ? { type: "object", code: 200, object: would, info } : fromStored(info, entry, 200);
+}
+
+function allocation(
+  { allocator }: UpdateDeps,
+  info: ResourceInfo,
+  decision: Decision,
+  current: ApiObject,
+  subresource: string,
+): Alongside | undefined {
+  if (info.typeName !== services.typeName || subresource !== "") return undefined;
+  const old = current as unknown as Service;
+  if ("remove" in decision) return allocator.release(old);
+  return "put" in decision ? allocator.allocate(decision.put as unknown as Mutable<Service>, old) : undefined;
+}
+
+function checkName({ info }: Call, { metadata }: Draft): void {
+  if (metadata.name && metadata.name !== info.name) {
+    throw StatusError.badRequest(
+      `the name of the object (${metadata.name}) does not match the name on the URL (${info.name})`,
+    );
+  }
+  if (metadata.namespace && info.resource?.namespaced && metadata.namespace !== info.namespace) {
+    throw StatusError.badRequest(
+      `the namespace of the object (${metadata.namespace}) does not match the namespace on the URL (${info.namespace})`,
+    );
+  }
+}
+

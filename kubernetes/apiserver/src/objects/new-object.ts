@@ -1,0 +1,71 @@
+import { applyDefaults, prepareForCreate, type ResourceInfo, StatusError, validateCreate } from "@skiff/api";
+import type { AdmissionRequest } from "../admission/admission.ts";
+import type { Call } from "../call.ts";
+import type { Server } from "../server-parts.ts";
+import type { Draft } from "../state/api-object.ts";
+import { trackWrite } from "./managed-fields.ts";
+
+const NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
+const LONGEST_BASE = 58;
+
+/** Makes what a client sent into what is stored: metadata, defaults, admission, validation. Changes `draft`. Throws StatusError. */
+export async function prepareNewObject(
+  { admission, clock }: Pick<Server, "admission" | "clock">,
+  call: Call,
+  info: ResourceInfo,
+  draft: Draft,
+  dryRun: boolean,
+): Promise<void> {
+  const { metadata } = draft;
+  const namespace = info.namespaced ? call.info.namespace : "";
+  checkNamespace(metadata.namespace, namespace);
+  if (metadata.resourceVersion) throw StatusError.internal("resourceVersion should not be set on objects to be created");
+  if (info.namespaced) metadata.namespace = namespace;
+  else delete metadata.namespace;
+  if (!metadata.name && metadata.generateName) metadata.name = generateName(metadata.generateName);
+  metadata.uid = crypto.randomUUID();
+  metadata.creationTimestamp = timestamp(clock.now());
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+  delete metadata.selfLink;
+
+  const request: AdmissionRequest = {
+    operation: "CREATE",
+    info,
+    subresource: "",
+    namespace,
+    name: metadata.name ?? "",
+    user: call.user,
+    object: draft,
+    old: undefined,
+    dryRun,
+    warnings: call.warnings,
+  };
+  applyDefaults(info.typeName, draft);
+  await admission.mutate(request);
+  prepareForCreate(info.typeName, draft);
+  const problems = validateCreate(info.typeName, draft);
+  if (problems.length > 0) throw StatusError.invalid(info, metadata.name ?? "", problems);
+  await admission.validate(request);
+  trackWrite(call, draft, undefined, "Update", "", clock.now());
+}
+
+/** A name from `generateName`: the base and five characters that spell no words. */
+export function generateName(base: string): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(5));
+  const suffix = Array.from(bytes, (byte) => NAME_ALPHABET[byte % NAME_ALPHABET.length]).join("");
+  return base.slice(0, LONGEST_BASE) + suffix;
+}
+
+/** A time as the API writes it, to the second. */
+export function timestamp(now: number): string {
+  return `${new Date(now).toISOString().slice(0, 19)}Z`;
+}
+
+function checkNamespace(inObject: string | undefined, inPath: string): void {
+  if (inObject === undefined || inObject === "" || inObject === inPath) return;
+  if (inPath === "") return;
+  throw StatusError.badRequest(
+    `the namespace of the provided object does not match the namespace sent on the request`,
+  );
+}

@@ -1,0 +1,100 @@
+import {
+  applyDefaults,
+  prepareForStatusUpdate,
+  prepareForUpdate,
+  type ResourceInfo,
+  StatusError,
+  validateStatusUpdate,
+  validateUpdate,
+} from "@skiff/api";
+import type { AdmissionRequest } from "../admission/admission.ts";
+import type { Call } from "../call.ts";
+import type { Server } from "../server-parts.ts";
+import type { ApiObject, Draft } from "../state/api-object.ts";
+import type { Decision } from "../state/object-writer.ts";
+import { trackWrite } from "./managed-fields.ts";
+
+/** What a write to an existing object is about. */
+export interface ReplacementContext {
+  readonly info: ResourceInfo;
+  /** "" for the object itself, "status" for its status; other subresources decide themselves what they change. */
+  readonly subresource: string;
+  readonly dryRun: boolean;
+}
+
+/**
+ * Makes `draft` into the next state of `current`: what a client may not change is put back, then defaults, admission,
+ * validation. Taking away the last finalizer of an object that is being deleted removes it. Throws StatusError.
+ */
+export async function replacement(
+  { admission, clock }: Pick<Server, "admission" | "clock">,
+  call: Call,
+  { info, subresource, dryRun }: ReplacementContext,
+  current: ApiObject,
+  draft: Draft,
+): Promise<Decision> {
+  const { name } = current.metadata;
+  keepSystemFields(info, draft, current);
+  const request: AdmissionRequest = {
+    operation: "UPDATE",
+    info,
+    subresource,
+    namespace: current.metadata.namespace ?? "",
+    name,
+    user: call.user,
+    object: draft,
+    old: current,
+    dryRun,
+    warnings: call.warnings,
+  };
+  applyDefaults(info.typeName, draft);
+  await admission.mutate(request);
+  if (subresource === "status") prepareForStatusUpdate(info.typeName, draft, current);
+  else if (subresource === "") prepareForUpdate(info.typeName, draft, current);
+  const problems =
+    subresource === "status" ? validateStatusUpdate(info.typeName, draft, current) : validateUpdate(info.typeName, draft, current);
+  if (problems.length > 0) throw StatusError.invalid(info, name, problems);
+  await admission.validate(request);
+  trackWrite(call, draft, current, "Update", subresource, clock.now());
+  return isFinished(draft, current) ? { remove: draft as ApiObject } : { put: draft as ApiObject };
+}
+
+/** Throws the conflict when the client read another version, or another object of that name, than what is there. */
+export function checkVersion(info: ResourceInfo, draft: Draft, current: ApiObject): void {
+  const { uid, resourceVersion } = draft.metadata;
+  if (uid && uid !== current.metadata.uid) {
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`;
+    throw StatusError.conflict(info, current.metadata.name, why);
+  }
+  if (resourceVersion && resourceVersion !== "0" && resourceVersion !== current.metadata.resourceVersion) {
+    throw StatusError.conflict(info, current.metadata.name);
+  }
+}
+
+function keepSystemFields(info: ResourceInfo, draft: Draft, current: ApiObject): void {
+  const { metadata } = draft;
+  const old = current.metadata;
+  metadata.uid ||= old.uid;
+  metadata.name ||= old.name;
+  if (info.namespaced) metadata.namespace ||= old.namespace;
+  else delete metadata.namespace;
+  if (old.creationTimestamp !== undefined) metadata.creationTimestamp = old.creationTimestamp;
+  metadata.resourceVersion = old.resourceVersion;
+  metadata.generation = old.generation;
+  if (old.generation === undefined) delete metadata.generation;
+  // Deletion is asked for with DELETE and cannot be taken back by writing.
+  metadata.deletionTimestamp = old.deletionTimestamp;
+  metadata.deletionGracePeriodSeconds = old.deletionGracePeriodSeconds;
+  if (old.deletionTimestamp === undefined) delete metadata.deletionTimestamp;
+  if (old.deletionGracePeriodSeconds === undefined) delete metadata.deletionGracePeriodSeconds;
+  delete metadata.selfLink;
+}
+
+/** An object waits for its finalizers, for its grace period, and (a namespace) for its content. */
+function isFinished(draft: Draft, current: ApiObject): boolean {
+  if (current.metadata.deletionTimestamp === undefined) return false;
+  if ((draft.metadata.finalizers ?? []).length > 0) return false;
+  if ((current.metadata.deletionGracePeriodSeconds ?? 0) > 0) return false;
+  const spec = draft.spec as { finalizers?: readonly string[] } | undefined;
+  return draft.kind !== "Namespace" || (spec?.finalizers ?? []).length === 0;
+}

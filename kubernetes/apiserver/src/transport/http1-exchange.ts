@@ -1,0 +1,76 @@
+/** HTTP/1.1 requests. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Incoming, RequestBody, User } from "../call.ts";
+import type { Outgoing } from "./outgoing.ts";
+import { readBody } from "./read-body.ts";
+
+/** The request of a message. `upgrade` is given for requests that ask for another protocol. */
+export function http1Incoming(
+  message: IncomingMessage,
+  peer: { readonly remoteAddress: string; readonly certificateUser: User | undefined },
+  closed: (listener: () => void) => void,
+  upgrade?: { readonly socket: Duplex; readonly head: Buffer },
+): Incoming {
+  let leaving: AbortController | undefined;
+  let body: Promise<RequestBody> | undefined;
+  return {
+    method: message.method ?? "GET",
+    url: message.url ?? "/",
+    remoteAddress: peer.remoteAddress,
+    certificateUser: peer.certificateUser,
+    upgrade,
+    header: (name) => {
+      const value = message.headers[name];
+      return Array.isArray(value) ? value.join(",") : value;
+    },
+    headers: () => Object.fromEntries(Object.entries(message.headers).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]]))),
+    body: () => {
+      body ??= readBody(message, message.headers["content-type"]);
+      return body;
+    },
+    get signal() {
+      if (!leaving) {
+        const controller = new AbortController();
+        leaving = controller;
+        closed(() => controller.abort());
+      }
+      return leaving.signal;
+    },
+  };
+}
+
+/** The answer of a message. Everything is a no-op once the client has gone. */
+export function http1Outgoing(response: ServerResponse): Outgoing {
+  const gone = () => response.destroyed || response.writableEnded;
+  return {
+    send(code, headers, body) {
+      if (gone()) return;
+      response.writeHead(code, { ...headers, "content-length": Buffer.byteLength(body) });
+      response.end(body);
+    },
+    pipe(code, headers, body) {
+      if (gone()) return void body.destroy();
+      response.writeHead(code, headers);
+      response.flushHeaders();
+      body.once("error", () => response.destroy());
+      response.once("close", () => body.destroy());
+      body.pipe(response);
+    },
+    begin(code, headers) {
+      if (gone()) return;
+      response.writeHead(code, headers);
+      response.flushHeaders();
+    },
+    write: (piece) => gone() || response.write(piece),
+    drained: () =>
+      new Promise((resolve) => {
+        if (gone()) return resolve();
+        response.once("drain", resolve);
+        response.once("close", resolve);
+      }),
+    end() {
+      if (!gone()) response.end();
+    },
+  };
+}

@@ -1,0 +1,130 @@
+/** TLS on one port: HTTP/2 and HTTP/1.1 by ALPN, upgrades on the latter. */
+import { createServer as createHttp1, type IncomingMessage, STATUS_CODES } from "node:http";
+import { performServerHandshake, type ServerHttp2Session } from "node:http2";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { createServer as createTls, type TLSSocket } from "node:tls";
+import type { Call, Handler, Incoming } from "../call.ts";
+import { render } from "../rendering/render.ts";
+import type { ApiServerOptions, Log } from "../server-options.ts";
+import { newCall } from "../new-call.ts";
+import { certificateUser } from "../authentication/certificate-user.ts";
+import { http1Incoming, http1Outgoing } from "./http1-exchange.ts";
+import { http2Incoming, http2Outgoing } from "./http2-exchange.ts";
+import type { Outgoing } from "./outgoing.ts";
+import { respond } from "./respond.ts";
+
+/** A port being served. Disposing it stops accepting, and cuts what is still open. */
+export interface Listener extends AsyncDisposable {
+  readonly port: number;
+}
+
+const MAX_STREAMS = 1000;
+const HEADERS_TIMEOUT_MS = 10_000;
+
+/** Serves `handler` on a port. Rejects when the port cannot be had. */
+export async function listen(
+  handler: Handler,
+  tls: NonNullable<ApiServerOptions["tls"]>,
+  at: { readonly host: string; readonly port: number },
+  log: Log,
+): Promise<Listener> {
+  const sockets = new Set<Duplex>();
+  const serve = async (incoming: Incoming, outgoing: Outgoing) => {
+    const call = newCall(incoming);
+    try {
+      await respond(call, await handler(call), outgoing);
+    } catch (error) {
+      log.error("cannot write an answer", { path: call.path, error });
+      outgoing.send(500, {}, "");
+    }
+  };
+
+  const http1 = createHttp1({ headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: 120_000 });
+  http1.on("request", (message, response) => {
+    const incoming = http1Incoming(message, peerOf(message.socket as TLSSocket), (done) => response.once("close", done));
+    void serve(incoming, http1Outgoing(response));
+  });
+  http1.on("upgrade", (message: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const peer = peerOf(message.socket as TLSSocket);
+    const incoming = http1Incoming(message, peer, (done) => socket.once("close", done), { socket, head });
+    socket.on("error", (error) => log.debug("upgraded connection failed", { error }));
+    const call = newCall(incoming);
+    handler(call).then(
+      (reply) => {
+        if (reply.type === "tunnel") reply.run(socket, head);
+        else refuseUpgrade(call, reply, socket);
+      },
+      (error) => {
+        log.error("cannot answer an upgrade", { path: call.path, error });
+        socket.destroy();
+      },
+    );
+  });
+
+  const onSession = (session: ServerHttp2Session, socket: TLSSocket) => {
+    const peer = peerOf(socket);
+    session.on("error", (error) => log.debug("HTTP/2 session failed", { error }));
+    session.on("stream", (stream, headers) => {
+      stream.on("error", (error) => log.debug("HTTP/2 stream failed", { error }));
+      void serve(http2Incoming(stream, headers, peer), http2Outgoing(stream));
+    });
+  };
+
+  const server = createTls(
+    {
+      cert: tls.cert,
+      key: tls.key,
+      ca: tls.clientCa,
+      requestCert: true,
+      rejectUnauthorized: false, // without a certificate a client may still bring a token; peerOf checks what it brings
+      minVersion: "TLSv1.2",
+      ALPNProtocols: ["h2", "http/1.1"],
+      handshakeTimeout: HEADERS_TIMEOUT_MS,
+    },
+    (socket) => {
+      sockets.add(socket);
+      socket.once("close", () => sockets.delete(socket));
+      socket.setNoDelay(true);
+      if (socket.alpnProtocol === "h2") {
+        const session = performServerHandshake(socket, { settings: { maxConcurrentStreams: MAX_STREAMS } });
+        onSession(session, socket);
+      } else http1.emit("connection", socket);
+    },
+  );
+  server.on("tlsClientError", (error) => log.debug("TLS handshake failed", { error }));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(at.port, at.host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      http1.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+const peers = new WeakMap<TLSSocket, { remoteAddress: string; certificateUser: ReturnType<typeof certificateUser> }>();
+
+function peerOf(socket: TLSSocket) {
+  let peer = peers.get(socket);
+  if (!peer) {
+    peer = { remoteAddress: socket.remoteAddress ?? "", certificateUser: certificateUser(socket) };
+    peers.set(socket, peer);
+  }
+  return peer;
+}
+
+function refuseUpgrade(call: Call, reply: Awaited<ReturnType<Handler>>, socket: Duplex): void {
+  const body =
+    reply.type === "object" || reply.type === "entry" || reply.type === "list"
+      ? render(reply, call.accepted).bytes
+      : Buffer.from("this path cannot be upgraded\n");
+  const code = reply.type === "object" ? reply.code : 400;
+  const head = `HTTP/1.1 ${code} ${STATUS_CODES[code]}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n`;
+  socket.end(Buffer.concat([Buffer.from(head), body]));
+}

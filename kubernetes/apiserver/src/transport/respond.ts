@@ -1,0 +1,63 @@
+/** From a reply to HTTP. */
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import type { Call } from "../call.ts";
+import { render } from "../rendering/render.ts";
+import { frameWriter } from "../rendering/watch-frames.ts";
+import type { Reply, WatchReply } from "../reply.ts";
+import type { Outgoing } from "./outgoing.ts";
+
+const compress = promisify(gzip);
+/** Answers smaller than this are not worth compressing. */
+const GZIP_FROM = 128 * 1024;
+
+/** Answers the call. Resolves when everything has been handed to the connection. */
+export async function respond(call: Call, reply: Reply, out: Outgoing): Promise<void> {
+  switch (reply.type) {
+    case "tunnel":
+      throw new Error("a tunnel needs a connection that was upgraded");
+    case "watch":
+      return streamWatch(call, reply, out);
+    case "raw": {
+      const headers = { ...warningHeaders(call), ...copyHeaders(reply.headers), "content-type": reply.contentType };
+      if (typeof reply.body === "string" || reply.body instanceof Uint8Array) out.send(reply.code, headers, reply.body);
+      else out.pipe(reply.code, headers, reply.body);
+      return;
+    }
+    default: {
+      const { contentType, bytes } = render(reply, call.accepted);
+      const headers: Record<string, string | string[]> = { "content-type": contentType, "cache-control": "no-cache, private" };
+      if (call.warnings.length > 0) Object.assign(headers, warningHeaders(call));
+      const code = reply.type === "list" ? 200 : reply.code;
+      if (code === 429 || code === 503) headers["retry-after"] = "1";
+      if (code === 401) headers["www-authenticate"] = 'Bearer realm="skiff"';
+      if (bytes.length >= GZIP_FROM && /\bgzip\b/.test(call.incoming.header("accept-encoding") ?? "")) {
+        const body = await compress(bytes, { level: 1 });
+        out.send(code, { ...headers, "content-encoding": "gzip", vary: "Accept-Encoding" }, body);
+      } else out.send(code, headers, bytes);
+    }
+  }
+}
+
+async function streamWatch(call: Call, { info, items }: WatchReply, out: Outgoing): Promise<void> {
+  out.begin(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
+  const frameOf = frameWriter(info, call.accepted);
+  for await (const group of items) {
+    let open = true;
+    for (const item of group) open = out.write(frameOf(item));
+    // While this waits, changes gather in the watcher's bounded queue; a client that never reads is cut off there.
+    if (!open) await out.drained();
+    if (call.incoming.signal.aborted) break;
+  }
+  out.end();
+}
+
+function warningHeaders({ warnings }: Call): Record<string, string[]> {
+  if (warnings.length === 0) return {};
+  const unique = [...new Set(warnings)];
+  return { warning: unique.map((text) => `299 - "${text.replace(/[\\"]/g, "\\$&").replace(/[\r\n]+/g, " ")}"`) };
+}
+
+function copyHeaders(headers: Readonly<Record<string, string | readonly string[]>> = {}): Record<string, string | string[]> {
+  return Object.fromEntries(Object.entries(headers).map(([k, v]) => [k, typeof v === "string" ? v : [...v]]));
+}
