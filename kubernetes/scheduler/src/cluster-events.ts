@@ -102,7 +102,9 @@ export function followCluster(
     }),
     informers.pods.on({ add: (pod) => look(pod), update: look, delete: gone }),
   ];
-  return () => stops.forEach((stop) => stop());
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
 
 function isOver({ status }: Pod): boolean {

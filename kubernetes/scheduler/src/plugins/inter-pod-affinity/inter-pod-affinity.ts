@@ -41,7 +41,7 @@ export const interPodAffinity: FilterPlugin & ScorePlugin = {
       },
     };
   },
-  preScore(pod, nodes, snapshot) {
+  preScore(pod, _, snapshot) {
     const { preferred, preferredAnti } = pod.affinity;
     const counts = new TopologyCounts();
     const weigh = (terms: readonly WeightedTerm[], means: Pod, node: NodeInfo, sign: 1 | -1) => {

@@ -46,7 +46,7 @@ export function nodeResourcesFit(strategy: FitStrategy = "LeastAllocated"): Filt
 
 function fit(pod: PodInfo, node: NodeInfo) {
   const reasons: string[] = [];
-  if (node.podCount + 1 > (node.allocatable["pods"] ?? 0)) reasons.push(TOO_MANY_PODS);
+  if (node.podCount + 1 > (node.allocatable.pods ?? 0)) reasons.push(TOO_MANY_PODS);
   let curable = true;
   for (const [name, amount] of Object.entries(pod.requests)) {
     if (amount === 0) continue;

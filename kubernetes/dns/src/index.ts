@@ -1,0 +1,3 @@
+export { ensureAddress, removeAddress } from "./cluster-address.ts";
+export { type Dns, type DnsOptions, startDns } from "./dns.ts";
+export { nameServers } from "./resolv-conf.ts";
