@@ -21,5 +21,6 @@ export { findKind, findResource, resources } from "./resources.ts";
 export * from "./rules/field-error.ts";
 export { kindRules } from "./rules/index.ts";
 export * from "./rules/kind-rules.ts";
+export * from "./tables.ts";
 export type * from "./transport.ts";
 export * from "./validation.ts";
