@@ -29,7 +29,13 @@ export function containerConfig(input: ContainerConfigInput): ContainerConfig {
   const stopSignal = container.lifecycle?.stopSignal as Signal | undefined;
   return {
     metadata: { name: container.name, attempt: restartCount },
-    image: { image: input.imageRef, userSpecifiedImage: container.image ?? "", annotations: {}, imageRef: input.imageRef, runtimeHandler: "" },
+    image: {
+      image: input.imageRef,
+      userSpecifiedImage: container.image ?? "",
+      annotations: {},
+      imageRef: input.imageRef,
+      runtimeHandler: "",
+    },
     command: expanded(container.command),
     args: expanded(container.args),
     workingDir: container.workingDir ?? "",

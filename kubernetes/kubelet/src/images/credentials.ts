@@ -64,7 +64,9 @@ function hostMatches(scope: string, registry: string, image: string): boolean {
 }
 
 function toAuthConfig(auth: DockerAuth, serverAddress: string): AuthConfig {
-  const [user = "", ...password] = Buffer.from(auth.auth ?? "", "base64").toString().split(":");
+  const [user = "", ...password] = Buffer.from(auth.auth ?? "", "base64")
+    .toString()
+    .split(":");
   return {
     username: auth.username ?? user,
     password: auth.password ?? password.join(":"),

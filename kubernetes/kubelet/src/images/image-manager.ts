@@ -7,7 +7,8 @@ import { credentialsFor } from "./credentials.ts";
 import { Semaphore } from "./semaphore.ts";
 
 const PARALLEL_PULLS = 4;
-const REFERENCE = /^[a-z0-9]+(?:[._:-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/i;
+const REFERENCE =
+  /^[a-z0-9]+(?:[._:-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/i;
 
 export interface ImageEvents {
   event(type: "Normal" | "Warning", reason: string, message: string): void;
@@ -67,7 +68,10 @@ export class ImageManager {
     if (this.#backoff.until(key, this.#failedAt.get(key) ?? 0) > this.#now()) {
       events.event("Normal", "BackOff", `Back-off pulling image "${name}"`);
       const cause = this.#lastError.get(key);
-      throw new StartError("ImagePullBackOff", `Back-off pulling image "${name}"${cause ? `: ErrImagePull: ${cause}` : ""}`);
+      throw new StartError(
+        "ImagePullBackOff",
+        `Back-off pulling image "${name}"${cause ? `: ErrImagePull: ${cause}` : ""}`,
+      );
     }
     const asked = performance.now();
     events.event("Normal", "Pulling", `Pulling image "${name}"`);

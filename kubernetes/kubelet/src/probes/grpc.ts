@@ -1,5 +1,5 @@
 /** The gRPC health checking protocol (grpc.health.v1.Health/Check), written out: it has one field each way. */
-import { failed, passed, type ProbeResult } from "./verdict.ts";
+import { failed, type ProbeResult, passed } from "./verdict.ts";
 
 const STATUS = ["UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"];
 
@@ -25,7 +25,9 @@ export async function probeGrpc(host: string, port: number, service: string, tim
   } catch (error) {
     const { code, details } = error as { code?: number; details?: string };
     if (code === status.UNIMPLEMENTED) {
-      return failed(`error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${details}`);
+      return failed(
+        `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${details}`,
+      );
     }
     if (code === status.DEADLINE_EXCEEDED || code === status.UNAVAILABLE) {
       return failed(`timeout: failed to connect service "${address}" within ${timeoutMs / 1000}s: ${details}`);

@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from "node:http";
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { HTTPGetAction } from "@skiff/api/core/v1";
 import { failed, networkReason, type ProbeResult } from "./verdict.ts";
@@ -43,7 +43,10 @@ function get(
   path: string,
   signal: AbortSignal,
 ): Promise<{ status: number; body: string }> {
-  const headers: Record<string, string | string[]> = { "user-agent": userAgent ?? `kube-probe/${VERSION}`, accept: "*/*" };
+  const headers: Record<string, string | string[]> = {
+    "user-agent": userAgent ?? `kube-probe/${VERSION}`,
+    accept: "*/*",
+  };
   for (const { name, value } of action.httpHeaders ?? []) {
     const key = name.toLowerCase();
     const present = headers[key];
@@ -71,4 +74,3 @@ async function readBody(response: IncomingMessage): Promise<string> {
   }
   return Buffer.concat(chunks).subarray(0, MAX_BODY).toString();
 }
-

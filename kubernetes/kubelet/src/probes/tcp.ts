@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { failed, networkReason, passed, type ProbeResult } from "./verdict.ts";
+import { failed, networkReason, type ProbeResult, passed } from "./verdict.ts";
 
 /** Passes when a connection is accepted. */
 export function probeTcp(host: string, port: number, timeoutMs: number): Promise<ProbeResult> {

@@ -33,7 +33,9 @@ export function sandboxConfig(input: SandboxConfigInput): PodSandboxConfig {
     linux: {
       cgroupParent: cgroupParent(pod),
       securityContext: sandboxSecurity(pod),
-      sysctls: Object.fromEntries((pod.spec.securityContext?.sysctls ?? []).map((sysctl) => [sysctl.name, sysctl.value])),
+      sysctls: Object.fromEntries(
+        (pod.spec.securityContext?.sysctls ?? []).map((sysctl) => [sysctl.name, sysctl.value]),
+      ),
       resources: podResources(pod),
     },
   };

@@ -21,7 +21,10 @@ export function parseResolvConf(text: string): Resolver {
   let searches: string[] = [];
   let options: string[] = [];
   for (const line of text.split("\n")) {
-    const [keyword, ...values] = line.replace(/[#;].*/, "").trim().split(/\s+/);
+    const [keyword, ...values] = line
+      .replace(/[#;].*/, "")
+      .trim()
+      .split(/\s+/);
     if (keyword === "nameserver" && values[0]) servers.push(values[0]);
     if (keyword === "search" || keyword === "domain") searches = values;
     if (keyword === "options") options = values;
@@ -59,7 +62,11 @@ export function podResolver(pod: Pod, cluster: { dns: string; domain: string }, 
   };
 }
 
-function clusterResolver(namespace: string, { dns, domain }: { dns: string; domain: string }, host: Resolver): Resolver {
+function clusterResolver(
+  namespace: string,
+  { dns, domain }: { dns: string; domain: string },
+  host: Resolver,
+): Resolver {
   return {
     servers: [dns],
     searches: [`${namespace}.svc.${domain}`, `svc.${domain}`, domain, ...host.searches],

@@ -1,6 +1,6 @@
 /** The conditions of a Pod that its kubelet decides. */
 import type { ContainerStatus, Pod, PodCondition } from "@skiff/api/core/v1";
-import { type Phase, isIncomplete } from "./phase.ts";
+import { isIncomplete, type Phase } from "./phase.ts";
 
 interface Verdict {
   readonly type: string;

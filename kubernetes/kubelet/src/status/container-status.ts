@@ -64,7 +64,12 @@ function neverMade(
   recorded: ContainerStatus | undefined,
   waiting: Waiting | undefined,
 ): Omit<ContainerStatus, "name" | "image"> {
-  const base = { ready: false, restartCount: recorded?.restartCount ?? 0, imageID: recorded?.imageID ?? "", started: false };
+  const base = {
+    ready: false,
+    restartCount: recorded?.restartCount ?? 0,
+    imageID: recorded?.imageID ?? "",
+    started: false,
+  };
   if (recorded?.state?.terminated) return { ...recorded, ready: recorded.ready };
   if (recorded?.state?.running && stopping) {
     const message = "The container could not be located when the pod was terminated";

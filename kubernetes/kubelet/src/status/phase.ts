@@ -20,12 +20,15 @@ export function podPhase(
     if (init.some((status) => isIncomplete(pod, status))) return stopped ? "Failed" : "Pending";
   }
   const running = regular.filter(({ state }) => state?.running).length;
-  const waiting = regular.filter(({ state, lastState }) => !state?.running && !state?.terminated && !lastState?.terminated);
+  const waiting = regular.filter(
+    ({ state, lastState }) => !state?.running && !state?.terminated && !lastState?.terminated,
+  );
   const ended = regular.flatMap(({ state, lastState }) => {
     const end = state?.terminated ?? (state?.running ? undefined : lastState?.terminated);
     return end ? [end] : [];
   });
-  if (stopped && running === 0) return ended.length > 0 && ended.every(succeeded) && waiting.length === 0 ? "Succeeded" : "Failed";
+  if (stopped && running === 0)
+    return ended.length > 0 && ended.every(succeeded) && waiting.length === 0 ? "Succeeded" : "Failed";
   if (waiting.length > 0) return ended.length > 0 ? "Running" : "Pending";
   if (running > 0) return "Running";
   if (pod.spec.restartPolicy === "Always" || pod.spec.restartPolicy === undefined) return "Running";

@@ -11,6 +11,8 @@ export interface PodStatusInput extends ContainerStatusInput {
   readonly hostIPs: readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** When this kubelet first saw the Pod, unless the API already has a start time. Milliseconds since the epoch. */
+  readonly startedAt: number;
   /** Why the kubelet ended the Pod, where it did. */
   readonly verdict?: { readonly reason: string; readonly message: string } | undefined;
 }
@@ -45,7 +47,7 @@ export function podStatus(input: PodStatusInput): PodStatus {
     hostIP: hostIPs[0],
     hostIPs: hostIPs.map((ip) => ({ ip })),
     ...(ips[0] === undefined ? {} : { podIP: ips[0], podIPs: ips.map((ip) => ({ ip })) }),
-    startTime: pod.status?.startTime ?? time(input.now),
+    startTime: pod.status?.startTime ?? time(input.startedAt),
     qosClass: qosClass(pod),
     ...(init.length > 0 ? { initContainerStatuses: init } : {}),
     containerStatuses: regular,

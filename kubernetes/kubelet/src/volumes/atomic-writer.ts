@@ -5,7 +5,20 @@
  *   ..data -> ..2026_…        swapped by one rename
  *   app.conf -> ..data/app.conf
  */
-import { lchown, mkdir, mkdtemp, chmod, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  lchown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Payload } from "./payload.ts";
 
@@ -47,7 +60,9 @@ function withGroup(mode: number, group: number | undefined): number {
 async function shows(directory: string, payload: Payload, group: number | undefined): Promise<boolean> {
   const files = await readdir(directory, { recursive: true, withFileTypes: true }).catch(absent);
   if (!files) return false;
-  const paths = files.filter((entry) => entry.isFile()).map((e) => join(e.parentPath, e.name).slice(directory.length + 1));
+  const paths = files
+    .filter((entry) => entry.isFile())
+    .map((e) => join(e.parentPath, e.name).slice(directory.length + 1));
   if (paths.length !== payload.size) return false;
   for (const path of paths) {
     const wanted = payload.get(path);

@@ -3,7 +3,14 @@ import type { Volume, VolumeProjection } from "@skiff/api/core/v1";
 import type { ConfigSource } from "../container/env.ts";
 import type { PodFacts } from "../spec/pod-fields.ts";
 import type { ConfigKind } from "./config-store.ts";
-import { checkedPath, configMapPayload, downwardPayload, type Payload, type Selected, secretPayload } from "./payload.ts";
+import {
+  checkedPath,
+  configMapPayload,
+  downwardPayload,
+  type Payload,
+  type Selected,
+  secretPayload,
+} from "./payload.ts";
 import type { TokenStore } from "./token-store.ts";
 
 const DEFAULT_MODE = 0o644;
@@ -78,6 +85,11 @@ async function fromSource(
   throw new Error(`projected source ${Object.keys(source).join()} is not supported by this node`);
 }
 
-function requireFound(object: object | undefined, kind: string, name: string | undefined, { optional }: Selected): void {
+function requireFound(
+  object: object | undefined,
+  kind: string,
+  name: string | undefined,
+  { optional }: Selected,
+): void {
   if (!object && !optional) throw new Error(`${kind} "${name}" not found`);
 }

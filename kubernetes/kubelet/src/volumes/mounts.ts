@@ -29,7 +29,11 @@ export async function containerMounts(input: ContainerMountsInput): Promise<Moun
   const mounts: Mount[] = [];
   for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
     const source = hostPath(mount.name);
-    if (!source) throw new StartError("CreateContainerConfigError", `cannot find volume "${mount.name}" to mount into container "${container.name}"`);
+    if (!source)
+      throw new StartError(
+        "CreateContainerConfigError",
+        `cannot find volume "${mount.name}" to mount into container "${container.name}"`,
+      );
     const subPath = mount.subPathExpr ? expand(mount.subPathExpr, (name) => env.get(name)) : (mount.subPath ?? "");
     const target = join(directories.subPaths, mount.name, container.name, String(index));
     mounts.push({
@@ -46,7 +50,13 @@ export async function containerMounts(input: ContainerMountsInput): Promise<Moun
   return mounts;
 }
 
-async function bound(mounter: Mounter, source: string, subPath: string, target: string, volume: string): Promise<string> {
+async function bound(
+  mounter: Mounter,
+  source: string,
+  subPath: string,
+  target: string,
+  volume: string,
+): Promise<string> {
   try {
     return await bindSubPath(mounter, source, subPath, target);
   } catch (error) {

@@ -5,8 +5,8 @@ import { type Logger, parseQuantity } from "@skiff/api";
 import type { Volume } from "@skiff/api/core/v1";
 import { messageOf } from "../container/start-error.ts";
 import type { PodFacts } from "../spec/pod-fields.ts";
-import type { ConfigStore } from "./config-store.ts";
 import { writeAtomically } from "./atomic-writer.ts";
+import type { ConfigStore } from "./config-store.ts";
 import { buildPayload, dependencies, projections } from "./config-volume.ts";
 import { prepareHostPath } from "./host-path.ts";
 import { ensureTmpfs, type Mounter } from "./mounter.ts";
@@ -92,8 +92,10 @@ export class PodVolumes implements Disposable {
       const path = this.#path("empty-dir", volume);
       const { medium = "", sizeLimit } = volume.emptyDir;
       await mkdir(path, { recursive: true });
-      if (medium === "Memory") await ensureTmpfs(mounter, path, sizeLimit ? parseQuantity(sizeLimit).value() : undefined);
-      else if (medium !== "") throw new Error(`emptyDir medium ${JSON.stringify(medium)} is not supported by this node`);
+      if (medium === "Memory")
+        await ensureTmpfs(mounter, path, sizeLimit ? parseQuantity(sizeLimit).value() : undefined);
+      else if (medium !== "")
+        throw new Error(`emptyDir medium ${JSON.stringify(medium)} is not supported by this node`);
       await chmod(path, 0o777);
       await this.#own(path);
       return path;

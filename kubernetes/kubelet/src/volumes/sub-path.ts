@@ -12,7 +12,8 @@ const O_PATH = 0o10000000;
  * is created.
  */
 export async function bindSubPath(mounter: Mounter, root: string, subPath: string, target: string): Promise<string> {
-  if (subPath.startsWith("/") || subPath.split("/").includes("..")) throw new Error(`subPath ${subPath} must stay in its volume`);
+  if (subPath.startsWith("/") || subPath.split("/").includes(".."))
+    throw new Error(`subPath ${subPath} must stay in its volume`);
   const fd = openOrCreate(root, subPath) ?? (await createThenOpen(root, subPath));
   try {
     if (fstatSync(fd).isDirectory()) await mkdir(target, { recursive: true });

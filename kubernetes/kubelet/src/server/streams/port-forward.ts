@@ -1,0 +1,107 @@
+/** Port-forward over a WebSocket: SPDY tunnelled in it, as kubectl speaks, or channels, as other clients do. */
+import type { Duplex } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createWebSocketStream, type WebSocket } from "ws";
+import { messageOf } from "../../container/start-error.ts";
+import { serveSpdy } from "../spdy/spdy-connection.ts";
+import type { SpdyStream } from "../spdy/spdy-stream.ts";
+import { channelWriter, receiveChannels, sendOn } from "./channels.ts";
+
+export const TUNNEL_PROTOCOL = "SPDY/3.1+portforward.k8s.io";
+export const PORT_FORWARD_PROTOCOLS: readonly string[] = [TUNNEL_PROTOCOL, "v4.channel.k8s.io"];
+
+/** Opens a connection to a port inside the Pod. */
+export type Dial = (port: number) => Promise<Duplex>;
+
+/** Serves the connection in the protocol that was agreed on. `ports` matters to channels only. Resolves when it is over. */
+export async function servePortForward(socket: WebSocket, ports: readonly number[], dial: Dial): Promise<void> {
+  if (socket.protocol === TUNNEL_PROTOCOL) await serveTunnel(socket, dial);
+  else await serveChannels(socket, ports, dial);
+}
+
+/** Every forwarded connection is a pair of streams with one request id: first the one for errors, then the one for data. */
+async function serveTunnel(socket: WebSocket, dial: Dial): Promise<void> {
+  const errors = new Map<string, SpdyStream>();
+  await serveSpdy(createWebSocketStream(socket), (stream) => {
+    const id = stream.headers.get("requestid") ?? "";
+    if (stream.headers.get("streamtype") === "error") {
+      errors.set(id, stream);
+      stream.resume();
+      return;
+    }
+    const error = errors.get(id);
+    errors.delete(id);
+    void forward(stream, error, Number(stream.headers.get("port")), dial);
+  });
+}
+
+async function forward(data: SpdyStream, error: SpdyStream | undefined, port: number, dial: Dial): Promise<void> {
+  try {
+    const connection = await dialed(port, dial);
+    await both(data, connection);
+  } catch (failure) {
+    if (error && !error.destroyed) error.write(messageOf(failure));
+    data.destroy();
+  } finally {
+    error?.end();
+  }
+}
+
+/** Copies in both directions; resolves when both have ended, rejects when either breaks. */
+async function both(client: Duplex, connection: Duplex): Promise<void> {
+  try {
+    await Promise.all([pipeline(client, connection, { end: true }), pipeline(connection, client, { end: true })]);
+  } finally {
+    connection.destroy();
+  }
+}
+
+/** Port i has channel 2i for data and 2i+1 for errors; each begins with the port's number, little endian. */
+async function serveChannels(socket: WebSocket, ports: readonly number[], dial: Dial): Promise<void> {
+  const inputs = new Map<number, Duplex | Buffer[]>();
+  ports.forEach((_, index) => {
+    inputs.set(index * 2, []);
+  });
+  receiveChannels(socket, {
+    data(number, payload) {
+      const input = inputs.get(number);
+      if (Array.isArray(input)) input.push(payload);
+      else if (input && !input.write(payload)) {
+        socket.pause();
+        input.once("drain", () => socket.resume());
+        input.once("close", () => socket.resume());
+      }
+    },
+    closed: (number) => {
+      const input = inputs.get(number);
+      if (input && !Array.isArray(input)) input.end();
+    },
+  });
+  const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  socket.on("error", () => socket.terminate());
+  const all = ports.map(async (port, index) => {
+    const announcement = Buffer.alloc(2);
+    announcement.writeUInt16LE(port);
+    await sendOn(socket, index * 2, announcement);
+    await sendOn(socket, index * 2 + 1, announcement);
+    try {
+      const connection = await dialed(port, dial);
+      void closed.then(() => connection.destroy());
+      const waiting = inputs.get(index * 2);
+      inputs.set(index * 2, connection);
+      if (Array.isArray(waiting)) for (const chunk of waiting) connection.write(chunk);
+      await pipeline(connection, channelWriter(socket, index * 2));
+    } catch (error) {
+      if (socket.readyState === socket.OPEN) await sendOn(socket, index * 2 + 1, Buffer.from(messageOf(error)));
+    }
+  });
+  await Promise.race([Promise.allSettled(all), closed]);
+  socket.close(1000);
+}
+
+async function dialed(port: number, dial: Dial): Promise<Duplex> {
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`cannot forward to port ${port}`);
+  const connection = await dial(port);
+  connection.on("error", () => undefined); // seen by whoever copies
+  return connection;
+}

@@ -1,0 +1,114 @@
+/** Exec and attach over a WebSocket: `v5.channel.k8s.io` and `v4.channel.k8s.io`. */
+import { once } from "node:events";
+import { finished } from "node:stream/promises";
+import type { Session, SessionExit } from "@skiff/engine/cri";
+import type { WebSocket } from "ws";
+import { messageOf } from "../../container/start-error.ts";
+import { channel, channelWriter, receiveChannels, sendOn } from "./channels.ts";
+
+export const SESSION_PROTOCOLS: readonly string[] = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
+
+const MAX_SIZE = 10_000;
+
+/**
+ * Connects `socket` with the session that `open` gives, until either ends. How the process ended is told on the error channel, so
+ * is why it could not be started. Resolves when all is said; the session is closed then.
+ */
+export async function serveSession(
+  socket: WebSocket,
+  o: { readonly open: (signal: AbortSignal) => Promise<Session> },
+): Promise<void> {
+  const gone = new AbortController();
+  socket.once("close", () => gone.abort());
+  socket.on("error", () => gone.abort());
+  // What arrives before the process runs must not be lost.
+  const early = new EarlyMessages();
+  receiveChannels(socket, early);
+  try {
+    const session = await o.open(gone.signal);
+    try {
+      early.connect(session, socket);
+      const exit = await pump(socket, session, gone.signal);
+      if (exit) await sendOn(socket, channel.error, Buffer.from(JSON.stringify(exitStatus(exit))));
+    } finally {
+      session.close();
+    }
+  } catch (error) {
+    if (gone.signal.aborted) return;
+    await sendOn(socket, channel.error, Buffer.from(JSON.stringify(failure(messageOf(error)))));
+  } finally {
+    socket.close(1000);
+  }
+}
+
+/** The exit, once all output has been sent; undefined when the client went first. */
+async function pump(socket: WebSocket, session: Session, signal: AbortSignal): Promise<SessionExit | undefined> {
+  const stdout = session.stdout.pipe(channelWriter(socket, channel.stdout));
+  const stderr = session.stderr?.pipe(channelWriter(socket, channel.stderr));
+  const outputs = [stdout, ...(stderr ? [stderr] : [])].map((output) => finished(output));
+  const all = Promise.all([session.exit, ...outputs]).then(([exit]) => exit);
+  const left = signal.aborted ? Promise.resolve([]) : once(signal, "abort");
+  const winner = await Promise.race([all, left.then(() => undefined)]);
+  all.catch(() => undefined); // writing to a client that has left fails
+  return winner;
+}
+
+function exitStatus({ code }: SessionExit): object {
+  // Attached to a container that goes on there is no exit to tell.
+  if (code === 0 || code === -1) return { metadata: {}, status: "Success" };
+  return {
+    metadata: {},
+    status: "Failure",
+    message: `command terminated with non-zero exit code: exit status ${code}`,
+    reason: "NonZeroExitCode",
+    details: { causes: [{ reason: "ExitCode", message: String(code) }] },
+  };
+}
+
+function failure(message: string): object {
+  return { metadata: {}, status: "Failure", message, reason: "InternalError", code: 500 };
+}
+
+/** Keeps what the client says until there is somebody to say it to. */
+class EarlyMessages {
+  #session: Session | undefined;
+  #socket: WebSocket | undefined;
+  readonly #waiting: (() => void)[] = [];
+
+  connect(session: Session, socket: WebSocket): void {
+    this.#session = session;
+    this.#socket = socket;
+    session.stdin?.on("error", () => undefined); // the process may end without reading all of it
+    for (const say of this.#waiting.splice(0)) say();
+  }
+
+  data(number: number, payload: Buffer): void {
+    if (!this.#session) {
+      this.#waiting.push(() => this.data(number, payload));
+      return;
+    }
+    if (number === channel.stdin) this.#write(this.#session, payload);
+    if (number === channel.resize) void resize(this.#session, payload);
+  }
+
+  closed(number: number): void {
+    if (!this.#session) this.#waiting.push(() => this.closed(number));
+    else if (number === channel.stdin) this.#session.stdin?.end();
+  }
+
+  #write({ stdin }: Session, payload: Buffer): void {
+    if (!stdin || stdin.writableEnded || stdin.destroyed) return;
+    if (stdin.write(payload)) return;
+    this.#socket?.pause();
+    stdin.once("drain", () => this.#socket?.resume());
+    stdin.once("close", () => this.#socket?.resume());
+  }
+}
+
+/** `{"Width":80,"Height":24}`; anything else is ignored. */
+async function resize(session: Session, payload: Buffer): Promise<void> {
+  const match = /"Width":\s*(\d+).*"Height":\s*(\d+)/s.exec(payload.toString("utf8", 0, 256));
+  const [width, height] = [Number(match?.[1]), Number(match?.[2])];
+  if (!(width > 0 && height > 0 && width < MAX_SIZE && height < MAX_SIZE)) return;
+  await session.resize(width, height).catch(() => undefined); // the process may be gone already
+}

@@ -1,0 +1,40 @@
+/** Which Pod and container a request to the kubelet API is about. */
+import { newest, type ObservedContainer } from "../pods/observed.ts";
+import type { PodWorker } from "../pods/pod-worker.ts";
+import type { PodWorkers } from "../pods/pod-workers.ts";
+import { findContainer } from "../spec/containers.ts";
+import { HttpError } from "./http-error.ts";
+
+/** The Pod, or a 404. */
+export function findPod(workers: Pick<PodWorkers, "find">, namespace: string, name: string, uid?: string): PodWorker {
+  const worker = workers.find(namespace, name);
+  if (!worker || (uid && worker.uid !== uid)) throw new HttpError(404, `pod does not exist`);
+  return worker;
+}
+
+/** The newest container of that name that was made, or an error that says why there is none. */
+export function findMade(worker: PodWorker, container: string): ObservedContainer {
+  const pod = worker.pod.metadata.name ?? "";
+  if (!findContainer(worker.pod, container)) {
+    throw new HttpError(404, `container ${container} not found in pod ${pod}_${worker.pod.metadata.namespace}`);
+  }
+  const found = newest(worker.observed, container);
+  if (found) return found;
+  const waiting = [
+    ...(worker.pod.status?.containerStatuses ?? []),
+    ...(worker.pod.status?.initContainerStatuses ?? []),
+  ].find(({ name }) => name === container)?.state?.waiting;
+  const why = waiting?.reason ?? "ContainerCreating";
+  const end =
+    why === "ErrImagePull" || why === "ImagePullBackOff"
+      ? "trying and failing to pull image"
+      : `waiting to start: ${why}`;
+  throw new HttpError(400, `container "${container}" in pod "${pod}" is ${end}`);
+}
+
+/** The container, if it runs. */
+export function findRunning(worker: PodWorker, container: string): ObservedContainer {
+  const found = findMade(worker, container);
+  if (found.state !== "running") throw new HttpError(400, `container ${container} is not running`);
+  return found;
+}
