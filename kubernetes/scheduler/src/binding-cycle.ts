@@ -1,6 +1,6 @@
 import { isNotFound, type Logger } from "@skiff/api";
 import type { SchedulerCache } from "./cache.ts";
-import type { Profile, ReservePlugin, Verdict } from "./framework.ts";
+import type { Profile, Rejection, ReservePlugin } from "./framework.ts";
 import type { NodeInfo } from "./node-info.ts";
 import type { Nominator } from "./nominator.ts";
 import type { SchedulingQueue, Tried } from "./scheduling-queue.ts";
@@ -90,7 +90,7 @@ export class BindingCycle {
     tried: Tried,
     nodeName: string,
     reserved: readonly ReservePlugin[],
-    why: { readonly error: unknown } | { readonly by: string; readonly verdict: Extract<Verdict, { fit: false }> },
+    why: { readonly error: unknown } | { readonly by: string; readonly verdict: Rejection },
   ): Promise<void> {
     const { cache, queue, status, log } = this.#deps;
     unreserve(reserved, tried, nodeName);

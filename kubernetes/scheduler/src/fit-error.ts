@@ -1,9 +1,9 @@
-import type { Verdict } from "./framework.ts";
+import type { Rejection } from "./framework.ts";
 
 /** Why no node would have a Pod: the rejections by node. */
 export interface FitFailure {
   readonly nodeCount: number;
-  readonly rejected: ReadonlyMap<string, Extract<Verdict, { fit: false }>>;
+  readonly rejected: ReadonlyMap<string, Rejection>;
   /** The plugins that said no. */
   readonly rejectedBy: ReadonlySet<string>;
   /** Said by a plugin about all nodes at once. */

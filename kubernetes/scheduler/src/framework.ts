@@ -3,24 +3,25 @@ import type { NodeInfo } from "./node-info.ts";
 import type { NamespaceLabels, PodInfo } from "./pod-info.ts";
 
 /** A plugin's answer for one Pod, or for one Pod on one node. A value, never an exception: throwing means a broken scheduler. */
-export type Verdict =
-  | { readonly fit: true }
-  | {
-      readonly fit: false;
-      readonly reasons: readonly string[];
-      /** Removing other Pods might change the answer, so preemption may try. */
-      readonly curable: boolean;
-    };
+export type Verdict = { readonly fit: true } | Rejection;
+
+/** A no, with its reasons for the user. */
+export interface Rejection {
+  readonly fit: false;
+  readonly reasons: readonly string[];
+  /** Removing other Pods might change the answer, so preemption may try. */
+  readonly curable: boolean;
+}
 
 export const fits: Verdict = { fit: true };
 
 /** Does not fit, and would not if other Pods left. */
-export function neverFits(...reasons: string[]): Verdict {
+export function neverFits(...reasons: string[]): Rejection {
   return { fit: false, reasons, curable: false };
 }
 
 /** Does not fit as long as the Pods that are there stay. */
-export function noRoom(...reasons: string[]): Verdict {
+export function noRoom(...reasons: string[]): Rejection {
   return { fit: false, reasons, curable: true };
 }
 
@@ -78,7 +79,7 @@ export interface FilterPlugin extends Plugin {
    * Called once per Pod and cycle, with what all nodes have in common worked out there. Answers the filter for the nodes,
    * undefined when the plugin has nothing to say on this Pod, or a no for all nodes.
    */
-  preFilter(pod: PodInfo, snapshot: Snapshot): NodeFilter | Extract<Verdict, { fit: false }> | undefined;
+  preFilter(pod: PodInfo, snapshot: Snapshot): NodeFilter | Rejection | undefined;
 }
 
 export interface NodeFilter {
@@ -102,11 +103,7 @@ export interface NodeScore {
 
 /** Tries to make room for a Pod that fits nowhere. The first plugin that nominates a node ends the search. */
 export interface PostFilterPlugin extends Plugin {
-  postFilter(
-    pod: PodInfo,
-    rejected: ReadonlyMap<string, Extract<Verdict, { fit: false }>>,
-    cycle: Cycle,
-  ): PostFilterResult;
+  postFilter(pod: PodInfo, rejected: ReadonlyMap<string, Rejection>, cycle: Cycle): PostFilterResult;
 }
 
 export interface PostFilterResult {

@@ -1,9 +1,15 @@
 import type { FitFailure } from "./fit-error.ts";
-import { fits, type NodeFilter, neverFits, type Profile, type Snapshot, type Verdict } from "./framework.ts";
+import {
+  fits,
+  type NodeFilter,
+  neverFits,
+  type Profile,
+  type Rejection,
+  type Snapshot,
+  type Verdict,
+} from "./framework.ts";
 import type { NodeInfo } from "./node-info.ts";
 import type { PodInfo } from "./pod-info.ts";
-
-type No = Extract<Verdict, { fit: false }>;
 
 /** What scheduling reads beside the snapshot. */
 export interface SchedulingContext {
@@ -25,7 +31,7 @@ export function schedulePod(pod: PodInfo, context: SchedulingContext): Choice {
   const { snapshot, profile } = context;
   const prepared = prepareFilters(pod, snapshot, profile);
   const rejectedBy = new Set<string>();
-  const rejected = new Map<string, No>();
+  const rejected = new Map<string, Rejection>();
   if ("no" in prepared) {
     for (const node of snapshot.nodes) rejected.set(node.name, prepared.no);
     const aboutAll = prepared.no.reasons.join(", ");
@@ -66,7 +72,7 @@ function prepareFilters(
   pod: PodInfo,
   snapshot: Snapshot,
   profile: Pick<Profile, "filter">,
-): { readonly filters: readonly NamedFilter[] } | { readonly no: No; readonly by: string } {
+): { readonly filters: readonly NamedFilter[] } | { readonly no: Rejection; readonly by: string } {
   const filters: NamedFilter[] = [];
   for (const plugin of profile.filter) {
     const filter = plugin.preFilter(pod, snapshot);
