@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Logger } from "@skiff/api";
 import { createBuilder } from "@skiff/builder";
 import { createClient, httpTransport } from "@skiff/client";
-import { startDns } from "@skiff/dns";
+import { ensureAddress, nameServers, startDns } from "@skiff/dns";
 import { createDockerApi } from "@skiff/docker";
 import { openEngine } from "@skiff/engine";
 import { startKubelet } from "@skiff/kubelet";
@@ -12,7 +12,6 @@ import { startProxy } from "@skiff/proxy";
 import { type InstanceConfig, machineAddress } from "../instance/config.ts";
 import type { Pki } from "../instance/pki.ts";
 import type { Layout } from "../layout.ts";
-import { upstreamResolvers } from "./resolvers.ts";
 
 export interface NodeOptions {
   readonly layout: Layout;
@@ -25,6 +24,9 @@ export interface NodeOptions {
 export function proxyTable(name: string): string {
   return `skiff-${name}-proxy`;
 }
+
+/** The link that carries the cluster DNS address on every node: what Pods send to their gateway is for this machine. */
+export const DNS_LINK = "lo";
 
 /** Starts a node; resolves when every part is started. Containers outlive it: disposing of it leaves them running. */
 export async function startNode({ layout, config, pki, log }: NodeOptions): Promise<AsyncDisposable> {
@@ -40,9 +42,15 @@ export async function startNode({ layout, config, pki, log }: NodeOptions): Prom
       log: log.with({ room: "engine" }),
     }),
   );
-  const builder = createBuilder({ engine, root: join(layout.engine, "builder"), log: log.with({ room: "builder" }) });
-  const docker = stack.use(createDockerApi({ engine, builder, log: log.with({ room: "docker" }) }));
-  await docker.listen(layout.dockerSocket);
+  const root = join(layout.engine, "builder");
+  const builder = await createBuilder({ engine, root, log: log.with({ room: "builder" }) });
+  const docker = createDockerApi({
+    engine,
+    builder,
+    scratch: join(root, "contexts"),
+    log: log.with({ room: "docker" }),
+  });
+  stack.use(await docker.listen(layout.dockerSocket));
 
   const client = createClient(
     stack.use(
@@ -56,13 +64,14 @@ export async function startNode({ layout, config, pki, log }: NodeOptions): Prom
     ),
   );
   stack.defer(() => stop.abort());
+  await ensureAddress(DNS_LINK, config.dnsAddress);
   stack.use(
     await startDns({
       client,
       address: config.dnsAddress,
       port: 53,
       domain: config.clusterDomain,
-      upstreams: upstreamResolvers(),
+      upstreams: nameServers(readFileSync("/etc/resolv.conf", "utf8")),
       serviceCidr: config.serviceCidr,
       podCidr: config.podCidr,
       log: log.with({ room: "dns" }),
