@@ -1,0 +1,44 @@
+/** The Docker Engine API over the engine and the builder. */
+import { mkdir } from "node:fs/promises";
+import type { Builder } from "@skiff/builder";
+import type { Engine } from "@skiff/engine";
+import type { Logger } from "@skiff/linux";
+import { createTerminals } from "./containers/terminals.ts";
+import { createExecutions } from "./exec/executions.ts";
+import { serve } from "./http/serve.ts";
+import { routes } from "./routes.ts";
+
+/** How the API is set up. */
+export interface DockerApiOptions {
+  readonly engine: Engine;
+  readonly builder: Builder;
+  /** Directory for build contexts while they are built. */
+  readonly scratch: string;
+  readonly log: Logger;
+  readonly clock?: { now(): number } | undefined;
+}
+
+/** The API, ready to be served. */
+export interface DockerApi {
+  /** Serves it on a unix socket until the result is disposed of. Rejects where another process answers on that socket. */
+  listen(socketPath: string): Promise<AsyncDisposable>;
+}
+
+/** Makes the API. What it remembers is only which programs were executed, for as long as it runs. */
+export function createDockerApi({ engine, builder, scratch, log, clock = Date }: DockerApiOptions): DockerApi {
+  return {
+    async listen(socketPath) {
+      await mkdir(scratch, { recursive: true });
+      const deps = {
+        engine,
+        builder,
+        scratch,
+        log,
+        executions: createExecutions(),
+        terminals: createTerminals(),
+        now: () => clock.now(),
+      };
+      return serve(routes(deps), socketPath, log);
+    },
+  };
+}

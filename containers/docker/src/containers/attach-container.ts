@@ -1,0 +1,21 @@
+/** POST /containers/{id}/attach: the connection becomes the container's standard streams. */
+import type { Deps } from "../deps.ts";
+import { flag, type Handler } from "../http/call.ts";
+import { connectSession, sessionMediaType } from "../http/connect-session.ts";
+import { DockerError } from "../http/docker-error.ts";
+import { findContainer } from "./find-container.ts";
+
+export function attachContainer(deps: Deps): Handler {
+  return async function attachContainer(call) {
+    const { id, state, spec } = await findContainer(deps, call);
+    if (state === "paused")
+      throw new DockerError(409, `container ${id} is paused, unpause the container before attach`);
+    if (state === "exited") throw new DockerError(409, "You cannot attach to a stopped container, start it first");
+    const tty = spec.tty === true;
+    const session = await deps.engine.containers.attach(id, { stdin: flag(call, "stdin") && spec.stdin === true });
+    deps.terminals.add(id, session);
+    const socket = call.hijack(sessionMediaType(tty));
+    await connectSession(socket, session, { tty, stdout: flag(call, "stdout"), stderr: flag(call, "stderr") });
+    return undefined;
+  };
+}

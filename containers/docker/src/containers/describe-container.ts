@@ -1,0 +1,196 @@
+/** A container in the shapes Docker gives it: what `inspect` and `ps` show. Pure. */
+import type { Container, PortPublication } from "@skiff/engine";
+import { displayName } from "../images/display-name.ts";
+import { humanDuration } from "./human-duration.ts";
+
+const ZERO_TIME = "0001-01-01T00:00:00Z";
+
+/** The answer of GET /containers/{id}/json. */
+export function inspectShape(container: Container, execIds: readonly string[]): object {
+  const { spec, exit } = container;
+  const [path = "", ...args] = container.command;
+  const running = container.state === "running" || container.state === "paused";
+  return {
+    Id: container.id,
+    Created: time(container.createdAt),
+    Path: path,
+    Args: args,
+    State: {
+      Status: container.state,
+      Running: running,
+      Paused: container.state === "paused",
+      Restarting: false,
+      OOMKilled: exit?.oom === true,
+      Dead: false,
+      Pid: container.pid ?? 0,
+      ExitCode: exit?.code ?? 0,
+      Error: container.error ?? "",
+      StartedAt: time(container.startedAt),
+      FinishedAt: time(container.finishedAt),
+    },
+    Image: container.imageId,
+    ResolvConfPath: "",
+    HostnamePath: "",
+    HostsPath: "",
+    LogPath: container.logPath,
+    Name: `/${container.name}`,
+    RestartCount: 0,
+    Driver: "overlayfs",
+    Platform: "linux",
+    MountLabel: "",
+    ProcessLabel: "",
+    AppArmorProfile: "",
+    ExecIDs: execIds.length === 0 ? null : execIds,
+    HostConfig: hostConfig(container),
+    GraphDriver: { Name: "overlayfs", Data: null },
+    Mounts: mounts(container),
+    Config: {
+      Hostname: spec.hostname ?? container.id.slice(0, 12),
+      Domainname: "",
+      User: spec.user ?? "",
+      AttachStdin: false,
+      AttachStdout: false,
+      AttachStderr: false,
+      Tty: spec.tty === true,
+      OpenStdin: spec.stdin === true,
+      StdinOnce: spec.stdinOnce === true,
+      Env: spec.env ?? [],
+      Cmd: spec.args ?? null,
+      Image: imageOf(container),
+      Volumes: null,
+      WorkingDir: spec.cwd ?? "",
+      Entrypoint: spec.entrypoint ?? null,
+      Labels: spec.labels ?? {},
+      ...(spec.stopSignal === undefined ? {} : { StopSignal: spec.stopSignal }),
+    },
+    NetworkSettings: {
+      Bridge: "",
+      SandboxID: "",
+      SandboxKey: "",
+      Ports: portMap(spec.ports),
+      IPAddress: container.addresses[0] ?? "",
+      Networks: networks(container),
+    },
+  };
+}
+
+/** One entry of GET /containers/json. */
+export function summaryShape(container: Container, now: number): object {
+  return {
+    Id: container.id,
+    Names: [`/${container.name}`],
+    Image: imageOf(container),
+    ImageID: container.imageId,
+    Command: container.command.join(" "),
+    Created: Math.floor(container.createdAt / 1000),
+    Ports: (container.spec.ports ?? []).map((port) => ({
+      IP: port.hostIp ?? "0.0.0.0",
+      PrivatePort: port.containerPort,
+      PublicPort: port.hostPort,
+      Type: port.protocol,
+    })),
+    Labels: container.spec.labels ?? {},
+    State: container.state,
+    Status: statusText(container, now),
+    HostConfig: { NetworkMode: networkMode(container) },
+    NetworkSettings: { Networks: networks(container) },
+    Mounts: mounts(container),
+  };
+}
+
+function statusText({ state, startedAt = 0, finishedAt = 0, exit }: Container, now: number): string {
+  switch (state) {
+    case "created":
+      return "Created";
+    case "running":
+      return `Up ${humanDuration(now - startedAt)}`;
+    case "paused":
+      return `Up ${humanDuration(now - startedAt)} (Paused)`;
+    case "exited":
+      return `Exited (${exit?.code ?? 0}) ${humanDuration(now - finishedAt)} ago`;
+  }
+}
+
+function hostConfig(container: Container): object {
+  const { spec } = container;
+  const { resources, security, restart } = spec;
+  return {
+    Binds: (spec.mounts ?? [])
+      .filter(({ type }) => type === "bind")
+      .map(({ source, target, readonly }) => `${source}:${target}${readonly ? ":ro" : ""}`),
+    ContainerIDFile: "",
+    LogConfig: { Type: spec.log === "none" ? "none" : "json-file", Config: {} },
+    NetworkMode: networkMode(container),
+    PortBindings: portMap(spec.ports),
+    RestartPolicy: { Name: restart?.name ?? "no", MaximumRetryCount: restart?.maximumRetryCount ?? 0 },
+    AutoRemove: spec.autoRemove === true,
+    CapAdd: security?.capAdd ?? null,
+    CapDrop: security?.capDrop ?? null,
+    Dns: spec.dns?.servers ?? [],
+    DnsOptions: spec.dns?.options ?? [],
+    DnsSearch: spec.dns?.searches ?? [],
+    ExtraHosts: (spec.extraHosts ?? []).map(({ name, address }) => `${name}:${address}`),
+    IpcMode: spec.ipc === "host" ? "host" : "private",
+    PidMode: spec.pid === "host" ? "host" : "",
+    Privileged: security?.privileged === true,
+    ReadonlyRootfs: security?.readonlyRootfs === true,
+    ShmSize: spec.shmSize ?? 64 * 2 ** 20,
+    Memory: resources?.memory ?? 0,
+    MemorySwap: resources?.memorySwap ?? 0,
+    CpuShares: resources?.cpuShares ?? 0,
+    CpuPeriod: resources?.cpuPeriod ?? 0,
+    CpuQuota: resources?.cpuQuota ?? 0,
+    CpusetCpus: resources?.cpusetCpus ?? "",
+    PidsLimit: resources?.pids || null,
+    Runtime: "runc",
+  };
+}
+
+function mounts({ spec }: Container): object[] {
+  return (spec.mounts ?? []).map((mount) => ({
+    Type: mount.type,
+    Source: mount.source ?? "",
+    Destination: mount.target,
+    Mode: mount.readonly ? "ro" : "",
+    RW: mount.readonly !== true,
+    Propagation: mount.type === "bind" ? "rprivate" : "",
+  }));
+}
+
+function networks(container: Container): object {
+  const mode = networkMode(container);
+  return mode.startsWith("container:")
+    ? {}
+    : {
+        [mode]: {
+          IPAddress: container.addresses[0] ?? "",
+          NetworkID: mode,
+          EndpointID: "",
+          Gateway: "",
+          MacAddress: "",
+        },
+      };
+}
+
+function networkMode({ spec }: Container): string {
+  const { network = "bridge" } = spec;
+  if (typeof network === "string") return network;
+  return `container:${"container" in network ? network.container : network.sandbox}`;
+}
+
+function portMap(ports: readonly PortPublication[] = []): object {
+  const map: Record<string, { HostIp: string; HostPort: string }[]> = {};
+  for (const { containerPort, protocol, hostIp = "0.0.0.0", hostPort } of ports) {
+    const key = `${containerPort}/${protocol}`;
+    map[key] = [...(map[key] ?? []), { HostIp: hostIp, HostPort: String(hostPort) }];
+  }
+  return map;
+}
+
+function imageOf({ spec, imageId }: Container): string {
+  return "image" in spec.root ? displayName(spec.root.image, "short") : imageId;
+}
+
+function time(milliseconds: number | undefined): string {
+  return milliseconds === undefined ? ZERO_TIME : new Date(milliseconds).toISOString();
+}

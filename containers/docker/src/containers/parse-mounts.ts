@@ -1,0 +1,76 @@
+/** `Binds`, `Mounts` and `Tmpfs` of a create request. Pure. */
+import type { ContainerMount } from "@skiff/engine";
+import { DockerError } from "../http/docker-error.ts";
+import type { Reader } from "../http/reader.ts";
+
+/** All mounts of a HostConfig. Throws 400 for malformed ones, 501 for volumes. */
+export function parseMounts(host: Reader): ContainerMount[] {
+  return [
+    ...(host.strings("Binds") ?? []).map(parseBind),
+    ...host.objects("Mounts").map(parseMount),
+    ...Object.entries(host.map("Tmpfs") ?? {}).map(parseTmpfs),
+  ];
+}
+
+function parseBind(text: string): ContainerMount {
+  const [source = "", target = "", options = "", ...rest] = text.split(":");
+  if (rest.length > 0 || !target.startsWith("/")) throw new DockerError(400, `invalid volume specification: '${text}'`);
+  if (!source.startsWith("/")) throw volumesMissing(source);
+  const words = options.split(",");
+  const shared = words.some((word) => word === "rshared" || word === "shared");
+  const slave = words.some((word) => word === "rslave" || word === "slave");
+  const propagation = shared ? "bidirectional" : slave ? "host-to-container" : undefined;
+  return { type: "bind", source, target, readonly: words.includes("ro"), propagation, createSource: true };
+}
+
+function parseMount(mount: Reader): ContainerMount {
+  const type = mount.text("Type") ?? "bind";
+  const target = mount.text("Target") ?? "";
+  const source = mount.text("Source") ?? "";
+  if (!target.startsWith("/"))
+    throw new DockerError(
+      400,
+      `invalid mount config for type "${type}": invalid mount path: '${target}' mount path must be absolute`,
+    );
+  switch (type) {
+    case "bind":
+      if (!source.startsWith("/"))
+        throw new DockerError(
+          400,
+          `invalid mount config for type "bind": invalid mount path: '${source}' mount path must be absolute`,
+        );
+      return { type: "bind", source, target, readonly: mount.flag("ReadOnly") };
+    case "tmpfs": {
+      const { SizeBytes, Mode } = {
+        SizeBytes: mount.object("TmpfsOptions").number("SizeBytes"),
+        Mode: mount.object("TmpfsOptions").number("Mode"),
+      };
+      return { type: "tmpfs", target, size: SizeBytes, mode: Mode, readonly: mount.flag("ReadOnly") };
+    }
+    case "volume":
+      throw volumesMissing(source);
+    default:
+      throw new DockerError(400, `mount type ${JSON.stringify(type)} is not supported`);
+  }
+}
+
+function parseTmpfs([target, options]: [string, string]): ContainerMount {
+  const values = new Map(options.split(",").map((word) => word.split("=", 2) as [string, string | undefined]));
+  const size = /^(\d+)([kmg]?)$/i.exec(values.get("size") ?? "");
+  const unit = { "": 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }[size?.[2]?.toLowerCase() ?? ""] ?? 1;
+  const mode = values.get("mode");
+  return {
+    type: "tmpfs",
+    target,
+    readonly: values.has("ro"),
+    ...(size === null ? {} : { size: Number(size[1]) * unit }),
+    ...(mode === undefined ? {} : { mode: Number.parseInt(mode, 8) }),
+  };
+}
+
+function volumesMissing(name: string): DockerError {
+  return new DockerError(
+    501,
+    `named volumes are not supported${name === "" ? "" : ` (${name})`}: mount a host directory by its absolute path`,
+  );
+}

@@ -1,0 +1,153 @@
+/** From the body of a create request to what the engine runs. Pure; throws 400 for what cannot be, 501 for what is not supported. */
+import type { ContainerMount, ContainerSpec, NamespaceMode, NetworkMode, PortPublication } from "@skiff/engine";
+import { DockerError } from "../http/docker-error.ts";
+import type { Reader } from "../http/reader.ts";
+import { parseMounts } from "./parse-mounts.ts";
+
+/** Translates a request for a container of `image`. */
+export function toContainerSpec(body: Reader, image: string): ContainerSpec {
+  const host = body.object("HostConfig");
+  const restart = host.object("RestartPolicy");
+  const restartName = restart.text("Name") || "no";
+  if (!isRestartName(restartName))
+    throw new DockerError(400, `invalid restart policy: unknown policy '${restartName}'`);
+  const autoRemove = host.flag("AutoRemove");
+  if (autoRemove && restartName !== "no")
+    throw new DockerError(400, "can't create 'AutoRemove' container with restart policy");
+  return {
+    root: { image },
+    entrypoint: emptyAsUnset(body.strings("Entrypoint")),
+    args: emptyAsUnset(body.strings("Cmd")),
+    env: body.strings("Env"),
+    cwd: body.text("WorkingDir") || undefined,
+    user: body.text("User") || undefined,
+    groups: host.strings("GroupAdd")?.map((group) => groupId(group)),
+    mounts: parseMounts(host) satisfies readonly ContainerMount[],
+    resources: resources(host),
+    cgroupParent: host.text("CgroupParent") || undefined,
+    network: networkMode(host.text("NetworkMode") ?? ""),
+    pid: namespaceMode("PidMode", host.text("PidMode") ?? ""),
+    ipc: namespaceMode("IpcMode", host.text("IpcMode") ?? ""),
+    uts: host.text("UTSMode") === "host" ? "host" : undefined,
+    ports: ports(host),
+    hostname: body.text("Hostname") || undefined,
+    dns: { servers: host.strings("Dns"), searches: host.strings("DnsSearch"), options: host.strings("DnsOptions") },
+    extraHosts: host.strings("ExtraHosts")?.map(extraHost),
+    tty: body.flag("Tty"),
+    stdin: body.flag("OpenStdin"),
+    stdinOnce: body.flag("StdinOnce"),
+    labels: body.map("Labels"),
+    log: host.object("LogConfig").text("Type") === "none" ? "none" : undefined,
+    restart: { name: restartName, maximumRetryCount: restart.number("MaximumRetryCount") },
+    autoRemove,
+    security: security(host),
+    devices: host.objects("Devices").map((device) => ({
+      hostPath: device.text("PathOnHost") ?? "",
+      containerPath: device.text("PathInContainer") || (device.text("PathOnHost") ?? ""),
+      permissions: device.text("CgroupPermissions") || "rwm",
+    })),
+    rlimits: host.objects("Ulimits").map((limit) => ({
+      type: `RLIMIT_${(limit.text("Name") ?? "").toUpperCase()}`,
+      soft: limit.number("Soft") ?? 0,
+      hard: limit.number("Hard") ?? 0,
+    })),
+    sysctls: host.map("Sysctls"),
+    stopSignal: body.text("StopSignal") || undefined,
+    shmSize: host.number("ShmSize") || undefined,
+  };
+}
+
+const PERIOD = 100_000;
+
+function resources(host: Reader): ContainerSpec["resources"] {
+  const nanoCpus = host.number("NanoCpus") ?? 0;
+  const quota = nanoCpus > 0 ? Math.round((nanoCpus * PERIOD) / 1e9) : host.number("CpuQuota");
+  return {
+    memory: host.number("Memory"),
+    memorySwap: host.number("MemorySwap"),
+    cpuShares: host.number("CpuShares"),
+    cpuQuota: quota,
+    cpuPeriod: nanoCpus > 0 ? PERIOD : host.number("CpuPeriod"),
+    cpusetCpus: host.text("CpusetCpus") || undefined,
+    cpusetMems: host.text("CpusetMems") || undefined,
+    pids: Math.max(host.number("PidsLimit") ?? 0, 0),
+    oomScoreAdj: host.number("OomScoreAdj"),
+  };
+}
+
+function security(host: Reader): ContainerSpec["security"] {
+  const options = (host.strings("SecurityOpt") ?? []).map((option) => option.replace(":", "="));
+  const seccomp = options.find((option) => option.startsWith("seccomp="))?.slice("seccomp=".length);
+  return {
+    privileged: host.flag("Privileged"),
+    capAdd: host.strings("CapAdd"),
+    capDrop: host.strings("CapDrop"),
+    noNewPrivileges: options.some((option) => option === "no-new-privileges" || option === "no-new-privileges=true"),
+    seccomp: seccomp === undefined ? undefined : seccompProfile(seccomp),
+    readonlyRootfs: host.flag("ReadonlyRootfs"),
+    maskedPaths: host.strings("MaskedPaths"),
+    readonlyPaths: host.strings("ReadonlyPaths"),
+  };
+}
+
+function seccompProfile(text: string): NonNullable<ContainerSpec["security"]>["seccomp"] {
+  if (text === "unconfined") return "unconfined";
+  if (text === "builtin" || text === "default") return "default";
+  throw new DockerError(501, "custom seccomp profiles are not supported: use unconfined or builtin");
+}
+
+function networkMode(text: string): NetworkMode {
+  if (text === "host" || text === "none") return text;
+  if (text === "" || text === "default" || text === "bridge") return "bridge";
+  if (text.startsWith("container:")) return { container: text.slice("container:".length) };
+  throw new DockerError(404, `network ${text} not found`);
+}
+
+function namespaceMode(name: string, text: string): NamespaceMode | undefined {
+  if (text === "host") return "host";
+  if (text === "" || text === "private" || text === "shareable") return undefined;
+  if (text.startsWith("container:")) return { container: text.slice("container:".length) };
+  throw new DockerError(400, `invalid ${name}: ${text}`);
+}
+
+function ports(host: Reader): PortPublication[] {
+  return host
+    .object("PortBindings")
+    .entries()
+    .flatMap(([key, bindings]) => {
+      const [, port, protocol = "tcp"] = /^(\d{1,5})(?:\/(tcp|udp|sctp))?$/.exec(key) ?? [];
+      if (port === undefined) throw new DockerError(400, `invalid port specification: ${JSON.stringify(key)}`);
+      const list: unknown[] = Array.isArray(bindings) ? bindings : [];
+      return list.map((binding) => {
+        const { HostIp = "", HostPort = "" } = binding as { HostIp?: unknown; HostPort?: unknown };
+        if (!/^\d{0,5}$/.test(String(HostPort)) || Number(HostPort) > 65_535)
+          throw new DockerError(400, `invalid port specification: ${JSON.stringify(HostPort)}`);
+        const published = {
+          hostPort: Number(HostPort),
+          containerPort: Number(port),
+          protocol: protocol as PortPublication["protocol"],
+        };
+        return HostIp === "" ? published : { ...published, hostIp: String(HostIp) };
+      });
+    });
+}
+
+function extraHost(text: string): { name: string; address: string } {
+  const [, name = "", address = ""] = /^([^:=]+)[:=](.+)$/.exec(text) ?? [];
+  if (name === "") throw new DockerError(400, `invalid value for extra host: ${JSON.stringify(text)}`);
+  return { name, address };
+}
+
+function groupId(text: string): number {
+  if (!/^\d{1,10}$/.test(text)) throw new DockerError(400, `unable to find group ${text}: only numbers are supported`);
+  return Number(text);
+}
+
+// [""] is how the CLI says "no entrypoint".
+function emptyAsUnset(words: string[] | undefined): string[] | undefined {
+  return words === undefined || words.length === 0 ? undefined : words.length === 1 && words[0] === "" ? [] : words;
+}
+
+function isRestartName(text: string): text is "no" | "always" | "on-failure" | "unless-stopped" {
+  return ["no", "always", "on-failure", "unless-stopped"].includes(text);
+}

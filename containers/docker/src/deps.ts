@@ -1,0 +1,17 @@
+/** What the operations of the API work with. */
+import type { Builder } from "@skiff/builder";
+import type { Engine } from "@skiff/engine";
+import type { Logger } from "@skiff/linux";
+import type { Terminals } from "./containers/terminals.ts";
+import type { Executions } from "./exec/executions.ts";
+
+export interface Deps {
+  readonly engine: Engine;
+  readonly builder: Builder;
+  readonly executions: Executions;
+  readonly terminals: Terminals;
+  /** Directory for build contexts on their way. */
+  readonly scratch: string;
+  readonly log: Logger;
+  readonly now: () => number;
+}

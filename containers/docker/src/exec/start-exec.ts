@@ -1,0 +1,44 @@
+/** POST /exec/{id}/start: runs it, and unless detached the connection becomes its standard streams. */
+import type { Session } from "@skiff/engine";
+import type { Deps } from "../deps.ts";
+import { type Handler, readJson } from "../http/call.ts";
+import { connectSession, sessionMediaType } from "../http/connect-session.ts";
+import { DockerError } from "../http/docker-error.ts";
+import { reader } from "../http/reader.ts";
+
+export function startExec({ engine, executions }: Deps): Handler {
+  return async function startExec(call) {
+    const execution = executions.get(call.params.id ?? "");
+    const body = reader(await readJson(call));
+    if (execution.session !== undefined || execution.exitCode !== undefined) {
+      throw new DockerError(409, `exec ${execution.id} was already started`);
+    }
+    const isDetached = body.flag("Detach");
+    const [height, width] = body.numbers("ConsoleSize") ?? [];
+    const size = height !== undefined && width !== undefined && height > 0 ? { size: { width, height } } : {};
+    const session = await engine.containers.exec(execution.containerId, {
+      ...execution.spec,
+      stdin: execution.spec.stdin === true && !isDetached,
+      ...size,
+    });
+    execution.session = session;
+    const ended = session.exit.then(({ code }) => {
+      execution.exitCode = code;
+    });
+    if (isDetached) {
+      drain(session);
+      return { status: 200 };
+    }
+    const tty = execution.spec.tty === true;
+    const socket = call.hijack(sessionMediaType(tty));
+    await connectSession(socket, session, { tty, stdout: execution.attachStdout, stderr: execution.attachStderr });
+    await ended;
+    return undefined;
+  };
+}
+
+// Nobody reads the output of a detached program, and it must not wait for anybody to.
+function drain(session: Session): void {
+  session.stdout.resume();
+  session.stderr?.resume();
+}

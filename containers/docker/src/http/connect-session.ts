@@ -1,0 +1,57 @@
+/** A connection that was taken over, joined with the standard streams of a process. */
+import type { Duplex, Readable } from "node:stream";
+import type { Session } from "@skiff/engine";
+import { frame } from "./stdcopy.ts";
+
+/** Which way bytes go. */
+export interface ConnectOptions {
+  /** With a terminal the output is passed on raw, else in frames. */
+  readonly tty: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+}
+
+/** The media type of such a connection. */
+export function sessionMediaType(tty: boolean): string {
+  return tty ? "application/vnd.docker.raw-stream" : "application/vnd.docker.multiplexed-stream";
+}
+
+/**
+ * Passes input and output on until the process's output ends, then ends the connection. A client that goes away closes the session.
+ */
+export async function connectSession(
+  socket: Duplex,
+  session: Session,
+  { tty, stdout, stderr }: ConnectOptions,
+): Promise<void> {
+  socket.once("close", () => session.close());
+  if (session.stdin === undefined) socket.resume();
+  else {
+    // The process may end before its input does.
+    session.stdin.on("error", () => socket.resume());
+    socket.pipe(session.stdin);
+  }
+  const forward = async (name: "stdout" | "stderr", source: Readable | undefined, isWanted: boolean) => {
+    for await (const chunk of (source ?? []) as AsyncIterable<Buffer>) {
+      if (!isWanted || socket.writableEnded || socket.destroyed) continue;
+      if (!socket.write(tty ? chunk : frame(name, chunk))) await drained(socket);
+    }
+  };
+  try {
+    await Promise.all([forward("stdout", session.stdout, stdout), forward("stderr", session.stderr, stderr)]);
+  } finally {
+    socket.end();
+  }
+}
+
+function drained(socket: Duplex): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      socket.off("drain", done);
+      socket.off("close", done);
+      resolve();
+    };
+    socket.on("drain", done);
+    socket.on("close", done);
+  });
+}

@@ -1,0 +1,96 @@
+/** POST /images/create: pulls an image, or makes one of a root file system in the body (`fromSrc=-`). */
+import { makeBaseImage } from "@skiff/builder";
+import { isEngineError, type RegistryAuth } from "@skiff/engine";
+import { familiarReference, formatReference, parseReference } from "@skiff/registry";
+import type { Deps } from "../deps.ts";
+import type { Call, Handler, Reply } from "../http/call.ts";
+import { DockerError, toDockerError } from "../http/docker-error.ts";
+import { type ProgressMessage, progressStream, pullMessage } from "./progress-stream.ts";
+
+export function createImage(deps: Deps): Handler {
+  return async function createImage(call) {
+    const image = call.query.get("fromImage");
+    if (image !== null && image !== "") return pull(deps, call, image);
+    if (call.query.get("fromSrc") === "-") return importRootfs(deps, call);
+    throw new DockerError(400, "fromImage, or fromSrc=-, is required");
+  };
+}
+
+async function pull({ engine }: Deps, call: Call, image: string): Promise<Reply> {
+  const tag = call.query.get("tag") ?? "";
+  const reference = parseReference(
+    tag === "" ? image : tag.startsWith("sha256:") ? `${image}@${tag}` : `${image}:${tag}`,
+  );
+  const auth = registryAuth(call);
+  const work = async (send: (message: ProgressMessage) => void) => {
+    const { registry, repository } = reference;
+    send({
+      status: `Pulling from ${registry === "docker.io" ? repository : `${registry}/${repository}`}`,
+      id: reference.tag ?? reference.digest ?? "",
+    });
+    const name = formatReference(reference);
+    const previous = await engine.images.get(name);
+    try {
+      const pulled = await engine.images.pull(name, {
+        auth,
+        progress: (progress) => send(pullMessage(progress)),
+        signal: call.signal,
+      });
+      send({ status: `Digest: ${pulled.manifest.digest}` });
+      const outcome = previous?.id === pulled.id ? "Image is up to date for" : "Downloaded newer image for";
+      send({ status: `Status: ${outcome} ${familiarReference(reference)}` });
+    } catch (error) {
+      if (!isEngineError(error, "unavailable") || previous !== undefined) throw error;
+      const made = await makeBaseImage(
+        { images: engine.images, report: (status) => send({ status }), signal: call.signal },
+        name,
+      );
+      if (made === undefined) throw error;
+      send({ status: `Status: Made ${familiarReference(reference)} (${error.message})` });
+    }
+  };
+  return { status: 200, stream: progressStream(work, describe) };
+}
+
+async function importRootfs({ engine }: Deps, call: Call): Promise<Reply> {
+  const repository = call.query.get("repo") ?? "";
+  const tag = call.query.get("tag") ?? "";
+  if (repository === "")
+    throw new DockerError(400, "repo is required: an image without a name could not be found again");
+  const name = tag === "" ? repository : `${repository}:${tag}`;
+  const work = async (send: (message: ProgressMessage) => void) => {
+    const image = await engine.images.importRootfs(call.body, {
+      name,
+      comment: call.query.get("message") ?? "Imported from -",
+      signal: call.signal,
+    });
+    send({ status: image.id });
+  };
+  return { status: 200, stream: progressStream(work, describe) };
+}
+
+// Credentials come as base64url of JSON, for this call only.
+function registryAuth(call: Call): RegistryAuth | undefined {
+  const header = call.header("x-registry-auth");
+  if (header === undefined || header === "") return undefined;
+  let value: Readonly<Record<string, unknown>>;
+  try {
+    value = JSON.parse(Buffer.from(header, "base64url").toString("utf8"));
+  } catch (error) {
+    // Not passed on as the cause: the message would quote the credentials.
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new DockerError(400, "invalid X-Registry-Auth header: not base64url of JSON");
+  }
+  const text = (name: string) => (typeof value?.[name] === "string" && value[name] !== "" ? value[name] : undefined);
+  const auth = {
+    username: text("username"),
+    password: text("password"),
+    identityToken: text("identitytoken"),
+    registryToken: text("registrytoken"),
+  };
+  return Object.values(auth).some((part) => part !== undefined) ? auth : undefined;
+}
+
+function describe(error: unknown): string {
+  return toDockerError(error).message;
+}

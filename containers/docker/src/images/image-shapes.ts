@@ -1,0 +1,59 @@
+/** An image in the shapes Docker gives it. Pure. */
+import type { Image } from "@skiff/engine";
+import { displayName } from "./display-name.ts";
+
+/** Its names, apart: those with a tag and those with a digest. */
+export function namesOf({ names }: Image): { tags: string[]; digests: string[] } {
+  const shown = names.map((name) => displayName(name));
+  return { tags: shown.filter((name) => !name.includes("@")), digests: shown.filter((name) => name.includes("@")) };
+}
+
+/** One entry of GET /images/json. */
+export function imageSummary(image: Image): object {
+  const { tags, digests } = namesOf(image);
+  return {
+    Id: image.id,
+    ParentId: "",
+    RepoTags: tags,
+    RepoDigests: digests,
+    Created: Math.floor(image.created / 1000),
+    Size: image.size,
+    SharedSize: -1,
+    Labels: image.config.config?.Labels ?? null,
+    Containers: -1,
+  };
+}
+
+/** The answer of GET /images/{name}/json. */
+export function imageDetails(image: Image): object {
+  const { tags, digests } = namesOf(image);
+  const { config } = image;
+  return {
+    Id: image.id,
+    RepoTags: tags,
+    RepoDigests: digests,
+    Parent: "",
+    Comment: config.history?.at(-1)?.comment ?? "",
+    Created: config.created ?? new Date(image.created).toISOString(),
+    DockerVersion: "",
+    Author: config.author ?? "",
+    Config: {
+      Cmd: null,
+      Entrypoint: null,
+      Env: [],
+      Labels: null,
+      User: "",
+      Volumes: null,
+      WorkingDir: "",
+      ...config.config,
+    },
+    Architecture: config.architecture,
+    ...(config.variant === undefined ? {} : { Variant: config.variant }),
+    Os: config.os,
+    Size: image.size,
+    GraphDriver: { Name: "overlayfs", Data: null },
+    RootFS: { Type: "layers", Layers: config.rootfs.diff_ids },
+    Metadata: { LastTagTime: "0001-01-01T00:00:00Z" },
+    Descriptor: image.manifest,
+  };
+}

@@ -1,0 +1,64 @@
+/** Answers that tell how an operation goes, one JSON message a line, and end with its error where it fails. */
+import type { PullProgress } from "@skiff/engine";
+
+/** A message of such a stream, as Docker clients know them. */
+export type ProgressMessage =
+  | { readonly stream: string }
+  | {
+      readonly status: string;
+      readonly id?: string;
+      readonly progressDetail?: { readonly current?: number; readonly total?: number };
+    }
+  | { readonly aux: object };
+
+/**
+ * Runs `work` and gives its messages as they come. An error becomes the last message: the status line is long gone. Messages wait in
+ * memory for a slow client; `work` is aborted when the client goes away.
+ */
+export async function* progressStream(
+  work: (send: (message: ProgressMessage) => void) => Promise<void>,
+  describe: (error: unknown) => string,
+): AsyncGenerator<string> {
+  const lines: string[] = [];
+  let wake = () => {};
+  let done = false;
+  const send = (message: object) => {
+    lines.push(`${JSON.stringify(message)}\r\n`);
+    wake();
+  };
+  const working = work(send)
+    .catch((error: unknown) => {
+      const message = describe(error);
+      send({ errorDetail: { message }, error: message });
+    })
+    .finally(() => {
+      done = true;
+      wake();
+    });
+  for (;;) {
+    const text = lines.splice(0).join("");
+    if (text !== "") yield text;
+    else if (done) break;
+    else await new Promise<void>((resolve) => (wake = resolve));
+  }
+  await working;
+}
+
+const STATUS: Readonly<Record<PullProgress["status"], string>> = {
+  waiting: "Waiting",
+  downloading: "Downloading",
+  exists: "Already exists",
+  downloaded: "Download complete",
+  extracting: "Extracting",
+  extracted: "Pull complete",
+};
+
+/** Progress of one layer, under the short id that people see. */
+export function pullMessage({ digest, status, current, total }: PullProgress): ProgressMessage {
+  const isMoving = status === "downloading" || status === "extracting";
+  return {
+    status: STATUS[status],
+    id: digest.slice("sha256:".length, "sha256:".length + 12),
+    progressDetail: isMoving ? { current, total } : {},
+  };
+}

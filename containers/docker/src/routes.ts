@@ -1,0 +1,75 @@
+/** Everything the API answers. The first route that fits is taken. */
+import { attachContainer } from "./containers/attach-container.ts";
+import { containerLogs } from "./containers/container-logs.ts";
+import { createContainer } from "./containers/create-container.ts";
+import { inspectContainer } from "./containers/inspect-container.ts";
+import { killContainer } from "./containers/kill-container.ts";
+import { listContainers } from "./containers/list-containers.ts";
+import { pauseContainer, unpauseContainer } from "./containers/pause-container.ts";
+import { removeContainer } from "./containers/remove-container.ts";
+import { renameContainer } from "./containers/rename-container.ts";
+import { resizeContainer } from "./containers/resize-container.ts";
+import { restartContainer } from "./containers/restart-container.ts";
+import { startContainer } from "./containers/start-container.ts";
+import { stopContainer } from "./containers/stop-container.ts";
+import { waitContainer } from "./containers/wait-container.ts";
+import type { Deps } from "./deps.ts";
+import { createExec } from "./exec/create-exec.ts";
+import { inspectExec } from "./exec/inspect-exec.ts";
+import { resizeExec } from "./exec/resize-exec.ts";
+import { startExec } from "./exec/start-exec.ts";
+import type { Route } from "./http/serve.ts";
+import { buildImage } from "./images/build-image.ts";
+import { createImage } from "./images/create-image.ts";
+import { imageHistory } from "./images/image-history.ts";
+import { inspectImage } from "./images/inspect-image.ts";
+import { listImages } from "./images/list-images.ts";
+import { loadImages } from "./images/load-images.ts";
+import { pruneImages } from "./images/prune-images.ts";
+import { removeImage } from "./images/remove-image.ts";
+import { tagImage } from "./images/tag-image.ts";
+import { events } from "./system/events.ts";
+import { info } from "./system/info.ts";
+import { ping } from "./system/ping.ts";
+import { version } from "./system/version.ts";
+
+/** All routes. */
+export function routes(deps: Deps): readonly Route[] {
+  return [
+    { method: "GET", path: "/_ping", handler: ping },
+    { method: "GET", path: "/version", handler: version },
+    { method: "GET", path: "/info", handler: info(deps) },
+    { method: "GET", path: "/events", handler: events(deps) },
+
+    { method: "GET", path: "/images/json", handler: listImages(deps) },
+    { method: "POST", path: "/images/create", handler: createImage(deps) },
+    { method: "POST", path: "/images/load", handler: loadImages(deps) },
+    { method: "POST", path: "/images/prune", handler: pruneImages(deps) },
+    { method: "GET", path: "/images/{name*}/json", handler: inspectImage(deps) },
+    { method: "GET", path: "/images/{name*}/history", handler: imageHistory(deps) },
+    { method: "POST", path: "/images/{name*}/tag", handler: tagImage(deps) },
+    { method: "DELETE", path: "/images/{name*}", handler: removeImage(deps) },
+    { method: "POST", path: "/build", handler: buildImage(deps) },
+
+    { method: "GET", path: "/containers/json", handler: listContainers(deps) },
+    { method: "POST", path: "/containers/create", handler: createContainer(deps) },
+    { method: "GET", path: "/containers/{id}/json", handler: inspectContainer(deps) },
+    { method: "GET", path: "/containers/{id}/logs", handler: containerLogs(deps) },
+    { method: "POST", path: "/containers/{id}/attach", handler: attachContainer(deps) },
+    { method: "POST", path: "/containers/{id}/wait", handler: waitContainer(deps) },
+    { method: "POST", path: "/containers/{id}/start", handler: startContainer(deps) },
+    { method: "POST", path: "/containers/{id}/stop", handler: stopContainer(deps) },
+    { method: "POST", path: "/containers/{id}/restart", handler: restartContainer(deps) },
+    { method: "POST", path: "/containers/{id}/kill", handler: killContainer(deps) },
+    { method: "POST", path: "/containers/{id}/pause", handler: pauseContainer(deps) },
+    { method: "POST", path: "/containers/{id}/unpause", handler: unpauseContainer(deps) },
+    { method: "POST", path: "/containers/{id}/rename", handler: renameContainer(deps) },
+    { method: "POST", path: "/containers/{id}/resize", handler: resizeContainer(deps) },
+    { method: "DELETE", path: "/containers/{id}", handler: removeContainer(deps) },
+
+    { method: "POST", path: "/containers/{id}/exec", handler: createExec(deps) },
+    { method: "POST", path: "/exec/{id}/start", handler: startExec(deps) },
+    { method: "POST", path: "/exec/{id}/resize", handler: resizeExec(deps) },
+    { method: "GET", path: "/exec/{id}/json", handler: inspectExec(deps) },
+  ];
+}

@@ -1,0 +1,63 @@
+/** GET /info. */
+import { arch, cpus, hostname, machine, release, totalmem } from "node:os";
+import type { Deps } from "../deps.ts";
+import type { Handler } from "../http/call.ts";
+import { SERVER_VERSION } from "./version.ts";
+
+export function info({ engine, now }: Deps): Handler {
+  return async function info() {
+    const [containers, images] = await Promise.all([engine.containers.list(), engine.images.list()]);
+    const count = (state: string) => containers.filter((container) => container.state === state).length;
+    return {
+      status: 200,
+      json: {
+        ID: hostname(),
+        Name: hostname(),
+        Containers: containers.length,
+        ContainersRunning: count("running"),
+        ContainersPaused: count("paused"),
+        ContainersStopped: count("exited") + count("created"),
+        Images: images.length,
+        Driver: "overlayfs",
+        DriverStatus: [],
+        Plugins: { Volume: [], Network: ["bridge", "host", "none"], Authorization: null, Log: ["json-file"] },
+        MemoryLimit: true,
+        SwapLimit: true,
+        CpuCfsPeriod: true,
+        CpuCfsQuota: true,
+        CPUShares: true,
+        CPUSet: true,
+        PidsLimit: true,
+        IPv4Forwarding: true,
+        OomKillDisable: false,
+        Debug: false,
+        SystemTime: new Date(now()).toISOString(),
+        LoggingDriver: "json-file",
+        CgroupDriver: "cgroupfs",
+        KernelVersion: release(),
+        OperatingSystem: "Skiff",
+        OSType: "linux",
+        OSVersion: "",
+        Architecture: machine() || arch(),
+        NCPU: cpus().length,
+        MemTotal: totalmem(),
+        IndexServerAddress: "https://index.docker.io/v1/",
+        RegistryConfig: { InsecureRegistryCIDRs: ["127.0.0.0/8"], IndexConfigs: {}, Mirrors: [] },
+        ServerVersion: SERVER_VERSION,
+        Runtimes: { runc: { path: "runc" } },
+        DefaultRuntime: "runc",
+        Swarm: {
+          NodeID: "",
+          NodeAddr: "",
+          LocalNodeState: "inactive",
+          ControlAvailable: false,
+          Error: "",
+          RemoteManagers: null,
+        },
+        LiveRestoreEnabled: true,
+        SecurityOptions: ["name=seccomp,profile=builtin"],
+        Warnings: null,
+      },
+    };
+  };
+}
