@@ -1,4 +1,5 @@
 import type { ControllerFactory } from "./controller.ts";
+import { daemonSetController } from "./daemonset/daemonset.ts";
 import { deploymentController } from "./deployment/deployment.ts";
 import { endpointsController } from "./endpoints/endpoints.ts";
 import { endpointSliceController } from "./endpointslice/endpointslice.ts";
@@ -11,6 +12,7 @@ import { podGcController } from "./pod-gc/pod-gc.ts";
 import { replicaSetController } from "./replicaset/replicaset.ts";
 import { rootCaController } from "./root-ca/root-ca.ts";
 import { serviceAccountController } from "./serviceaccount/serviceaccount.ts";
+import { statefulSetController } from "./statefulset/statefulset.ts";
 import { taintEvictionController } from "./taint-eviction/taint-eviction.ts";
 import { ttlAfterFinishedController } from "./ttl-after-finished/ttl-after-finished.ts";
 
@@ -21,6 +23,8 @@ export const controllers: readonly ControllerFactory[] = [
   rootCaController,
   deploymentController,
   replicaSetController,
+  statefulSetController,
+  daemonSetController,
   jobController,
   ttlAfterFinishedController,
   endpointsController,
