@@ -11,6 +11,7 @@ export * from "./labels.ts";
 export type { Logger } from "./logger.ts";
 export * from "./meta.ts";
 export * from "./names.ts";
+export * from "./openapi/documents.ts";
 export { decodePatched } from "./patch/decode-patched.ts";
 export { jsonPatch } from "./patch/json-patch.ts";
 export { mergePatch } from "./patch/merge-patch.ts";
