@@ -1,0 +1,145 @@
+/** HorizontalPodAutoscaler, version 2. */
+import type { HorizontalPodAutoscaler, HPAScalingRules, MetricSpec, MetricTarget } from "@skiff/api/autoscaling/v2";
+import { parseQuantity } from "../../quantity.ts";
+import { type FieldError, forbidden, invalid, notSupported, required } from "../field-error.ts";
+import type { KindRules, Mutable } from "../kind-rules.ts";
+import { checkOneOf } from "../meta/one-of.ts";
+import { keep } from "../strategy.ts";
+import { checkReplicas, checkScaleTarget } from "./scale-target.ts";
+
+const sources = {
+  Object: "object",
+  Pods: "pods",
+  Resource: "resource",
+  ContainerResource: "containerResource",
+  External: "external",
+} as const;
+
+function validate({ spec }: HorizontalPodAutoscaler): FieldError[] {
+  const errors: FieldError[] = [];
+  checkReplicas(spec, errors);
+  checkScaleTarget(spec.scaleTargetRef, errors);
+  spec.metrics?.forEach((metric, index) => {
+    checkMetric(metric, `spec.metrics[${index}]`, errors);
+  });
+  for (const direction of ["scaleUp", "scaleDown"] as const) {
+    checkScalingRules(spec.behavior?.[direction], `spec.behavior.${direction}`, errors);
+  }
+  return errors;
+}
+
+function checkMetric(metric: MetricSpec, path: string, errors: FieldError[]): void {
+  if (!metric.type) {
+    errors.push(required(`${path}.type`, "must specify a metric source type"));
+    return;
+  }
+  const source = sources[metric.type as keyof typeof sources];
+  if (source === undefined) {
+    errors.push(notSupported(`${path}.type`, metric.type, Object.keys(sources).sort()));
+    return;
+  }
+  for (const other of Object.values(sources)) {
+    if (other === source || metric[other] === undefined) continue;
+    errors.push(forbidden(`${path}.${other}`, "must populate the given metric source only"));
+  }
+  const given = metric[source];
+  if (given === undefined) {
+    errors.push(required(`${path}.${source}`, "must populate information for the given metric source"));
+    return;
+  }
+  if ("name" in given && !given.name) errors.push(required(`${path}.${source}.name`, "must specify a resource name"));
+  if ("metric" in given && !given.metric?.name) errors.push(required(`${path}.${source}.metric.name`));
+  if ("container" in given && !given.container) {
+    errors.push(required(`${path}.${source}.container`, "must specify a container"));
+  }
+  checkTarget(given.target, `${path}.${source}.target`, errors);
+}
+
+function checkTarget(target: MetricTarget | undefined, field: string, errors: FieldError[]): void {
+  if (!target?.type) {
+    errors.push(required(`${field}.type`, "must specify a metric target type"));
+    return;
+  }
+  checkOneOf(target.type, ["AverageValue", "Utilization", "Value"], `${field}.type`, errors);
+  const { averageUtilization, averageValue, value } = target;
+  if (averageUtilization !== undefined && averageUtilization < 1) {
+    errors.push(invalid(`${field}.averageUtilization`, averageUtilization, "must be greater than 0"));
+  }
+  for (const [name, amount] of Object.entries({ averageValue, value })) {
+    if (amount === undefined || parseQuantity(amount).cmp(parseQuantity("0")) > 0) continue;
+    errors.push(invalid(`${field}.${name}`, amount, "must be positive"));
+  }
+  if (averageUtilization === undefined && averageValue === undefined && value === undefined) {
+    errors.push(required(`${field}.averageUtilization`, "must set either a target raw value or a target utilization"));
+  }
+}
+
+/** One hour: longer than this the past says nothing. */
+const LONGEST_WINDOW = 3600;
+const LONGEST_PERIOD = 1800;
+
+function checkScalingRules(rules: HPAScalingRules | undefined, field: string, errors: FieldError[]): void {
+  if (rules === undefined) return;
+  const window = rules.stabilizationWindowSeconds;
+  if (window !== undefined && window < 0) {
+    errors.push(invalid(`${field}.stabilizationWindowSeconds`, window, "must be greater than or equal to zero"));
+  }
+  if (window !== undefined && window > LONGEST_WINDOW) {
+    const why = `must be less than or equal to ${LONGEST_WINDOW}`;
+    errors.push(invalid(`${field}.stabilizationWindowSeconds`, window, why));
+  }
+  if (rules.selectPolicy !== undefined) {
+    checkOneOf(rules.selectPolicy, ["Disabled", "Max", "Min"], `${field}.selectPolicy`, errors);
+  }
+  const policies = rules.policies ?? [];
+  if (policies.length === 0) errors.push(required(`${field}.policies`, "must specify at least one Policy"));
+  policies.forEach(({ type, value, periodSeconds }, index) => {
+    const path = `${field}.policies[${index}]`;
+    if (type !== "Pods" && type !== "Percent") errors.push(notSupported(`${path}.type`, type, ["Pods", "Percent"]));
+    if ((value ?? 0) <= 0) errors.push(invalid(`${path}.value`, value, "must be greater than zero"));
+    if ((periodSeconds ?? 0) <= 0) {
+      errors.push(invalid(`${path}.periodSeconds`, periodSeconds, "must be greater than zero"));
+    }
+    if ((periodSeconds ?? 0) > LONGEST_PERIOD) {
+      errors.push(invalid(`${path}.periodSeconds`, periodSeconds, `must be less than or equal to ${LONGEST_PERIOD}`));
+    }
+  });
+}
+
+/** A behaviour that is given in part is completed: up at once, doubling or by four; down by any number. */
+function defaultBehavior(spec: Mutable<HorizontalPodAutoscaler["spec"]>): void {
+  const { behavior } = spec;
+  if (behavior === undefined) return;
+  behavior.scaleUp ??= {};
+  behavior.scaleUp.selectPolicy ??= "Max";
+  behavior.scaleUp.stabilizationWindowSeconds ??= 0;
+  behavior.scaleUp.policies ??= [
+    { type: "Pods", value: 4, periodSeconds: 15 },
+    { type: "Percent", value: 100, periodSeconds: 15 },
+  ];
+  behavior.scaleDown ??= {};
+  behavior.scaleDown.selectPolicy ??= "Max";
+  behavior.scaleDown.policies ??= [{ type: "Percent", value: 100, periodSeconds: 15 }];
+}
+
+export const horizontalPodAutoscalerRules: KindRules<HorizontalPodAutoscaler> = {
+  defaults({ spec }) {
+    spec.minReplicas ??= 1;
+    if ((spec.metrics ?? []).length === 0) {
+      const target = { type: "Utilization", averageUtilization: 80 };
+      spec.metrics = [{ type: "Resource", resource: { name: "cpu", target } }];
+    }
+    defaultBehavior(spec);
+  },
+  validate,
+  validateUpdate: validate,
+  prepareForCreate(autoscaler) {
+    delete autoscaler.status;
+  },
+  prepareForUpdate(autoscaler, old) {
+    keep<HorizontalPodAutoscaler>(autoscaler, old, "status");
+  },
+  prepareForStatusUpdate(autoscaler, old) {
+    keep<HorizontalPodAutoscaler>(autoscaler, old, "spec");
+  },
+};
