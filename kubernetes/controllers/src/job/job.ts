@@ -16,6 +16,9 @@ import { jobPod } from "./job-pod.ts";
 import { type Plan, plan } from "./plan.ts";
 import { hasTracking, TRACKING } from "./tally.ts";
 
+/** What the server selects a Job's pods by. */
+const CONTROLLER_UID = "batch.kubernetes.io/controller-uid";
+
 export function jobController({ client, informers, clock, recorder }: ControllerDeps): Reconciler {
   const informer = informers.for(jobs);
   const podInformer = informers.for(pods);
@@ -33,7 +36,7 @@ export function jobController({ client, informers, clock, recorder }: Controller
       // Another controller's, when it says so.
       if (!job || (job.spec.managedBy ?? "kubernetes.io/job-controller") !== "kubernetes.io/job-controller") return;
       if (!writes.settled(key)) return { requeueAfterMs: 5_000 };
-      const selector = job.spec.selector ?? {};
+      const selector = job.spec.selector ?? { matchLabels: { [CONTROLLER_UID]: job.metadata.uid ?? "" } };
       const owned = await claim({ client, owner: job, ownerResource: jobs, selector, informer: podInformer, signal });
       const steps = plan(job, owned, clock.now());
       await slowStart(steps.delete, async (pod) => {
