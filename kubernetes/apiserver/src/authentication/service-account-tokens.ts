@@ -1,5 +1,5 @@
 import { createHash, createPublicKey } from "node:crypto";
-import { errors, jwtVerify, SignJWT } from "jose";
+import { errors, exportJWK, jwtVerify, SignJWT } from "jose";
 import type { ResourceInfo } from "@skiff/api";
 import { nodes, pods, secrets, serviceAccounts } from "@skiff/api/resources";
 import type { User } from "../call.ts";
@@ -28,6 +28,10 @@ export interface TokenAuthority {
   issue(spec: TokenSpec): Promise<{ readonly token: string; readonly expires: Date }>;
   /** The user of a good token; undefined for anything else. `audiences` defaults to the server's own. */
   authenticate(token: string, audiences?: readonly string[]): Promise<User | undefined>;
+  /** The JSON Web Key Set others check tokens with. */
+  keys(): Promise<object>;
+  /** The OpenID discovery document. */
+  configuration(): object;
 }
 
 interface Claims {
@@ -115,6 +119,14 @@ export function createTokenAuthority(
       if (!verified.audiences.some((audience) => audiences.includes(audience))) return undefined;
       return stillThere(verified.claims) ? verified.user : undefined;
     },
+    keys: async () => ({ keys: [{ ...(await exportJWK(publicKey)), kid, alg, use: "sig" }] }),
+    configuration: () => ({
+      issuer,
+      jwks_uri: `${issuer.replace(/\/$/, "")}/openid/v1/jwks`,
+      response_types_supported: ["id_token"],
+      subject_types_supported: ["public"],
+      id_token_signing_alg_values_supported: [alg],
+    }),
   };
 }
 

@@ -7,8 +7,8 @@ export function negotiation(): Filter {
   return (next) => (call) => {
     const proxied = call.info.subresource === "proxy" || call.incoming.upgrade !== undefined;
     const accept = call.incoming.header("accept");
-    if (accept !== undefined && call.info.isResource && !proxied && call.info.subresource !== "log") {
-      call.accepted = negotiate(accept);
+    if (accept !== undefined && !proxied && call.info.subresource !== "log") {
+      if (call.info.isResource || /^\/apis?(\/|$)/.test(call.path)) call.accepted = negotiate(accept);
     }
     if (call.accepted.as === "table") call.accepted = { ...call.accepted, includeObject: call.query.get("includeObject") };
     const pretty = call.query.get("pretty");

@@ -1,5 +1,5 @@
 /** PATCH an object, or its status. */
-import { decodeObject, jsonPatch, mergePatch, parseJson, type ResourceInfo, StatusError, strategicMergePatch } from "@skiff/api";
+import { decodePatched, jsonPatch, mergePatch, parseJson, type ResourceInfo, StatusError, strategicMergePatch } from "@skiff/api";
 import type { Call, Handler, RequestBody } from "../call.ts";
 import { fieldValidation } from "../objects/read-object.ts";
 import { checkVersion } from "../objects/replacement.ts";
@@ -25,7 +25,7 @@ export function patch(deps: UpdateDeps): Handler {
     if (body.mediaType === PATCH_TYPES.apply) return applyHandler(call);
     const change = changeOf(info, body);
     return changeObject(deps, call, info, (current) => {
-      const decoded = decodePatched(call, info, change(draftOf(current)));
+      const decoded = toDraft(call, info, change(draftOf(current)));
       checkVersion(info, decoded, current);
       return decoded;
     });
@@ -48,8 +48,8 @@ export function changeOf(info: ResourceInfo, body: RequestBody): (document: obje
 }
 
 /** The patched document as an object of the resource. */
-export function decodePatched(call: Call, info: ResourceInfo, document: unknown): Draft {
-  const { object, warnings } = decodeObject(document, info.typeName, fieldValidation(call));
+export function toDraft(call: Call, info: ResourceInfo, document: unknown): Draft {
+  const { object, warnings } = decodePatched(document, info.typeName, fieldValidation(call));
   call.warnings.push(...warnings);
   const draft = object as Draft;
   if (draft.metadata.name && draft.metadata.name !== call.info.name) {

@@ -46,7 +46,7 @@ export function metadataOf(object: ApiObject): object {
 /** Objects as rows. `include` is the `includeObject` parameter. */
 export function tableOf(info: ResourceInfo, objects: readonly object[], include: string | null): object {
   const includeObject = include === "None" || include === "Object" ? include : "Metadata";
-  return tableFor(info, objects, { includeObject });
+  return tableFor(info, objects, { includeObject, now: Date.now() });
 }
 
 function shownAs(reply: EntryReply | ObjectReply | ListReply, accepted: Accepted): object {

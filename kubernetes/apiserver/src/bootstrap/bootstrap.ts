@@ -1,0 +1,81 @@
+import { isAlreadyExists, isConflict, isNotFound, type Transport } from "@skiff/api";
+import { endpointSlices, services } from "@skiff/api/resources";
+import { bootstrapObjects, type WantedObject } from "./bootstrap-objects.ts";
+
+const MANAGER = { fieldManager: "skiff-apiserver" };
+
+/** Objects written at once. */
+const WIDTH = 32;
+
+/** Makes sure of the namespaces, roles and priority classes, and of what the `kubernetes` Service needs. Safe to repeat. */
+export async function bootstrap(
+  transport: Transport,
+  kubernetes: { readonly clusterIp: string; readonly address: string; readonly port: number },
+): Promise<void> {
+  const wanted = bootstrapObjects();
+  const [first, rest] = [wanted.filter((w) => w.info.kind === "Namespace"), wanted.filter((w) => w.info.kind !== "Namespace")];
+  await ensureAll(transport, first);
+  await ensureAll(transport, rest);
+  await ensure(transport, kubernetesService(kubernetes.clusterIp));
+  await ensure(transport, kubernetesEndpoints(kubernetes.address, kubernetes.port));
+}
+
+async function ensureAll(transport: Transport, wanted: readonly WantedObject[]): Promise<void> {
+  const queue = wanted.values();
+  const worker = async () => {
+    for (const one of queue) await ensure(transport, one);
+  };
+  await Promise.all(Array.from({ length: WIDTH }, worker));
+}
+
+async function ensure(transport: Transport, { info, object, reconcile }: WantedObject): Promise<void> {
+  const { name, namespace } = object.metadata;
+  const at = { resource: info, namespace, name };
+  try {
+    const present = (await transport.call({ verb: "get", ...at })) as Record<string, unknown>;
+    if (!reconcile || covers(present, object)) return;
+    await transport.call({ verb: "patch", ...at, patchType: "merge", body: object, query: MANAGER });
+  } catch (error) {
+    if (isConflict(error)) return; // another server brings it up to date at this moment
+    if (!isNotFound(error)) throw error;
+    try {
+      await transport.call({ verb: "create", resource: info, namespace, body: object, query: MANAGER });
+    } catch (raced) {
+      if (!isAlreadyExists(raced)) throw raced;
+    }
+  }
+}
+
+/** Whether `present` has everything `wanted` says. */
+function covers(present: unknown, wanted: unknown): boolean {
+  if (typeof wanted !== "object" || wanted === null) return present === wanted;
+  if (typeof present !== "object" || present === null) return false;
+  if (Array.isArray(wanted) && (present as unknown[]).length !== wanted.length) return false;
+  return Object.entries(wanted).every(([key, value]) => covers((present as Record<string, unknown>)[key], value));
+}
+
+const LABELS = { component: "apiserver", provider: "kubernetes" };
+
+function kubernetesService(clusterIP: string): WantedObject {
+  return {
+    info: services,
+    reconcile: false,
+    object: {
+      metadata: { name: "kubernetes", namespace: "default", labels: LABELS },
+      spec: { clusterIP, ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: 6443 }], type: "ClusterIP" },
+    },
+  };
+}
+
+function kubernetesEndpoints(address: string, port: number): WantedObject {
+  return {
+    info: endpointSlices,
+    reconcile: true,
+    object: {
+      metadata: { name: "kubernetes", namespace: "default", labels: { "kubernetes.io/service-name": "kubernetes" } },
+      addressType: "IPv4",
+      endpoints: [{ addresses: [address], conditions: { ready: true } }],
+      ports: [{ name: "https", port, protocol: "TCP" }],
+    },
+  };
+}

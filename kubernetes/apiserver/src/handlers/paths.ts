@@ -1,0 +1,62 @@
+/** Paths that are no resources: discovery, OpenAPI, version, health, metrics, the issuer's keys. */
+import { openApiV2, openApiV3, openApiV3Paths, StatusError } from "@skiff/api";
+import type { Handler } from "../call.ts";
+import { aggregatedDocuments, discoveryDocuments } from "../discovery/discovery.ts";
+import { VERSION } from "../discovery/version.ts";
+import { type HealthCheck, health } from "../health/health.ts";
+import type { Server } from "../server-parts.ts";
+
+/** The handler of everything that is not a resource. Throws StatusError 404 for what there is not. */
+export function paths({ metrics, tokens }: Pick<Server, "metrics" | "tokens">, checks: readonly HealthCheck[]): Handler {
+  const documents = discoveryDocuments();
+  const aggregated = aggregatedDocuments();
+  const healthy = health(checks);
+  const json = memoize((name: string, make: () => object) => Buffer.from(JSON.stringify(make())));
+
+  return async (call) => {
+    const path = call.path.length > 1 ? call.path.replace(/\/$/, "") : call.path;
+    if (call.incoming.method !== "GET" && call.incoming.method !== "HEAD") throw StatusError.pathNotFound();
+    const whole = call.accepted.aggregated ? aggregated.get(path) : undefined;
+    if (whole) {
+      const contentType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+      return { type: "raw", code: 200, contentType, headers: { vary: "Accept" }, body: json(`aggregated ${path}`, () => whole) };
+    }
+    const document = documents.get(path);
+    if (document) return { type: "object", code: 200, object: document };
+    if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) return healthy(call);
+    switch (path) {
+      case "/":
+        return { type: "object", code: 200, object: { paths: [...documents.keys(), "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/readyz", "/version"].sort() } };
+      case "/version":
+        return { type: "object", code: 200, object: VERSION };
+      case "/metrics": {
+        const { contentType, body } = await metrics.expose();
+        return { type: "raw", code: 200, contentType, body };
+      }
+      case "/openapi/v2":
+        return { type: "raw", code: 200, contentType: "application/json", body: json(path, openApiV2) };
+      case "/openapi/v3":
+        return { type: "raw", code: 200, contentType: "application/json", body: json(path, openApiV3Paths) };
+      case "/openid/v1/jwks":
+        return { type: "object", code: 200, object: await tokens.keys() };
+      case "/.well-known/openid-configuration":
+        return { type: "object", code: 200, object: tokens.configuration() };
+    }
+    const groupVersion = /^\/openapi\/v3\/(apis?\/.+)$/.exec(path)?.[1];
+    const schema = groupVersion === undefined ? undefined : openApiV3(groupVersion);
+    if (schema) return { type: "raw", code: 200, contentType: "application/json", body: json(path, () => schema) };
+    throw StatusError.pathNotFound();
+  };
+}
+
+function memoize(make: (name: string, value: () => object) => Buffer): (name: string, value: () => object) => Buffer {
+  const made = new Map<string, Buffer>();
+  return (name, value) => {
+    let bytes = made.get(name);
+    if (!bytes) {
+      bytes = make(name, value);
+      made.set(name, bytes);
+    }
+    return bytes;
+  };
+}

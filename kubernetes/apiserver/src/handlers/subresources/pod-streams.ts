@@ -1,0 +1,89 @@
+/** `log`, `exec`, `attach` and `portforward` of a Pod: found here, answered by its kubelet. */
+import { StatusError } from "@skiff/api";
+import type { Pod } from "@skiff/api/core/v1";
+import { pods } from "@skiff/api/resources";
+import type { Call, Handler } from "../../call.ts";
+import { nodeOf } from "../../kubelet/kubelet-proxy.ts";
+import type { Server } from "../../server-parts.ts";
+import { keyOf } from "../target.ts";
+
+type Deps = Pick<Server, "caches" | "kubelet">;
+
+/** GET log. */
+export function podLog({ caches, kubelet }: Deps): Handler {
+  return async (call) => {
+    const pod = await findPod(caches, call);
+    const container = containerOf(pod, call.query.get("container") ?? "");
+    const query = new URLSearchParams(call.query);
+    query.delete("container");
+    const path = `/containerLogs/${pod.metadata.namespace}/${pod.metadata.name}/${container}?${query}`;
+    if (!pod.spec.nodeName) return { type: "raw", code: 200, contentType: "text/plain", body: "" };
+    return kubelet.forward(call, nodeOf(pod), path);
+  };
+}
+
+/** GET or POST exec and attach. */
+export function podSession(kind: "exec" | "attach", { caches, kubelet }: Deps): Handler {
+  return async (call) => {
+    const pod = await findPod(caches, call);
+    const container = containerOf(pod, call.query.get("container") ?? "");
+    const { phase } = pod.status ?? {};
+    if (phase === "Succeeded" || phase === "Failed") {
+      throw StatusError.badRequest(`cannot exec into a container in a completed pod; current phase is ${phase}`);
+    }
+    const query = kubeletStreams(call.query);
+    const path = `/${kind}/${pod.metadata.namespace}/${pod.metadata.name}/${container}?${query}`;
+    requireUpgrade(call);
+    return kubelet.tunnel(call, nodeOf(pod), path);
+  };
+}
+
+/** GET or POST portforward. */
+export function podPortForward({ caches, kubelet }: Deps): Handler {
+  return async (call) => {
+    const pod = await findPod(caches, call);
+    requireUpgrade(call);
+    const ports = new URLSearchParams(call.query.getAll("ports").map((port) => ["port", port]));
+    return kubelet.tunnel(call, nodeOf(pod), `/portForward/${pod.metadata.namespace}/${pod.metadata.name}?${ports}`);
+  };
+}
+
+/** The kubelet has its own names for the streams. */
+function kubeletStreams(query: URLSearchParams): URLSearchParams {
+  const translated = new URLSearchParams();
+  for (const [from, to] of [["stdin", "input"], ["stdout", "output"], ["stderr", "error"], ["tty", "tty"]] as const) {
+    const value = query.get(from);
+    if (value === "true" || value === "1") translated.set(to, "1");
+  }
+  for (const argument of query.getAll("command")) translated.append("command", argument);
+  return translated;
+}
+
+async function findPod(caches: Server["caches"], call: Call): Promise<Pod> {
+  await caches.fresh();
+  const entry = caches.of(pods).entries.get(keyOf(call.info));
+  if (!entry) throw StatusError.notFound(pods, call.info.name);
+  return entry.object as unknown as Pod;
+}
+
+function containerOf({ spec, metadata }: Pod, asked: string): string {
+  const names = [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])].map((c) => c.name);
+  if (asked !== "") {
+    if (names.includes(asked)) return asked;
+    throw StatusError.badRequest(`container ${asked} is not valid for pod ${metadata.name}`);
+  }
+  const annotated = metadata.annotations?.["kubectl.kubernetes.io/default-container"];
+  if (annotated && names.includes(annotated)) return annotated;
+  const [only, ...others] = spec.containers;
+  if (only && others.length === 0) return only.name;
+  const choices = spec.containers.map((c) => c.name).join(" ");
+  const inits = (spec.initContainers ?? []).map((c) => c.name).join(" ");
+  const orInits = inits === "" ? "" : ` or one of the init containers: [${inits}]`;
+  throw StatusError.badRequest(
+    `a container name must be specified for pod ${metadata.name}, choose one of: [${choices}]${orInits}`,
+  );
+}
+
+function requireUpgrade(call: Call): void {
+  if (!call.incoming.upgrade) throw StatusError.badRequest("Upgrade request required");
+}

@@ -1,0 +1,92 @@
+/** GET, PUT and PATCH of `scale`: the replica count of any workload, as autoscaling/v1 Scale. */
+import { apiVersionOf, fromLabelSelector, type ResourceInfo, selectorText, StatusError } from "@skiff/api";
+import type { LabelSelector } from "@skiff/api/meta/v1";
+import type { Handler } from "../../call.ts";
+import { readObject } from "../../objects/read-object.ts";
+import type { Reply } from "../../reply.ts";
+import type { Server } from "../../server-parts.ts";
+import { type ApiObject, type Draft, draftOf } from "../../state/api-object.ts";
+import { changeOf, toDraft } from "../patch.ts";
+import { keyOf, resourceOf } from "../target.ts";
+import { changeObject, type UpdateDeps } from "../update.ts";
+
+const SCALE = { group: "autoscaling", version: "v1", kind: "Scale", typeName: "autoscaling/v1.Scale" };
+
+/** GET. */
+export function getScale({ caches }: Pick<Server, "caches">): Handler {
+  return async ({ info }) => {
+    const resource = resourceOf(info);
+    await caches.fresh();
+    const entry = caches.of(resource).entries.get(keyOf(info));
+    if (!entry) throw StatusError.notFound(resource, info.name);
+    return { type: "object", code: 200, object: scaleOf(resource, entry.object) };
+  };
+}
+
+/** PUT. */
+export function updateScale(deps: UpdateDeps): Handler {
+  return async (call) => {
+    const info = resourceOf(call.info);
+    const scale = await readObject(call, SCALE);
+    const reply = await changeObject(deps, onMainResource(call), info, (current) => withReplicas(info, current, scale));
+    return scaleReply(info, reply);
+  };
+}
+
+/** PATCH. */
+export function patchScale(deps: UpdateDeps): Handler {
+  return async (call) => {
+    const info = resourceOf(call.info);
+    const change = changeOf({ ...info, typeName: SCALE.typeName }, await call.incoming.body());
+    const reply = await changeObject(deps, onMainResource(call), info, (current) => {
+      const patched = change(scaleOf(info, current));
+      return withReplicas(info, current, toDraft(call, { ...info, typeName: SCALE.typeName }, patched));
+    });
+    return scaleReply(info, reply);
+  };
+}
+
+/** Writing the scale changes the spec: it passes as an update of the object itself. */
+function onMainResource(call: Parameters<Handler>[0]): Parameters<Handler>[0] {
+  return { ...call, info: { ...call.info, subresource: "" } };
+}
+
+function withReplicas(info: ResourceInfo, current: ApiObject, scale: Draft): Draft {
+  const { name, resourceVersion } = scale.metadata;
+  if (name && name !== current.metadata.name) {
+    throw StatusError.badRequest(`the name of the object (${name}) does not match the name on the URL (${current.metadata.name})`);
+  }
+  if (resourceVersion && resourceVersion !== current.metadata.resourceVersion) {
+    throw StatusError.conflict(info, current.metadata.name);
+  }
+  const replicas = (scale.spec as { replicas?: number } | undefined)?.replicas ?? 0;
+  if (replicas < 0) {
+    throw StatusError.invalid(SCALE, current.metadata.name, [
+      { type: "FieldValueInvalid", field: "spec.replicas", badValue: replicas, detail: "must be greater than or equal to 0" },
+    ]);
+  }
+  const draft = draftOf(current);
+  draft.spec = { ...(draft.spec as object), replicas };
+  return draft;
+}
+
+function scaleReply(info: ResourceInfo, reply: Reply): Reply {
+  const object = reply.type === "entry" ? reply.entry.object : reply.type === "object" ? (reply.object as ApiObject) : undefined;
+  if (!object) return reply;
+  return { type: "object", code: 200, object: scaleOf(info, object) };
+}
+
+function scaleOf(info: ResourceInfo, { metadata, spec, status }: ApiObject): object {
+  const { replicas = 0, selector } = (spec ?? {}) as { replicas?: number; selector?: LabelSelector | Record<string, string> };
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
+  const isMap = info.kind === "ReplicationController";
+  const label = isMap ? { matchLabels: selector as Record<string, string> } : (selector as LabelSelector | undefined);
+  const text = selectorText(fromLabelSelector(label));
+  return {
+    kind: SCALE.kind,
+    apiVersion: apiVersionOf(SCALE),
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: { replicas },
+    status: { replicas: (status as { replicas?: number } | undefined)?.replicas ?? 0, ...(text && { selector: text }) },
+  };
+}

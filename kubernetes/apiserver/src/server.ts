@@ -1,0 +1,100 @@
+import { StoreClosedError } from "@skiff/store";
+import { admissionOf } from "./admission/admission.ts";
+import { admissionPlugins } from "./admission/index.ts";
+import { createTokenAuthority } from "./authentication/service-account-tokens.ts";
+import { union } from "./authorization/authorizer.ts";
+import { nodeRules } from "./authorization/node-rules.ts";
+import { openPaths } from "./authorization/open-paths.ts";
+import { rbacAuthorizer } from "./authorization/rbac.ts";
+import { systemMasters } from "./authorization/system-masters.ts";
+import { bootstrap } from "./bootstrap/bootstrap.ts";
+import { buildChain } from "./chain.ts";
+import { dispatch } from "./handlers/dispatch.ts";
+import { paths } from "./handlers/paths.ts";
+import type { HealthCheck } from "./health/health.ts";
+import { createKubeletProxy } from "./kubelet/kubelet-proxy.ts";
+import { localTransport } from "./local-transport.ts";
+import { createMetrics } from "./metrics/metrics.ts";
+import type { ApiServer, ApiServerOptions } from "./server-options.ts";
+import type { Server } from "./server-parts.ts";
+import { createEventLeases } from "./services/event-leases.ts";
+import { createServiceAllocator } from "./services/service-allocator.ts";
+import { openCaches } from "./state/caches.ts";
+import { startCompaction } from "./state/compaction.ts";
+import { createObjectWriter } from "./state/object-writer.ts";
+import { type Listener, listen } from "./transport/listener.ts";
+
+const DEFAULT_PORT = 6443;
+
+/** An API server over a store. It answers in-process requests at once, and HTTP after `listen`. */
+export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { store, log, clock = Date } = options;
+  let failure: string | undefined;
+  const caches = await openCaches(store, (error) => {
+    failure = error instanceof StoreClosedError ? "the store is closed" : "the watch of the store failed";
+    log.error("the caches no longer follow the store", { error });
+  });
+  const authorizer = union([systemMasters, openPaths, nodeRules(), rbacAuthorizer(caches)]);
+  const server: Server = {
+    options,
+    store,
+    log,
+    clock,
+    caches,
+    authorizer,
+    writer: createObjectWriter(store, caches),
+    admission: admissionOf(admissionPlugins({ caches })),
+    tokens: createTokenAuthority(options.serviceAccount, caches, clock),
+    allocator: createServiceAllocator(options, caches),
+    eventLeases: createEventLeases(store, clock),
+    kubelet: createKubeletProxy(options.kubeletClient, caches),
+    metrics: createMetrics(() => caches.revision),
+  };
+  let started = false;
+  const checks: readonly HealthCheck[] = [
+    { name: "ping", check: () => {} },
+    { name: "log", check: () => {} },
+    {
+      name: "etcd",
+      check: async () => {
+        await store.revision();
+        if (failure) throw new Error(failure);
+      },
+    },
+    {
+      name: "poststarthook/bootstrap-controller",
+      check: () => {
+        if (!started) throw new Error("not finished");
+      },
+    },
+  ];
+  const handler = buildChain(server, dispatch(server, paths(server, checks)));
+  const compaction = startCompaction(store, caches, log);
+  const self = localTransport(handler, { name: "system:apiserver", groups: ["system:masters"] });
+  const ready = bootstrap(self, {
+    clusterIp: server.allocator.firstAddress,
+    address: options.advertiseAddress,
+    port: options.advertisePort ?? DEFAULT_PORT,
+  }).then(() => {
+    started = true;
+  });
+  ready.catch((error) => log.error("cannot create the objects every cluster has", { error }));
+  let listener: Listener | undefined;
+
+  return {
+    ready,
+    localTransport: (user) => localTransport(handler, user),
+    async listen(at) {
+      if (!options.tls) throw new Error("Cannot listen: the API server was given no certificate");
+      if (listener) throw new Error("Cannot listen twice");
+      listener = await listen(handler, options.tls, at, log);
+      return { port: listener.port };
+    },
+    async [Symbol.asyncDispose]() {
+      compaction[Symbol.dispose]();
+      await listener?.[Symbol.asyncDispose]();
+      server.kubelet[Symbol.dispose]();
+      await caches[Symbol.asyncDispose]();
+    },
+  };
+}
