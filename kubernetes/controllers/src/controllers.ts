@@ -1,4 +1,5 @@
 import type { ControllerFactory } from "./controller.ts";
+import { cronJobController } from "./cronjob/cronjob.ts";
 import { daemonSetController } from "./daemonset/daemonset.ts";
 import { deploymentController } from "./deployment/deployment.ts";
 import { endpointsController } from "./endpoints/endpoints.ts";
@@ -10,6 +11,7 @@ import { nodeIpamController } from "./node-ipam/node-ipam.ts";
 import { nodeLifecycleController } from "./node-lifecycle/node-lifecycle.ts";
 import { podGcController } from "./pod-gc/pod-gc.ts";
 import { replicaSetController } from "./replicaset/replicaset.ts";
+import { replicationControllerController } from "./replication-controller/replication-controller.ts";
 import { rootCaController } from "./root-ca/root-ca.ts";
 import { serviceAccountController } from "./serviceaccount/serviceaccount.ts";
 import { statefulSetController } from "./statefulset/statefulset.ts";
@@ -25,7 +27,9 @@ export const controllers: readonly ControllerFactory[] = [
   replicaSetController,
   statefulSetController,
   daemonSetController,
+  replicationControllerController,
   jobController,
+  cronJobController,
   ttlAfterFinishedController,
   endpointsController,
   endpointSliceController,
