@@ -34,9 +34,9 @@ export function paths({ metrics, tokens }: Pick<Server, "metrics" | "tokens">, c
         return { type: "raw", code: 200, contentType, body };
       }
       case "/openapi/v2":
-        return { type: "raw", code: 200, contentType: "application/json", body: json(path, openApiV2) };
+        return { type: "raw", code: 200, contentType: "application/json", body: openApiV2() };
       case "/openapi/v3":
-        return { type: "raw", code: 200, contentType: "application/json", body: json(path, openApiV3Paths) };
+        return { type: "raw", code: 200, contentType: "application/json", body: json(path, () => ({ paths: openApiV3Paths() })) };
       case "/openid/v1/jwks":
         return { type: "object", code: 200, object: await tokens.keys() };
       case "/.well-known/openid-configuration":
@@ -44,7 +44,10 @@ export function paths({ metrics, tokens }: Pick<Server, "metrics" | "tokens">, c
     }
     const groupVersion = /^\/openapi\/v3\/(apis?\/.+)$/.exec(path)?.[1];
     const schema = groupVersion === undefined ? undefined : openApiV3(groupVersion);
-    if (schema) return { type: "raw", code: 200, contentType: "application/json", body: json(path, () => schema) };
+    if (schema) {
+      const headers = { etag: `"${schema.hash}"`, ...(call.query.has("hash") && { "cache-control": "public, immutable" }) };
+      return { type: "raw", code: 200, contentType: "application/json", headers, body: schema.body };
+    }
     throw StatusError.pathNotFound();
   };
 }
