@@ -47,7 +47,7 @@ ${switchedLocalnet ? `  chain ${LOCALNET_MARKER} {\n  }\n` : ""}  map service-ip
     reject with icmp port-unreachable
   }
   chain services {
-    ip daddr @cluster-ips ${clusterIpSource}${mark}
+    fib daddr type != local ip daddr @cluster-ips ${clusterIpSource}${mark}
     ip daddr . meta l4proto . th dport vmap @service-ips
     fib daddr type local meta l4proto . th dport vmap @node-ports
   }

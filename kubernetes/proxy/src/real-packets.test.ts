@@ -146,6 +146,9 @@ describe("the packet rules", { skip: process.getuid?.() !== 0 && "needs root", t
     await have({ ...nodePort, sessionAffinity: "ClientIP" }, [A, B]);
     model.replace("default/web", undefined);
     await network.nft(model.incrementalScript());
-    assert.doesNotMatch(await network.run("node", ["nft", "list", "table", "ip", TABLE]), /svc-|ext-|10\.96|10\.244\.0\.\d /);
+    assert.doesNotMatch(
+      await network.run("node", ["nft", "list", "table", "ip", TABLE]),
+      /svc-|ext-|10\.96|10\.244\.0\.\d /,
+    );
   });
 });

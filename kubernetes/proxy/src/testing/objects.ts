@@ -39,8 +39,13 @@ export function aSlice(
     addressType: "IPv4",
     ports: [{ port: 8080, protocol: "TCP", name: "", ...port }],
     endpoints: endpoints.map((endpoint) => {
-      const { ip, node = "here", ready = true, serving = ready, terminating = false } =
-        typeof endpoint === "string" ? { ip: endpoint } : endpoint;
+      const {
+        ip,
+        node = "here",
+        ready = true,
+        serving = ready,
+        terminating = false,
+      } = typeof endpoint === "string" ? { ip: endpoint } : endpoint;
       return { addresses: [ip], nodeName: node, conditions: { ready, serving, terminating } };
     }),
   } as EndpointSlice;
