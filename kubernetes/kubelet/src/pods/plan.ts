@@ -91,7 +91,7 @@ export class Draft {
 }
 
 function planRun(input: PlanInput, draft: Draft): void {
-  const { pod, observed } = input;
+  const { observed } = input;
   if (input.volumes !== "mounted") draft.add({ do: "mountVolumes" });
   const [sandbox] = observed.sandboxes;
   if (!sandbox?.ready) {

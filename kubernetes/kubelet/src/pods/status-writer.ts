@@ -53,6 +53,8 @@ export class StatusWriter implements Disposable {
   }
 
   async #flush(): Promise<void> {
+    // What else is asked for in this tick replaces this.
+    await Promise.resolve();
     try {
       while (this.#wanted && !this.#stopped) {
         const status = this.#wanted;

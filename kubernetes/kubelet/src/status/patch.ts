@@ -26,7 +26,11 @@ export function statusPatch(pod: Pod, status: PodStatus): object | undefined {
 function changedConditions(old: PodStatus, status: PodStatus): object[] {
   return (status.conditions ?? []).flatMap((condition) => {
     const before = old.conditions?.find(({ type }) => type === condition.type);
-    const after = { reason: null, message: null, ...condition };
+    const after = {
+      ...(before?.reason ? { reason: null } : {}),
+      ...(before?.message ? { message: null } : {}),
+      ...condition,
+    };
     const same =
       before?.status === condition.status &&
       (before.reason ?? "") === (condition.reason ?? "") &&

@@ -60,9 +60,12 @@ export class SpdyStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    if (this.#closedByUs && this.#closedByPeer) return done(error);
-    this.#closedByUs = true;
     const finish = () => done(error);
+    if (this.#closedByUs && this.#closedByPeer) {
+      finish();
+      return;
+    }
+    this.#closedByUs = true;
     this.#send(rstStreamFrame(this.id, error ? rstStatus.internalError : rstStatus.cancel)).then(finish, finish);
   }
 }
