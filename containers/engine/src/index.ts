@@ -7,6 +7,7 @@ export { EngineError, type EngineErrorCode, isEngineError } from "./engine-error
 export type * from "./image-store.ts";
 export type * from "./networks.ts";
 export { openEngine } from "./open-engine.ts";
+export { purgeEngine } from "./purge-engine.ts";
 export type * from "./sandboxes.ts";
 export type * from "./snapshots.ts";
 export type * from "./streaming.ts";

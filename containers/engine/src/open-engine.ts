@@ -1,7 +1,108 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { bootId, openCgroups } from "@skiff/linux";
+import { openContainers } from "./containers/open-containers.ts";
+import { openContentStore } from "./content/open-content-store.ts";
+import { readJson, writeDurably } from "./durable-file.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 import { EngineError } from "./engine-error.ts";
+import { openImageStore } from "./images/open-image-store.ts";
+import { LayerStore } from "./layers/layer-store.ts";
+import { openSnapshots } from "./layers/open-snapshots.ts";
+import { Unpacker } from "./layers/unpacker.ts";
+import { openNetworks } from "./network/open-networks.ts";
+import { findRuntime } from "./runtime/find-runtime.ts";
+import { type OpenSandboxes, openSandboxes } from "./sandboxes/open-sandboxes.ts";
+import { createImageService } from "./services/image-service.ts";
+import { createRuntimeService } from "./services/runtime-service.ts";
+import { createStreaming } from "./services/streaming-service.ts";
+
+/** The runtime directory is a part of socket paths, which have 107 bytes. */
+const MAX_RUN_DIR = 33;
+const DEFAULT_CIDR = "10.88.0.0/16";
 
 /** Opens the engine on its directories, adopts what already runs, and finishes or undoes what a crash left half done. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  throw new EngineError("unsupported", `Cannot open the engine on ${options.root}: not built yet`);
+  const { root, runDir, instance, log } = options;
+  if (runDir.length > MAX_RUN_DIR)
+    throw new EngineError(
+      "invalid",
+      `Cannot use the runtime directory ${runDir}: longer than ${MAX_RUN_DIR} characters`,
+    );
+  await mkdir(root, { recursive: true, mode: 0o711 });
+  await mkdir(runDir, { recursive: true, mode: 0o711 });
+  // For `purgeEngine`, which must know what belongs to this root without opening it.
+  const known = await readJson<{ instance: string }>(join(root, "engine.json"));
+  if (known && known.instance !== instance)
+    throw new EngineError("conflict", `Cannot open ${root}: it belongs to the instance ${known.instance}`);
+  if (!known) await writeDurably(join(root, "engine.json"), JSON.stringify({ instance, runDir }));
+
+  const cgroups = openCgroups();
+  const cgroupParent = options.cgroupParent ?? `/skiff-${instance}`;
+  const content = await openContentStore(join(root, "content"));
+  const layers = await LayerStore.open(join(root, "l"));
+  const unpacker = new Unpacker();
+  const blobPath = (digest: string): string => join(root, "content", "blobs", digest.replace(":", "/"));
+  const snapshots = await openSnapshots({
+    root: join(root, "s"),
+    mounts: join(runDir, "m"),
+    content,
+    layers,
+    unpacker,
+    blobPath,
+  });
+  const networks = await openNetworks({
+    instance,
+    path: join(root, "network.json"),
+    cidr: options.podCidr ?? DEFAULT_CIDR,
+  });
+  // The three know each other, and each is asked only once all are there.
+  let sandboxes: OpenSandboxes;
+  const images = await openImageStore({
+    ...{ root, content, layers },
+    imagesInUse: () => containers.imagesInUse(),
+    chainsInUse: () => snapshots.chainsInUse(),
+  });
+  const containers = await openContainers({
+    ...{
+      root: join(root, "containers"),
+      runDir,
+      runtime: findRuntime(),
+      images,
+      snapshots,
+      networks,
+      cgroups,
+      cgroupParent,
+      log,
+    },
+    sandboxes: () => sandboxes,
+  });
+  sandboxes = await openSandboxes({
+    ...{ root: join(root, "sandboxes"), runDir, networks, cgroups, log },
+    containers: {
+      async stopAll(sandbox) {
+        await Promise.all(containers.inSandbox(sandbox).map(({ id }) => containers.stop(id, { timeout: 0 })));
+      },
+      async removeAll(sandbox) {
+        await Promise.all(containers.inSandbox(sandbox).map(({ id }) => containers.remove(id, { force: true })));
+      },
+    },
+  });
+  await containers.adopt();
+  for (const { key } of await snapshots.list())
+    if (/^[0-9a-f]{64}$/.test(key) && !(await containers.get(key))) await snapshots.remove(key);
+  await networks.adopt(new Map([...sandboxes.ports(), ...containers.ports()]));
+  log.debug("The engine is open", { root, boot: bootId() });
+
+  const parts = { content, images, snapshots, networks, containers, sandboxes };
+  return {
+    ...parts,
+    runtimeService: createRuntimeService({ ...parts, cgroups, runDir }),
+    imageService: createImageService({ ...parts, root }),
+    streaming: createStreaming(parts),
+    async [Symbol.asyncDispose]() {
+      containers[Symbol.dispose]();
+      await unpacker[Symbol.asyncDispose]();
+    },
+  };
 }

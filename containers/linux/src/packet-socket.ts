@@ -1,5 +1,5 @@
 /** A client of a SOCK_SEQPACKET Unix socket, which Node's own sockets cannot be: packets keep their boundaries. */
-import koffi from "koffi";
+import { node } from "koffi";
 import { unixAddress } from "./console-socket.ts";
 import { close, connect, isSystemError, recvNow, sendNow, shutdown, socket } from "./libc.ts";
 
@@ -21,7 +21,7 @@ export interface PacketHandlers {
 /** A connected socket. Closing it twice is harmless. */
 export class PacketSocket implements Disposable {
   readonly #fd: number;
-  readonly #poll: koffi.node.PollHandle;
+  readonly #poll: node.PollHandle;
   readonly #handlers: PacketHandlers;
   readonly #buffer = Buffer.allocUnsafe(MAX_PACKET);
   #reading = true;
@@ -38,7 +38,7 @@ export class PacketSocket implements Disposable {
       close(this.#fd);
       throw error;
     }
-    this.#poll = koffi.node.poll(this.#fd, { readable: true }, () => undefined);
+    this.#poll = node.poll(this.#fd, { readable: true }, () => undefined);
     this.#watch();
   }
 
@@ -87,7 +87,10 @@ export class PacketSocket implements Disposable {
         length = 0;
       }
       if (length === undefined) break;
-      if (length === 0) return this[Symbol.dispose]();
+      if (length === 0) {
+        this[Symbol.dispose]();
+        return;
+      }
       this.#reading = this.#handlers.packet(Buffer.from(this.#buffer.subarray(0, length)));
     }
     if (this.#open) this.#watch();

@@ -1,0 +1,126 @@
+/** Running another program in a container, through `runc exec`. */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PassThrough, type Readable, type Writable } from "node:stream";
+import { ReadStream } from "node:tty";
+import { identify, isSystemError, listenForTerminal, resizeTerminal, signalName, signalProcess } from "@skiff/linux";
+import { EngineError } from "../engine-error.ts";
+import type { OciProcess } from "../runtime/oci-config.ts";
+import type { Session, SessionExit } from "../streaming.ts";
+
+const SIGKILL = 9;
+
+export interface ExecOptions {
+  readonly container: string;
+  readonly runDir: string;
+  readonly runtime: string;
+  readonly process: OciProcess;
+  readonly stdin: boolean;
+  readonly size?: { readonly width: number; readonly height: number } | undefined;
+}
+
+/** Starts the program. Errors of the runtime (no such program) come as exit code 126 or 127 with its words on stderr. */
+export async function execSession(o: ExecOptions): Promise<Session> {
+  const directory = join(o.runDir, "x", randomBytes(6).toString("hex"));
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await writeFile(join(directory, "process.json"), JSON.stringify(o.process));
+  return o.process.terminal ? terminalSession(o, directory) : pipeSession(o, directory);
+}
+
+function runtimeArguments(o: ExecOptions, directory: string, extra: readonly string[]): string[] {
+  const files = ["--process", join(directory, "process.json"), "--pid-file", join(directory, "pid")];
+  return [`--root=${join(o.runDir, "r")}`, `--log=${join(directory, "log")}`, "exec", ...files, ...extra, o.container];
+}
+
+async function pipeSession(o: ExecOptions, directory: string): Promise<Session> {
+  const child = spawn(o.runtime, runtimeArguments(o, directory, []), {
+    stdio: [o.stdin ? "pipe" : "ignore", "pipe", "pipe"],
+  });
+  const stdout = child.stdout as Readable;
+  const stderr = child.stderr as Readable;
+  const stdin = child.stdin ?? undefined;
+  // A program that ends before it has read everything is no failure.
+  stdin?.on("error", () => undefined);
+  const exit = exitOf(child, directory);
+  return { stdin, stdout, stderr, exit, resize: async () => undefined, close: () => void kill(directory) };
+}
+
+async function terminalSession(o: ExecOptions, directory: string): Promise<Session> {
+  const console = listenForTerminal(join(directory, "tty"));
+  const extra = ["--console-socket", join(directory, "tty")];
+  const child = spawn(o.runtime, runtimeArguments(o, directory, extra), { stdio: ["ignore", "pipe", "pipe"] });
+  const words: Buffer[] = [];
+  child.stderr.on("data", (chunk: Buffer) => words.push(chunk));
+  child.stdout.resume();
+  const exit = exitOf(child, directory);
+  let fd: number;
+  try {
+    fd = await Promise.race([
+      console.terminal,
+      exit.then(() => {
+        throw new EngineError("invalid", `Cannot run the program: ${Buffer.concat(words).toString().trim()}`);
+      }),
+    ]);
+  } finally {
+    console[Symbol.dispose]();
+  }
+  if (o.size) resizeTerminal(fd, o.size.width, o.size.height);
+  const terminal = new ReadStream(fd);
+  const stdout = new PassThrough();
+  terminal.on("data", (chunk: Buffer) => {
+    if (!stdout.write(chunk)) terminal.pause();
+  });
+  stdout.on("drain", () => terminal.resume());
+  // The last process closing a terminal is an I/O error at its master.
+  terminal.on("error", () => stdout.end());
+  terminal.on("close", () => stdout.end());
+  void exit.then(() => terminal.resume());
+  return {
+    stdin: o.stdin ? (terminal as unknown as Writable) : undefined,
+    stdout,
+    exit,
+    async resize(width, height) {
+      if (!terminal.destroyed) resizeTerminal(fd, width, height);
+    },
+    close() {
+      void kill(directory);
+      terminal.destroy();
+    },
+  };
+}
+
+function exitOf(child: ReturnType<typeof spawn>, directory: string): Promise<SessionExit> {
+  const { promise, resolve, reject } = Promise.withResolvers<SessionExit>();
+  child.on("error", (error) =>
+    reject(new EngineError("internal", `Cannot run the runtime: ${error.message}`, { cause: error })),
+  );
+  child.on("close", (code, signal) => {
+    void finish(code, signal, directory).then(resolve, reject);
+  });
+  promise.catch(() => undefined); // whoever looks at the session's exit is told
+  return promise;
+}
+
+async function finish(code: number | null, signal: string | null, directory: string): Promise<SessionExit> {
+  const runtimeLog = await readFile(join(directory, "log"), "utf8").catch(absentIsEmpty);
+  await rm(directory, { recursive: true, force: true });
+  if (signal !== null) return { code: 128 + SIGKILL, signal };
+  // The runtime's own failure is 255; Docker and the shells tell a missing program by 127.
+  if (code === 255 && /executable file not found|no such file or directory/.test(runtimeLog)) return { code: 127 };
+  if (code === 255 && /permission denied/.test(runtimeLog)) return { code: 126 };
+  const number = code ?? 255;
+  return number > 128 && number < 193 ? { code: number, signal: signalName(number - 128) } : { code: number };
+}
+
+function absentIsEmpty(error: unknown): string {
+  if (isSystemError(error, "ENOENT")) return "";
+  throw error;
+}
+
+async function kill(directory: string): Promise<void> {
+  const pid = Number(await readFile(join(directory, "pid"), "utf8").catch(absentIsEmpty));
+  const process = pid > 0 ? identify(pid) : undefined;
+  if (process) signalProcess(process, SIGKILL);
+}

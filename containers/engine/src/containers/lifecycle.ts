@@ -1,0 +1,250 @@
+/** What happens to a container over its life. Callers hold the container's lock where it says so. */
+import { existsSync, watch } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { bootId, isAlive, type Logger, signalNumber, signalProcess } from "@skiff/linux";
+import type { ContainerEvent } from "../containers.ts";
+import { EngineError } from "../engine-error.ts";
+import { KeyedMutex } from "../mutex.ts";
+import type { RecordStore } from "../record-store.ts";
+import { runPaths } from "../runtime/conmon.ts";
+import { releaseExecFifo } from "../runtime/exec-fifo.ts";
+import type { SessionExit } from "../streaming.ts";
+import { EventStream } from "./event-stream.ts";
+import { type ContainerRecord, toContainer } from "./record.ts";
+import { cleanUpRun, leftoverRuns, prepareRun, type RunDeps, readExit } from "./run.ts";
+
+const UNKNOWN_EXIT = 255;
+
+/** A run that has been created and has not ended. */
+interface LiveRun {
+  readonly ended: PromiseWithResolvers<SessionExit>;
+}
+
+export class Lifecycle implements Disposable {
+  readonly mutex = new KeyedMutex();
+  readonly events = new EventStream<ContainerEvent>();
+  readonly #records: RecordStore<ContainerRecord>;
+  readonly #deps: RunDeps;
+  readonly #log: Logger;
+  readonly #runs = new Map<string, LiveRun>();
+  readonly #removed = new Map<string, PromiseWithResolvers<void>>();
+  #watcher: ReturnType<typeof watch> | undefined;
+
+  constructor(records: RecordStore<ContainerRecord>, deps: RunDeps, log: Logger) {
+    this.#records = records;
+    this.#deps = deps;
+    this.#log = log;
+  }
+
+  /** Finds out what became of every container while nobody looked, and from then on notices every end. */
+  async adopt(): Promise<void> {
+    const exits = join(this.#deps.runDir, "exits");
+    await mkdir(exits, { recursive: true });
+    this.#watcher = watch(exits, (_event, id) => {
+      if (id !== null && this.#runs.has(id)) void this.#noticeEnd(id);
+    });
+    const now = bootId();
+    for (const record of this.#records.list()) {
+      if (record.process === undefined) {
+        if (record.state === "created" || (record.state === "exited" && !record.spec.autoRemove)) continue;
+        await this.mutex.run(record.id, () => this.#finish(record.id, { code: UNKNOWN_EXIT }, Date.now()));
+        continue;
+      }
+      this.#runs.set(record.id, { ended: withoutRejections() });
+      const alive = record.bootId === now && isAlive(record.process);
+      if (alive && !(await readExit(runPaths(this.#deps.runDir, record.id)))) {
+        const started = record.state === "created" && !existsSync(runPaths(this.#deps.runDir, record.id).execFifo);
+        if (started) await this.#records.save({ ...record, state: "running", startedAt: Date.now() });
+        continue;
+      }
+      await this.#noticeEnd(record.id);
+    }
+    for (const id of await leftoverRuns(this.#deps.runDir)) {
+      const record = this.#records.get(id);
+      if (record?.process !== undefined) continue;
+      this.#log.info("Clearing away an interrupted creation", { container: id });
+      await cleanUpRun(this.#deps, record ?? abandoned(id, this.#deps));
+    }
+  }
+
+  /** Creates the first process unless that has been done. Needs the lock. */
+  async prepare(id: string): Promise<void> {
+    const record = this.require(id);
+    if (this.#runs.has(id)) return;
+    const run: LiveRun = { ended: withoutRejections() };
+    this.#runs.set(id, run);
+    try {
+      const prepared = await prepareRun(this.#deps, record);
+      await this.#records.save(prepared);
+      // It may have ended before the watch knew of it.
+      if (prepared.process === undefined) void this.#noticeEnd(id);
+    } catch (error) {
+      this.#runs.delete(id);
+      await cleanUpRun(this.#deps, record);
+      throw error;
+    }
+  }
+
+  /** Starts it. Needs the lock. */
+  async start(id: string): Promise<void> {
+    const record = this.require(id);
+    if (record.state === "running") return;
+    if (record.state === "paused")
+      throw new EngineError("conflict", `Cannot start container ${record.name}: it is paused`);
+    try {
+      await this.prepare(id);
+      const run = this.#runs.get(id);
+      const gone = run?.ended.promise.then(async () => {
+        // The byte in the FIFO and the exit may be noticed in one turn of the event loop.
+        for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+        throw new EngineError("internal", `Cannot start container ${record.name}: its first process ended`);
+      });
+      gone?.catch(() => undefined);
+      await releaseExecFifo(runPaths(this.#deps.runDir, id).execFifo, gone ?? new Promise<never>(() => undefined));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const code = /not found|no such file/.test(message) ? 127 : 126;
+      if (!this.#runs.has(id)) await this.#finish(id, { code }, Date.now(), message);
+      throw error;
+    }
+    const { exit: _exit, finishedAt: _finished, error: _error, ...fresh } = this.require(id);
+    await this.#records.save({ ...fresh, state: "running", startedAt: Date.now() });
+    this.#emit("started", id);
+  }
+
+  /** Sends a signal to the first process. */
+  kill(id: string, signal: string): void {
+    const { state, process, name } = this.require(id);
+    const number = signalNumber(signal);
+    if (number === undefined) throw new EngineError("invalid", `Cannot send the signal "${signal}": unknown`);
+    if ((state !== "running" && state !== "paused") || process === undefined)
+      throw new EngineError("conflict", `Cannot kill container ${name}: it is not running`);
+    signalProcess(process, number);
+  }
+
+  /** Ends a run that was created and, perhaps, never started. */
+  async end(id: string): Promise<void> {
+    const run = this.#runs.get(id);
+    const process = this.#records.get(id)?.process;
+    if (!run || !process) return;
+    const { state, cgroup } = this.require(id);
+    signalProcess(process, 9);
+    if (state === "paused") this.#deps.cgroups.freeze(cgroup, false);
+    await run.ended.promise;
+  }
+
+  /** How the present run ends; undefined when there is none. */
+  ended(id: string): Promise<SessionExit> | undefined {
+    return this.#runs.get(id)?.ended.promise;
+  }
+
+  /** Resolves when it has been removed. */
+  removed(id: string): Promise<void> {
+    const known = this.#removed.get(id) ?? Promise.withResolvers<void>();
+    this.#removed.set(id, known);
+    return known.promise;
+  }
+
+  /** Deletes a container that does not run. Needs the lock. */
+  async remove(id: string): Promise<void> {
+    const record = this.require(id);
+    await cleanUpRun(this.#deps, record);
+    if (record.ownsSnapshot) await this.#deps.snapshots.remove(record.snapshot);
+    await this.#records.remove(id);
+    this.events.emit({ type: "deleted", container: toContainer(record, ""), time: Date.now() });
+    this.#removed.get(id)?.resolve();
+    this.#removed.delete(id);
+  }
+
+  async setPaused(id: string, paused: boolean): Promise<void> {
+    const record = this.require(id);
+    const from = paused ? "running" : "paused";
+    if (record.state !== from) throw new EngineError("conflict", `Container ${record.name} is not ${from}`);
+    this.#deps.cgroups.freeze(record.cgroup, paused);
+    await this.#records.save({ ...record, state: paused ? "paused" : "running" });
+    this.#emit(paused ? "paused" : "unpaused", id);
+  }
+
+  created(id: string): void {
+    this.#emit("created", id);
+  }
+
+  require(id: string): ContainerRecord {
+    const record = this.#records.get(id);
+    if (!record) throw new EngineError("not-found", `No such container: ${id}`);
+    return record;
+  }
+
+  async #noticeEnd(id: string): Promise<void> {
+    const run = this.#runs.get(id);
+    const found = await readExit(runPaths(this.#deps.runDir, id));
+    const gone = found ?? { exit: { code: UNKNOWN_EXIT }, finishedAt: Date.now() };
+    const record = this.#records.get(id);
+    if (!found && record?.process && record.bootId === bootId() && isAlive(record.process)) return;
+    if (this.#runs.get(id) !== run || !run) return;
+    this.#runs.delete(id);
+    try {
+      const finishing = this.mutex.run(id, () => this.#finish(id, gone.exit, gone.finishedAt));
+      // `start` holds the lock and waits for this.
+      if (record?.state === "created") run.ended.resolve(gone.exit);
+      await finishing;
+    } catch (error) {
+      this.#log.error("Cannot clear away an ended container", { container: id, error: String(error) });
+    } finally {
+      run.ended.resolve(gone.exit);
+    }
+  }
+
+  async #finish(id: string, exit: SessionExit, finishedAt: number, message?: string): Promise<void> {
+    const record = this.#records.get(id);
+    if (!record) return;
+    await cleanUpRun(this.#deps, record);
+    const { process: _process, bootId: _boot, error: _error, ...rest } = record;
+    const error = message === undefined ? {} : { error: message };
+    const next: ContainerRecord = { ...rest, ...error, state: "exited", exit, finishedAt, addresses: [] };
+    // One that is about to be removed need not be written down first.
+    if (record.spec.autoRemove && message === undefined) {
+      if (exit.oom) this.#emit("oom", id);
+      this.events.emit({ type: "stopped", container: toContainer(next, ""), time: finishedAt });
+      await this.remove(id);
+      return;
+    }
+    await this.#records.save(next);
+    if (exit.oom) this.#emit("oom", id);
+    this.#emit("stopped", id);
+  }
+
+  #emit(type: ContainerEvent["type"], id: string): void {
+    this.events.emit({ type, container: toContainer(this.require(id), this.rootfs(id)), time: Date.now() });
+  }
+
+  rootfs(id: string): string {
+    return join(this.#deps.runDir, "m", this.require(id).snapshot);
+  }
+
+  [Symbol.dispose](): void {
+    this.#watcher?.close();
+  }
+}
+
+function withoutRejections(): PromiseWithResolvers<SessionExit> {
+  return Promise.withResolvers<SessionExit>();
+}
+
+/** Stands for a run whose record a crash swallowed, as far as clearing it away goes. */
+function abandoned(id: string, deps: RunDeps): ContainerRecord {
+  return {
+    ...{
+      id,
+      name: id,
+      spec: { root: { snapshot: id } },
+      imageId: "",
+      command: [],
+      state: "exited",
+      createdAt: 0,
+      logPath: "",
+    },
+    ...{ addresses: [], snapshot: id, ownsSnapshot: true, ports: [], cgroup: deps.cgroupOf({ id, parent: undefined }) },
+  };
+}

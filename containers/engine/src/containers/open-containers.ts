@@ -1,0 +1,334 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { Cgroups, Logger } from "@skiff/linux";
+import type { PortPublication } from "../container-spec.ts";
+import type { ContainerStats, Containers } from "../containers.ts";
+import { readJson } from "../durable-file.ts";
+import { EngineError } from "../engine-error.ts";
+import type { OciProcessConfig } from "../image-store.ts";
+import { RecordStore } from "../record-store.ts";
+import { capabilitiesOf } from "../runtime/capabilities.ts";
+import { runPaths } from "../runtime/conmon.ts";
+import type { OciConfig } from "../runtime/oci-config.ts";
+import { readUserFiles, resolveUser } from "../runtime/user.ts";
+import { attachSession, endedSession, reopenLog, resizeContainer } from "./attach-session.ts";
+import { commandOf } from "./command-line.ts";
+import { execSession } from "./exec-session.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import { randomName } from "./random-name.ts";
+import { readLogs } from "./read-logs.ts";
+import { type ContainerRecord, toContainer } from "./record.ts";
+import type { RunDeps } from "./run.ts";
+
+const DEFAULT_STOP_SECONDS = 10;
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+
+export interface ContainersDeps extends Omit<RunDeps, "find" | "directory" | "cgroupOf"> {
+  readonly root: string;
+  readonly cgroupParent: string;
+  readonly cgroups: Cgroups;
+  readonly log: Logger;
+}
+
+export interface OpenContainers extends Containers, Disposable {
+  /** Finds out what became of the containers meanwhile. To be called once, before anything else. */
+  adopt(): Promise<void>;
+  imagesInUse(): ReadonlySet<string>;
+  /** Ports by container, for those with an address of their own. */
+  ports(): ReadonlyMap<string, readonly PortPublication[]>;
+  /** Has the first process created ahead of `start`. */
+  prepare(id: string): Promise<void>;
+  resize(id: string, width: number, height: number): Promise<void>;
+  inSandbox(sandbox: string): ContainerRecord[];
+}
+
+/** Opens the containers recorded below `root`. */
+export async function openContainers(deps: ContainersDeps): Promise<OpenContainers> {
+  const { runDir, images, snapshots, cgroups } = deps;
+  const records = await RecordStore.open<ContainerRecord>(deps.root);
+  /** Names of containers that are being created. */
+  const pending = new Set<string>();
+  const isTaken = (name: string): boolean => pending.has(name) || records.list().some((record) => record.name === name);
+
+  const find = (text: string): ContainerRecord | undefined => {
+    const exact = records.get(text) ?? records.list().find(({ name }) => name === text.replace(/^\//, ""));
+    if (exact || text.length === 0) return exact;
+    const matches = records.list().filter(({ id }) => id.startsWith(text));
+    if (matches.length > 1)
+      throw new EngineError("conflict", `Cannot choose a container: ${text} is the beginning of several ids`);
+    return matches[0];
+  };
+  const require = (text: string): ContainerRecord => {
+    const found = find(text);
+    if (!found) throw new EngineError("not-found", `No such container: ${text}`);
+    return found;
+  };
+  const cgroupOf: RunDeps["cgroupOf"] = ({ id, parent }) => join("/", parent ?? deps.cgroupParent, id);
+  const life = new Lifecycle(records, { ...deps, find, directory: (id) => records.directory(id), cgroupOf }, deps.log);
+  const { mutex } = life;
+  const view = (record: ContainerRecord) => toContainer(record, life.rootfs(record.id));
+  const requireRunning = (text: string): ContainerRecord => {
+    const record = require(text);
+    if (record.state !== "running") throw new EngineError("conflict", `Container ${record.name} is not running`);
+    return record;
+  };
+  const stop: Containers["stop"] = async (text, { timeout, signal } = {}) => {
+    const { id, spec, state, imageId } = require(text);
+    const over = life.ended(id);
+    if ((state !== "running" && state !== "paused") || !over) {
+      await life.end(id);
+      return view(records.get(id) ?? require(text));
+    }
+    const last = require(text);
+    const image = "image" in spec.root ? await images.get(imageId) : undefined;
+    if (state === "paused") await mutex.run(id, () => life.setPaused(id, false));
+    const seconds = timeout ?? DEFAULT_STOP_SECONDS;
+    if (seconds > 0) {
+      life.kill(id, signal ?? spec.stopSignal ?? image?.config.config?.StopSignal ?? "SIGTERM");
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, seconds * 1000);
+      await Promise.race([over, promise]);
+      clearTimeout(timer);
+    }
+    if (life.ended(id)) await life.end(id);
+    await over;
+    return view(records.get(id) ?? { ...last, state: "exited" });
+  };
+
+  const remove: Containers["remove"] = async (text, { force = false } = {}) => {
+    const { id, state, name } = require(text);
+    if (state === "running" || state === "paused") {
+      if (!force)
+        throw new EngineError(
+          "conflict",
+          `Cannot remove container ${name}: it is running; stop it first, or force the removal`,
+        );
+    }
+    const over = life.ended(id);
+    if (over) {
+      await life.end(id);
+      await over;
+    }
+    await mutex.run(id, async () => {
+      if (!records.get(id)) return; // removed by itself meanwhile
+      await life.remove(id);
+    });
+  };
+
+  return {
+    adopt: () => life.adopt(),
+    imagesInUse: () => new Set(records.list().map(({ imageId }) => imageId)),
+    ports: () =>
+      new Map(
+        records
+          .list()
+          .filter(({ process, addresses }) => process && addresses.length > 0)
+          .map(({ id, ports }) => [id, ports]),
+      ),
+    inSandbox: (sandbox) =>
+      records
+        .list()
+        .filter(
+          ({ spec: { network } }) => typeof network === "object" && "sandbox" in network && network.sandbox === sandbox,
+        ),
+    async create(spec) {
+      const id = spec.id ?? randomBytes(32).toString("hex");
+      if (!/^[0-9a-f]{64}$/.test(id))
+        throw new EngineError("invalid", `Cannot create a container with the id "${id}": not 64 hex digits`);
+      const name = spec.name ?? randomName(isTaken);
+      if (!NAME.test(name))
+        throw new EngineError(
+          "invalid",
+          `Cannot name a container "${name}": only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`,
+        );
+      const holder = records.list().find((other) => other.name === name || other.id === id);
+      if (holder || pending.has(name))
+        throw new EngineError(
+          "conflict",
+          `Conflict. The container name "/${name}" is already in use by container "${holder?.id ?? "being created"}"`,
+        );
+      pending.add(name);
+      return mutex.run(id, async () => {
+        const image = "image" in spec.root ? await images.get(spec.root.image) : undefined;
+        try {
+          if ("image" in spec.root && !image) throw new EngineError("not-found", `No such image: ${spec.root.image}`);
+          const process: OciProcessConfig = image?.config.config ?? {};
+          const command = commandOf(spec, process);
+          capabilitiesOf({ add: spec.security?.capAdd, drop: spec.security?.capDrop }, 64);
+          const ownsSnapshot = image !== undefined;
+          const snapshot = "snapshot" in spec.root ? spec.root.snapshot : id;
+          if (image) await snapshots.prepare(id, await snapshots.unpack(image));
+          else if (!(await snapshots.get(snapshot)))
+            throw new EngineError("not-found", `Cannot find the snapshot ${snapshot}`);
+          const logPath = spec.log === "none" ? "" : (spec.log ?? join(records.directory(id), "container.log"));
+          await records.save({
+            ...{ id, name, spec, imageId: image?.id ?? "", command, state: "created", createdAt: Date.now(), logPath },
+            ...{
+              addresses: [],
+              snapshot,
+              ownsSnapshot,
+              ports: spec.ports ?? [],
+              cgroup: cgroupOf({ id, parent: spec.cgroupParent }),
+            },
+          });
+        } catch (error) {
+          if (image) await snapshots.remove(id);
+          throw error;
+        } finally {
+          pending.delete(name);
+        }
+        life.created(id);
+        return view(life.require(id));
+      });
+    },
+    async get(text) {
+      const found = find(text);
+      return found && view(found);
+    },
+    async list({ labels = {}, state, sandbox } = {}) {
+      return records
+        .list()
+        .filter((record) => state === undefined || record.state === state)
+        .filter(({ spec }) => Object.entries(labels).every(([key, value]) => spec.labels?.[key] === value))
+        .filter(
+          ({ spec: { network } }) =>
+            sandbox === undefined ||
+            (typeof network === "object" && "sandbox" in network && network.sandbox === sandbox),
+        )
+        .map(view);
+    },
+    async start(text) {
+      const { id } = require(text);
+      await mutex.run(id, () => life.start(id));
+      return view(life.require(id));
+    },
+    prepare: (id) => mutex.run(id, () => life.prepare(id)),
+    stop,
+    async kill(text, signal = "SIGKILL") {
+      life.kill(require(text).id, signal);
+    },
+    async pause(text) {
+      const { id } = require(text);
+      await mutex.run(id, () => life.setPaused(id, true));
+    },
+    async unpause(text) {
+      const { id } = require(text);
+      await mutex.run(id, () => life.setPaused(id, false));
+    },
+    async rename(text, name) {
+      const { id } = require(text);
+      await mutex.run(id, async () => {
+        const record = life.require(id);
+        if (!NAME.test(name)) throw new EngineError("invalid", `Cannot name a container "${name}"`);
+        if (isTaken(name))
+          throw new EngineError("conflict", `Cannot rename container ${record.name}: "${name}" is in use`);
+        await records.save({ ...record, name });
+      });
+    },
+    remove,
+    async exec(text, spec, signal) {
+      signal?.throwIfAborted();
+      const record = requireRunning(text);
+      const config = await readJson<OciConfig>(join(runPaths(runDir, record.id).bundle, "config.json"));
+      if (!config) throw new EngineError("conflict", `Container ${record.name} is not running`);
+      const user =
+        spec.user === undefined
+          ? undefined
+          : resolveUser(spec.user, readUserFiles(life.rootfs(record.id)), record.spec.groups);
+      const capabilities = spec.privileged ? capabilitiesOf({ privileged: true }, 41) : undefined;
+      const session = await execSession({
+        container: record.id,
+        runDir,
+        runtime: deps.runtime,
+        stdin: spec.stdin === true,
+        size: spec.size,
+        process: {
+          ...config.process,
+          args: spec.args,
+          terminal: spec.tty === true,
+          env: [...config.process.env, ...(spec.tty ? ["TERM=xterm"] : []), ...(spec.env ?? [])],
+          cwd: spec.cwd ?? config.process.cwd,
+          ...(user ? { user: { uid: user.uid, gid: user.gid, additionalGids: user.groups } } : {}),
+          ...(capabilities
+            ? { capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities } }
+            : {}),
+        },
+      });
+      signal?.addEventListener("abort", () => session.close(), { once: true });
+      return session;
+    },
+    async attach(text, { stdin = false } = {}, signal) {
+      signal?.throwIfAborted();
+      const { id, state, exit, spec } = require(text);
+      if (state === "exited" && exit && !life.ended(id)) return endedSession(exit);
+      if (state === "created") await mutex.run(id, () => life.prepare(id));
+      const ended = life.ended(id);
+      if (!ended) return endedSession(records.get(id)?.exit ?? { code: 0 });
+      const wantsInput = stdin && spec.stdin === true;
+      const session = await attachSession(runPaths(runDir, id), { tty: spec.tty === true, stdin: wantsInput, ended });
+      signal?.addEventListener("abort", () => session.close(), { once: true });
+      return session;
+    },
+    async *logs(text, options, signal) {
+      const { id, logPath, name } = require(text);
+      if (logPath === "")
+        throw new EngineError("unsupported", `Cannot read the log of container ${name}: it keeps none`);
+      const ended =
+        life.ended(id) ?? (life.require(id).state === "created" ? new Promise(() => undefined) : Promise.resolve());
+      yield* readLogs(logPath, options, ended, signal);
+    },
+    reopenLog: async (text) => reopenLog(runPaths(runDir, requireRunning(text).id)),
+    resize: async (text, width, height) => resizeContainer(runPaths(runDir, requireRunning(text).id), width, height),
+    async wait(text, { condition = "not-running" } = {}, signal) {
+      const { id, exit, state, spec } = require(text);
+      const aborted = new Promise<never>((_, reject) => {
+        signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+      });
+      aborted.catch(() => undefined);
+      if (condition === "not-running" && state !== "running" && state !== "paused") return exit ?? { code: 0 };
+      const end = nextEnd(life, id);
+      const result = await Promise.race([end, aborted]);
+      if (condition === "removed" && (!spec.autoRemove || records.get(id)))
+        await Promise.race([life.removed(id), aborted]);
+      return result;
+    },
+    async stats(text) {
+      const { id, cgroup, name } = requireRunning(text);
+      const found = cgroups.stats(cgroup);
+      if (!found) throw new EngineError("conflict", `Container ${name} is not running`);
+      const { oomKills: _oomKills, ...usage } = found;
+      const network = deps.networks.counters(join(runDir, "ns", id, "net"));
+      return { time: Date.now(), ...usage, ...(network ? { network } : {}) } satisfies ContainerStats;
+    },
+    async update(text, resources) {
+      const { id } = require(text);
+      return mutex.run(id, async () => {
+        const record = life.require(id);
+        const { oomScoreAdj: _score, unified: _unified, memorySwap: _swap, ...limits } = resources;
+        if (record.process) cgroups.apply(record.cgroup, limits);
+        const next = { ...record, spec: { ...record.spec, resources: { ...record.spec.resources, ...resources } } };
+        await records.save(next);
+        return view(next);
+      });
+    },
+    processes: async (text) => cgroups.processes(requireRunning(text).cgroup),
+    events: (signal) => life.events.subscribe(signal),
+    [Symbol.dispose]: () => life[Symbol.dispose](),
+  };
+}
+
+/** The end of the present run, or of the next one when none is under way. */
+async function nextEnd(life: Lifecycle, id: string): Promise<{ code: number }> {
+  const present = life.ended(id);
+  if (present) return present;
+  const over = new AbortController();
+  try {
+    for await (const { type, container } of life.events.subscribe(over.signal)) {
+      if (container.id !== id || (type !== "stopped" && type !== "deleted")) continue;
+      return container.exit ?? { code: 0 };
+    }
+    throw new EngineError("internal", "Events ended");
+  } finally {
+    over.abort();
+  }
+}

@@ -1,0 +1,32 @@
+import type { ProcessIdentity } from "@skiff/linux";
+import type { PortPublication } from "../container-spec.ts";
+import type { Container } from "../containers.ts";
+
+/** What is stored of a container. `rootfs` is left out: it depends on the runtime directory. */
+export interface ContainerRecord extends Omit<Container, "rootfs"> {
+  /** Key of its writable file system. */
+  readonly snapshot: string;
+  /** False when the caller made the snapshot and keeps it. */
+  readonly ownsSnapshot: boolean;
+  /** The first process, from its creation by the runtime until its end was noticed. */
+  readonly process?: ProcessIdentity | undefined;
+  /** The machine's boot that the run belongs to. */
+  readonly bootId?: string | undefined;
+  readonly cgroup: string;
+  readonly ports: readonly PortPublication[];
+}
+
+/** The container as callers see it. */
+export function toContainer(record: ContainerRecord, rootfs: string): Container {
+  const {
+    snapshot: _snapshot,
+    ownsSnapshot: _owns,
+    process,
+    bootId: _bootId,
+    cgroup: _cgroup,
+    ports,
+    ...rest
+  } = record;
+  const live = record.state === "running" || record.state === "paused";
+  return { ...rest, spec: { ...record.spec, ports }, pid: live ? process?.pid : undefined, rootfs };
+}

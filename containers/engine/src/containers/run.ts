@@ -1,0 +1,264 @@
+/** One run of a container: from its creation by the runtime to the last trace of it. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { chmod, lstat, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { arch, hostname as hostHostname } from "node:os";
+import { join } from "node:path";
+import {
+  bootId,
+  type Cgroups,
+  createNamespaces,
+  identify,
+  isSystemError,
+  removeNamespaces,
+  signalName,
+} from "@skiff/linux";
+import type { NamespaceMode } from "../container-spec.ts";
+import { EngineError } from "../engine-error.ts";
+import type { ImageStore, OciProcessConfig } from "../image-store.ts";
+import { type NameFiles, nameFilesIn, writeNameFiles } from "../network/name-files.ts";
+import type { OpenNetworks } from "../network/open-networks.ts";
+import { type RunPaths, runPaths, startConmon } from "../runtime/conmon.ts";
+import { type OciConfig, type OciDevice, type OciMount, type OciNamespace, ociConfig } from "../runtime/oci-config.ts";
+import { readUserFiles, resolveUser } from "../runtime/user.ts";
+import type { OpenSandboxes } from "../sandboxes/open-sandboxes.ts";
+import type { Snapshots } from "../snapshots.ts";
+import type { SessionExit } from "../streaming.ts";
+import { environmentOf } from "./command-line.ts";
+import type { ContainerRecord } from "./record.ts";
+
+export interface RunDeps {
+  readonly runDir: string;
+  readonly runtime: string;
+  readonly images: ImageStore;
+  readonly snapshots: Snapshots;
+  readonly networks: OpenNetworks;
+  readonly sandboxes: () => OpenSandboxes;
+  readonly cgroups: Cgroups;
+  /** Finds another container by id or name. */
+  find(id: string): ContainerRecord | undefined;
+  directory(id: string): string;
+  /** Path of a container's cgroup. */
+  cgroupOf(o: { readonly id: string; readonly parent: string | undefined }): string;
+}
+
+/** Has the runtime create the container's first process. Gives the record with what is known of it. */
+export async function prepareRun(deps: RunDeps, record: ContainerRecord): Promise<ContainerRecord> {
+  const { spec, id } = record;
+  const paths = runPaths(deps.runDir, id);
+  await rm(paths.bundle, { recursive: true, force: true });
+  await rm(paths.exitFile, { force: true });
+  await mkdir(paths.bundle, { recursive: true, mode: 0o700 });
+  const rootfs = await deps.snapshots.mount(record.snapshot);
+  const network = await prepareNetwork(deps, record);
+  const image = "image" in spec.root ? ((await deps.images.get(record.imageId))?.config.config ?? {}) : {};
+  const config = await configOf(deps, record, { rootfs, image, network });
+  for (const { source, createSource } of spec.mounts ?? [])
+    if (createSource && source) await mkdir(source, { recursive: true });
+  await writeFile(join(paths.bundle, "config.json"), JSON.stringify(config));
+  const logPath = record.logPath === "" ? undefined : record.logPath;
+  const pid = await startConmon({
+    ...{ id, name: record.name, runDir: deps.runDir, runtime: deps.runtime, logPath },
+    ...{ tty: spec.tty === true, stdin: spec.stdin === true, stdinOnce: spec.stdinOnce === true },
+  });
+  if (logPath !== undefined) await chmod(logPath, 0o640);
+  return {
+    ...record,
+    process: identify(pid),
+    bootId: bootId(),
+    addresses: network.address === undefined ? [] : [network.address],
+    ports: network.ports ?? record.ports,
+  };
+}
+
+interface RunNetwork {
+  readonly namespace: OciNamespace | undefined;
+  readonly address?: string | undefined;
+  readonly ports?: ContainerRecord["ports"];
+  readonly files: NameFiles;
+}
+
+async function prepareNetwork(deps: RunDeps, { spec, id, ports }: ContainerRecord): Promise<RunNetwork> {
+  const mode = spec.network ?? "bridge";
+  const directory = deps.directory(id);
+  const hostname = spec.hostname ?? id.slice(0, 12);
+  const names = { hostname, dns: spec.dns, extraHosts: spec.extraHosts };
+  if (mode === "host") {
+    const files = await writeNameFiles(directory, { ...names, hostname: spec.hostname ?? hostHostname() });
+    return { namespace: undefined, files: { ...files, hosts: spec.extraHosts?.length ? files.hosts : "/etc/hosts" } };
+  }
+  if (mode === "none") return { namespace: { type: "network" }, files: await writeNameFiles(directory, names) };
+  if (mode === "bridge") {
+    const pinned = join(deps.runDir, "ns", id);
+    removeNamespaces(pinned);
+    const { net } = createNamespaces(pinned, ["net"]);
+    if (net === undefined) throw new EngineError("internal", "Cannot make a network namespace");
+    const attached = await deps.networks.attach(id, net, ports);
+    const files = await writeNameFiles(directory, { ...names, address: attached.address });
+    return { namespace: { type: "network", path: net }, ...attached, files };
+  }
+  if ("sandbox" in mode) {
+    const sandbox = deps.sandboxes().find(mode.sandbox);
+    if (!sandbox) throw new EngineError("not-found", `Cannot join sandbox ${mode.sandbox}: no such sandbox`);
+    if (sandbox.state !== "ready")
+      throw new EngineError("conflict", `Cannot join sandbox ${mode.sandbox}: it is not ready`);
+    const { net } = sandbox.namespaces;
+    return { namespace: net === undefined ? undefined : { type: "network", path: net }, files: sandbox.files };
+  }
+  const other = deps.find(mode.container);
+  if (!other?.process || other.state !== "running")
+    throw new EngineError("conflict", `Cannot join the network of container ${mode.container}: it does not run`);
+  return {
+    namespace: { type: "network", path: `/proc/${other.process.pid}/ns/net` },
+    files: nameFilesIn(deps.directory(other.id)),
+  };
+}
+
+async function configOf(
+  deps: RunDeps,
+  { spec, id, command, cgroup }: ContainerRecord,
+  o: { readonly rootfs: string; readonly image: OciProcessConfig; readonly network: RunNetwork },
+): Promise<OciConfig> {
+  const sandbox =
+    typeof spec.network === "object" && "sandbox" in spec.network
+      ? deps.sandboxes().find(spec.network.sandbox)
+      : undefined;
+  const user = resolveUser(spec.user ?? o.image.User ?? "", readUserFiles(o.rootfs), spec.groups);
+  const hostname = spec.network === "host" ? (spec.hostname ?? hostHostname()) : (spec.hostname ?? id.slice(0, 12));
+  const uts = utsNamespace(spec.uts, sandbox?.namespaces.uts, sandbox !== undefined);
+  const namespaces: OciNamespace[] = [
+    { type: "mount" },
+    ...(o.network.namespace ? [o.network.namespace] : []),
+    ...uts,
+    ...joined(deps, "ipc", spec.ipc),
+    ...joined(deps, "pid", spec.pid),
+    ...(deps.cgroups.version === 2 ? [{ type: "cgroup" as const }] : []),
+  ];
+  const shm =
+    typeof spec.ipc === "object" && "sandbox" in spec.ipc ? deps.sandboxes().sharedMemory(spec.ipc.sandbox) : undefined;
+  return ociConfig({
+    spec,
+    args: command,
+    env: environmentOf({
+      image: o.image.Env ?? [],
+      spec: spec.env ?? [],
+      home: user.home,
+      hostname: sandbox?.spec.hostname ?? hostname,
+      tty: spec.tty === true,
+    }),
+    cwd: spec.cwd || o.image.WorkingDir || "/",
+    user,
+    rootfs: o.rootfs,
+    hostname: uts.some(({ path }) => path === undefined) ? hostname : undefined,
+    namespaces,
+    files: fileMounts(o.network.files, shm),
+    cgroupPath: cgroup,
+    host: {
+      cgroupVersion: deps.cgroups.version,
+      architecture: arch(),
+      capabilities: Number(readFileSync("/proc/sys/kernel/cap_last_cap", "utf8")) + 1,
+      devices: spec.security?.privileged || spec.devices?.length ? hostDevices() : [],
+    },
+  });
+}
+
+function utsNamespace(mode: "host" | undefined, pinned: string | undefined, inSandbox: boolean): OciNamespace[] {
+  if (mode === "host" || (inSandbox && pinned === undefined)) return [];
+  return [pinned === undefined ? { type: "uts" } : { type: "uts", path: pinned }];
+}
+
+function joined(deps: RunDeps, type: "ipc" | "pid", mode: NamespaceMode | undefined): OciNamespace[] {
+  if (mode === undefined) return [{ type }];
+  if (mode === "host") return [];
+  if ("sandbox" in mode) {
+    const path = type === "ipc" ? deps.sandboxes().find(mode.sandbox)?.namespaces.ipc : undefined;
+    return path === undefined ? [] : [{ type, path }];
+  }
+  const other = deps.find(mode.container);
+  if (!other?.process || other.state !== "running")
+    throw new EngineError(
+      "conflict",
+      `Cannot join the ${type} namespace of container ${mode.container}: it does not run`,
+    );
+  return [{ type, path: `/proc/${other.process.pid}/ns/${type}` }];
+}
+
+function fileMounts(files: NameFiles, shm: string | undefined): OciMount[] {
+  const bind = (destination: string, source: string): OciMount => ({
+    destination,
+    type: "bind",
+    source,
+    options: ["rbind", "rprivate", "rw"],
+  });
+  return [
+    bind("/etc/resolv.conf", files.resolvConf),
+    bind("/etc/hostname", files.hostname),
+    bind("/etc/hosts", files.hosts),
+    ...(shm === undefined ? [] : [bind("/dev/shm", shm)]),
+  ];
+}
+
+function hostDevices(): OciDevice[] {
+  return readdirSync("/dev").flatMap((name): OciDevice[] => {
+    const stats = statSync(join("/dev", name), { throwIfNoEntry: false });
+    if (!stats || !(stats.isCharacterDevice() || stats.isBlockDevice()) || ["console", "ptmx", "tty"].includes(name))
+      return [];
+    const type = stats.isBlockDevice() ? "b" : "c";
+    const [major, minor] = [(stats.rdev >> 8) & 0xfff, (stats.rdev & 0xff) | ((stats.rdev >> 12) & 0xfff00)];
+    return [{ path: `/dev/${name}`, type, major, minor, fileMode: stats.mode & 0o777, uid: stats.uid, gid: stats.gid }];
+  });
+}
+
+/** How a run ended, from the file conmon leaves; undefined while there is none. */
+export async function readExit(paths: RunPaths): Promise<{ exit: SessionExit; finishedAt: number } | undefined> {
+  try {
+    const code = Number((await readFile(paths.exitFile, "utf8")).trim());
+    const { mtimeMs } = await stat(paths.exitFile);
+    const oom = await lstat(paths.oomFile).then(() => true, absentIsFalse);
+    const signal = code > 128 && code < 193 ? signalName(code - 128) : undefined;
+    return { exit: { code, signal, ...(oom ? { oom } : {}) }, finishedAt: mtimeMs };
+  } catch (error) {
+    if (isSystemError(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+function absentIsFalse(error: unknown): false {
+  if (isSystemError(error, "ENOENT")) return false;
+  throw error;
+}
+
+/** Takes away everything of an ended run: what may still run in its cgroup, namespaces, address, mounts, runtime state. Idempotent. */
+export async function cleanUpRun(deps: RunDeps, record: ContainerRecord): Promise<void> {
+  const paths = runPaths(deps.runDir, record.id);
+  await emptyCgroup(deps.cgroups, record.cgroup);
+  if ((record.spec.network ?? "bridge") === "bridge") {
+    await deps.networks.detach(record.id);
+    removeNamespaces(join(deps.runDir, "ns", record.id));
+  }
+  if (record.ownsSnapshot) await deps.snapshots.unmount(record.snapshot);
+  await Promise.all(
+    [paths.bundle, paths.runtimeState, paths.exitFile].map((path) => rm(path, { recursive: true, force: true })),
+  );
+}
+
+const CGROUP_ATTEMPTS = 200;
+
+// Killed processes leave a cgroup a moment after the signal, and the kernel tells nobody when.
+async function emptyCgroup(cgroups: Cgroups, path: string): Promise<void> {
+  for (let attempt = 0; attempt < CGROUP_ATTEMPTS; attempt++) {
+    cgroups.kill(path);
+    if (cgroups.remove(path)) return;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(1 + attempt, 25)));
+  }
+  throw new EngineError("internal", `Cannot remove the cgroup ${path}: processes in it do not end`);
+}
+
+/** Ids of the runs that have left something in the runtime directory. */
+export async function leftoverRuns(runDir: string): Promise<string[]> {
+  try {
+    return await readdir(join(runDir, "c"));
+  } catch (error) {
+    if (isSystemError(error, "ENOENT")) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { readJson, writeDurably } from "./durable-file.ts";
+
+/** Records by id, each in `<root>/<id>/record.json` beside the other files of that thing. All are held in memory. */
+export class RecordStore<T extends { readonly id: string }> {
+  readonly #root: string;
+  readonly #records = new Map<string, T>();
+
+  private constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Reads all records. A directory without one is what an interrupted creation or removal left: it is deleted. */
+  static async open<T extends { readonly id: string }>(root: string): Promise<RecordStore<T>> {
+    const store = new RecordStore<T>(root);
+    await mkdir(root, { recursive: true });
+    for (const id of await readdir(root)) {
+      const record = await readJson<T>(join(root, id, "record.json"));
+      if (record) store.#records.set(id, record);
+      else await rm(join(root, id), { recursive: true, force: true });
+    }
+    return store;
+  }
+
+  directory(id: string): string {
+    return join(this.#root, id);
+  }
+
+  get(id: string): T | undefined {
+    return this.#records.get(id);
+  }
+
+  list(): T[] {
+    return [...this.#records.values()];
+  }
+
+  /** Makes the record durable. The thing's directory is made when it is new. */
+  async save(record: T): Promise<void> {
+    if (!this.#records.has(record.id)) await mkdir(this.directory(record.id), { recursive: true, mode: 0o700 });
+    this.#records.set(record.id, record);
+    await writeDurably(join(this.directory(record.id), "record.json"), JSON.stringify(record));
+  }
+
+  /** Forgets the thing and deletes its directory; the record first, so that the next open finishes what a crash cut short. */
+  async remove(id: string): Promise<void> {
+    this.#records.delete(id);
+    await rm(join(this.directory(id), "record.json"), { force: true });
+    await rm(this.directory(id), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,119 @@
+/** Starting `conmon`, the small program that holds one container: its standard streams, its log, and its exit code. */
+import { spawn } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { EngineError } from "../engine-error.ts";
+
+/** Where the parts of one container's run lie. All below the runtime directory. */
+export interface RunPaths {
+  readonly bundle: string;
+  readonly attach: string;
+  readonly control: string;
+  readonly resize: string;
+  readonly exitFile: string;
+  readonly oomFile: string;
+  readonly pidFile: string;
+  readonly conmonPidFile: string;
+  readonly runtimeState: string;
+  readonly execFifo: string;
+}
+
+/** Paths of container `id` below an engine's runtime directory. */
+export function runPaths(runDir: string, id: string): RunPaths {
+  const bundle = join(runDir, "c", id);
+  return {
+    bundle,
+    attach: join(bundle, "attach"),
+    control: join(bundle, "ctl"),
+    resize: join(bundle, "winsz"),
+    exitFile: join(runDir, "exits", id),
+    oomFile: join(bundle, "oom"),
+    pidFile: join(bundle, "pid"),
+    conmonPidFile: join(bundle, "conmon.pid"),
+    runtimeState: join(runDir, "r", id),
+    execFifo: join(runDir, "r", id, "exec.fifo"),
+  };
+}
+
+export interface ConmonOptions {
+  readonly id: string;
+  readonly name: string;
+  readonly runDir: string;
+  readonly runtime: string;
+  /** CRI-format log; undefined keeps none. */
+  readonly logPath: string | undefined;
+  readonly tty: boolean;
+  readonly stdin: boolean;
+  readonly stdinOnce: boolean;
+}
+
+/** The arguments for one container. */
+export function conmonArguments(o: ConmonOptions): string[] {
+  const paths = runPaths(o.runDir, o.id);
+  return [
+    ...["--api-version", "1", "--cid", o.id, "--cuuid", o.id, "--name", o.name],
+    ...["--runtime", o.runtime, "--runtime-arg", `--root=${join(o.runDir, "r")}`],
+    ...["--bundle", paths.bundle, "--full-attach", "--no-sync-log"],
+    ...["--container-pidfile", paths.pidFile, "--conmon-pidfile", paths.conmonPidFile],
+    ...["--exit-dir", join(o.runDir, "exits"), "--persist-dir", paths.bundle],
+    ...["--log-path", o.logPath === undefined ? "none:" : `k8s-file:${o.logPath}`, "--log-level", "error"],
+    ...(o.tty ? ["--terminal"] : []),
+    ...(o.stdin ? ["--stdin"] : []),
+    ...(o.stdin && !o.stdinOnce ? ["--leave-stdin-open"] : []),
+  ];
+}
+
+/**
+ * Creates the container through conmon. Resolves with the id of its first process, which waits to be started. Rejects with "invalid" and
+ * the runtime's words when the runtime refuses. Conmon itself stays, as a child of init.
+ */
+export async function startConmon(o: ConmonOptions): Promise<number> {
+  await mkdir(join(o.runDir, "exits"), { recursive: true });
+  const child = spawn("conmon", conmonArguments(o), {
+    cwd: runPaths(o.runDir, o.id).bundle,
+    stdio: ["ignore", "ignore", "pipe", "pipe"],
+    // The descriptor that conmon reports the process id on.
+    env: { PATH: process.env["PATH"], _OCI_SYNCPIPE: "3" },
+    detached: true,
+  });
+  child.unref();
+  const complaints: Buffer[] = [];
+  child.stderr?.on("data", (chunk: Buffer) => complaints.push(chunk));
+  const sync = child.stdio[3];
+  if (!sync || !("on" in sync)) throw new EngineError("internal", "Cannot start conmon: no pipe");
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  let text = "";
+  const report = (): void => {
+    const line = text.split("\n").find((each) => each.startsWith("{"));
+    const words = Buffer.concat(complaints).toString().trim();
+    if (line === undefined) {
+      reject(new EngineError("internal", `Cannot create the container: conmon ended early. ${words}`));
+      return;
+    }
+    const { pid, data, message } = JSON.parse(line) as { pid?: number; data?: number; message?: string };
+    const number = pid ?? data ?? -1;
+    if (number > 0) resolve(number);
+    else reject(new EngineError("invalid", runtimeMessage(message ?? words)));
+  };
+  sync.on("data", (chunk: Buffer) => {
+    text += chunk.toString();
+    if (!text.includes("\n")) return;
+    report();
+    sync.destroy();
+    child.stderr?.destroy();
+  });
+  sync.on("end", report);
+  child.on("error", (error) =>
+    reject(new EngineError("internal", `Cannot start conmon: ${error.message}`, { cause: error })),
+  );
+  return promise;
+}
+
+/** The part of the runtime's complaint that tells a person something. */
+export function runtimeMessage(text: string): string {
+  const lines = text.split("\n").filter(Boolean);
+  const last =
+    lines.findLast((line) => /error|fail|level=/i.test(line)) ?? lines.at(-1) ?? "the runtime gave no reason";
+  const quoted = /msg="((?:[^"\\]|\\.)*)"/.exec(last)?.[1];
+  return (quoted ? quoted.replace(/\\(.)/g, "$1") : last).trim();
+}

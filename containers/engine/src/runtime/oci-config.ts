@@ -1,0 +1,242 @@
+/** The OCI runtime configuration of a container (runtime-spec, "config.json"). Pure: everything about the host comes in. */
+import type { ContainerMount, ContainerSpec, DeviceSpec, Resources } from "../container-spec.ts";
+import { capabilitiesOf } from "./capabilities.ts";
+import { defaultSeccomp, type SeccompProfile } from "./seccomp.ts";
+import type { ProcessUser } from "./user.ts";
+
+export interface OciNamespace {
+  readonly type: "pid" | "network" | "ipc" | "uts" | "mount" | "cgroup";
+  readonly path?: string;
+}
+
+export interface OciMount {
+  readonly destination: string;
+  readonly type: string;
+  readonly source: string;
+  readonly options: readonly string[];
+}
+
+export interface OciProcess {
+  readonly terminal: boolean;
+  readonly user: { readonly uid: number; readonly gid: number; readonly additionalGids: readonly number[] };
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+  readonly cwd: string;
+  readonly capabilities: Readonly<Record<"bounding" | "effective" | "permitted", readonly string[]>>;
+  readonly noNewPrivileges: boolean;
+  readonly rlimits: readonly { readonly type: string; readonly soft: number; readonly hard: number }[];
+  readonly oomScoreAdj?: number;
+}
+
+export interface OciConfig {
+  readonly ociVersion: string;
+  readonly process: OciProcess;
+  readonly root: { readonly path: string; readonly readonly: boolean };
+  readonly hostname?: string;
+  readonly mounts: readonly OciMount[];
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly linux: Readonly<Record<string, unknown>> & { readonly namespaces: readonly OciNamespace[] };
+}
+
+/** What is known once the image is read and the namespaces are there. */
+export interface OciInputs {
+  readonly spec: ContainerSpec;
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+  readonly cwd: string;
+  readonly user: ProcessUser;
+  readonly rootfs: string;
+  readonly hostname: string | undefined;
+  readonly namespaces: readonly OciNamespace[];
+  /** Mounts the engine adds: /etc/hosts, /etc/resolv.conf, /etc/hostname, a sandbox's /dev/shm. */
+  readonly files: readonly OciMount[];
+  readonly cgroupPath: string;
+  readonly host: {
+    readonly cgroupVersion: 1 | 2;
+    readonly architecture: string;
+    readonly capabilities: number;
+    readonly devices: readonly OciDevice[];
+  };
+}
+
+/** A device node (runtime-spec, "Devices"). */
+export interface OciDevice {
+  readonly path: string;
+  readonly type: "c" | "b";
+  readonly major: number;
+  readonly minor: number;
+  readonly fileMode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+const MASKED = [
+  "/proc/acpi",
+  "/proc/asound",
+  "/proc/interrupts",
+  "/proc/kcore",
+  "/proc/keys",
+  "/proc/latency_stats",
+  "/proc/timer_list",
+  "/proc/timer_stats",
+  "/proc/sched_debug",
+  "/proc/scsi",
+  "/sys/firmware",
+  "/sys/devices/virtual/powercap",
+];
+const READONLY = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+const DEFAULT_SHM = 64 * 1024 * 1024;
+
+/** Builds the configuration. */
+export function ociConfig(inputs: OciInputs): OciConfig {
+  const { spec, host } = inputs;
+  const security = spec.security ?? {};
+  const privileged = security.privileged === true;
+  const capabilities = capabilitiesOf({ privileged, add: security.capAdd, drop: security.capDrop }, host.capabilities);
+  const seccomp = seccompOf(spec, capabilities, host.architecture);
+  const devices = [
+    ...(privileged ? host.devices : []),
+    ...inputs.host.devices.filter(({ path }) => wants(spec.devices, path)),
+  ];
+  return {
+    ociVersion: "1.0.2",
+    process: {
+      terminal: spec.tty === true,
+      user: { uid: inputs.user.uid, gid: inputs.user.gid, additionalGids: inputs.user.groups },
+      args: inputs.args,
+      env: inputs.env,
+      cwd: inputs.cwd,
+      capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
+      noNewPrivileges: security.noNewPrivileges === true,
+      rlimits: spec.rlimits ?? [],
+      ...(spec.resources?.oomScoreAdj === undefined ? {} : { oomScoreAdj: spec.resources.oomScoreAdj }),
+    },
+    root: { path: inputs.rootfs, readonly: security.readonlyRootfs === true },
+    ...(inputs.hostname === undefined ? {} : { hostname: inputs.hostname }),
+    mounts: mountsOf(inputs, privileged),
+    ...(spec.annotations ? { annotations: spec.annotations } : {}),
+    linux: {
+      namespaces: inputs.namespaces,
+      cgroupsPath: inputs.cgroupPath,
+      resources: resourcesOf(spec.resources ?? {}, host.cgroupVersion, deviceRules(spec, privileged, devices)),
+      devices,
+      ...(spec.sysctls ? { sysctl: spec.sysctls } : {}),
+      ...(seccomp ? { seccomp } : {}),
+      maskedPaths: privileged ? [] : (security.maskedPaths ?? MASKED),
+      readonlyPaths: privileged ? [] : (security.readonlyPaths ?? READONLY),
+      ...(rootPropagation(spec.mounts) ?? {}),
+    },
+  };
+}
+
+function seccompOf(
+  spec: ContainerSpec,
+  capabilities: readonly string[],
+  architecture: string,
+): SeccompProfile | object | undefined {
+  const wanted = spec.security?.seccomp ?? "default";
+  if (spec.security?.privileged || wanted === "unconfined") return undefined;
+  return wanted === "default" ? defaultSeccomp(new Set(capabilities), architecture) : wanted;
+}
+
+function mountsOf({ spec, files, host }: OciInputs, privileged: boolean): OciMount[] {
+  const secure = ["nosuid", "noexec", "nodev"];
+  const access = privileged ? "rw" : "ro";
+  const shm = files.some(({ destination }) => destination === "/dev/shm");
+  const mqueue: OciMount = { destination: "/dev/mqueue", type: "mqueue", source: "mqueue", options: secure };
+  const standard: OciMount[] = [
+    { destination: "/proc", type: "proc", source: "proc", options: secure },
+    {
+      destination: "/dev",
+      type: "tmpfs",
+      source: "tmpfs",
+      options: ["nosuid", "strictatime", "mode=755", "size=65536k"],
+    },
+    {
+      destination: "/dev/pts",
+      type: "devpts",
+      source: "devpts",
+      options: ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"],
+    },
+    { destination: "/sys", type: "sysfs", source: "sysfs", options: [...secure, access] },
+    {
+      destination: "/sys/fs/cgroup",
+      type: host.cgroupVersion === 2 ? "cgroup2" : "cgroup",
+      source: "cgroup",
+      options: [...secure, "relatime", access],
+    },
+    mqueue,
+  ];
+  if (!shm) {
+    const size = `size=${spec.shmSize ?? DEFAULT_SHM}`;
+    standard.push({ destination: "/dev/shm", type: "tmpfs", source: "shm", options: [...secure, "mode=1777", size] });
+  }
+  const own = (spec.mounts ?? []).map(mountOf);
+  const taken = new Set(own.map(({ destination }) => destination));
+  // A mount of the user's own over a standard one takes its place. Parents come before what lies below them.
+  return [
+    ...standard.filter(({ destination }) => !taken.has(destination)),
+    ...files.filter(({ destination }) => !taken.has(destination)),
+    ...own.toSorted((a, b) => depth(a.destination) - depth(b.destination)),
+  ];
+}
+
+function depth(path: string): number {
+  return path.split("/").filter(Boolean).length;
+}
+
+function mountOf(mount: ContainerMount): OciMount {
+  const access = mount.readonly ? "ro" : "rw";
+  if (mount.type === "tmpfs") {
+    const size = mount.size ? [`size=${mount.size}`] : [];
+    const options = ["nosuid", "noexec", "nodev", access, `mode=${(mount.mode ?? 0o1777).toString(8)}`, ...size];
+    return { destination: mount.target, type: "tmpfs", source: "tmpfs", options };
+  }
+  const propagation = { private: "rprivate", "host-to-container": "rslave", bidirectional: "rshared" };
+  const options = ["rbind", propagation[mount.propagation ?? "private"], access];
+  return { destination: mount.target, type: "bind", source: mount.source ?? "", options };
+}
+
+// A mount can only receive or pass on others when the root it hangs below does.
+function rootPropagation(mounts: readonly ContainerMount[] | undefined): { rootfsPropagation: string } | undefined {
+  if (mounts?.some(({ propagation }) => propagation === "bidirectional")) return { rootfsPropagation: "rshared" };
+  if (mounts?.some(({ propagation }) => propagation === "host-to-container")) return { rootfsPropagation: "rslave" };
+  return undefined;
+}
+
+function wants(devices: readonly DeviceSpec[] | undefined, path: string): boolean {
+  return devices?.some(({ hostPath }) => hostPath === path) ?? false;
+}
+
+function deviceRules(spec: ContainerSpec, privileged: boolean, devices: readonly OciDevice[]): object[] {
+  if (privileged) return [{ allow: true, access: "rwm" }];
+  const given = (spec.devices ?? []).flatMap(({ hostPath, permissions }) => {
+    const device = devices.find(({ path }) => path === hostPath);
+    return device
+      ? [{ allow: true, type: device.type, major: device.major, minor: device.minor, access: permissions }]
+      : [];
+  });
+  return [{ allow: false, access: "rwm" }, ...given];
+}
+
+/** Limits in the form of the runtime-spec. */
+export function resourcesOf(r: Resources, cgroupVersion: 1 | 2, devices: readonly object[]): object {
+  const memory = {
+    ...(r.memory ? { limit: r.memory } : {}),
+    // Without a swap limit of its own a v1 cgroup could double its memory in swap.
+    ...(r.memorySwap ? { swap: r.memorySwap } : {}),
+  };
+  const cpu = {
+    ...(r.cpuShares ? { shares: r.cpuShares } : {}),
+    ...(r.cpuQuota ? { quota: r.cpuQuota, period: r.cpuPeriod || 100000 } : {}),
+    ...(r.cpusetCpus ? { cpus: r.cpusetCpus } : {}),
+    ...(r.cpusetMems ? { mems: r.cpusetMems } : {}),
+  };
+  return {
+    devices,
+    memory,
+    cpu,
+    ...(r.pids && r.pids > 0 ? { pids: { limit: r.pids } } : {}),
+    ...(r.unified && cgroupVersion === 2 ? { unified: r.unified } : {}),
+  };
+}

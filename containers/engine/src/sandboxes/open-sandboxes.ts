@@ -1,0 +1,150 @@
+import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { hostname as hostHostname } from "node:os";
+import { join } from "node:path";
+import {
+  type Cgroups,
+  createNamespaces,
+  isPinned,
+  type Logger,
+  mountTmpfs,
+  type NamespaceKind,
+  removeNamespaces,
+  unmount,
+} from "@skiff/linux";
+import type { PortPublication } from "../container-spec.ts";
+import { EngineError } from "../engine-error.ts";
+import { KeyedMutex } from "../mutex.ts";
+import { nameFilesIn, writeNameFiles } from "../network/name-files.ts";
+import type { OpenNetworks } from "../network/open-networks.ts";
+import { RecordStore } from "../record-store.ts";
+import type { Sandbox, Sandboxes } from "../sandboxes.ts";
+
+const SHM_BYTES = 64 * 1024 * 1024;
+
+export interface SandboxesDeps {
+  readonly root: string;
+  readonly runDir: string;
+  readonly networks: OpenNetworks;
+  readonly cgroups: Cgroups;
+  readonly log: Logger;
+  /** Ends, or removes, the containers in a sandbox. */
+  readonly containers: { stopAll(sandbox: string): Promise<void>; removeAll(sandbox: string): Promise<void> };
+}
+
+export interface OpenSandboxes extends Sandboxes {
+  /** Looks one up at once. */
+  find(id: string): Sandbox | undefined;
+  /** Ports to publish by sandbox, for those that have an address. */
+  ports(): ReadonlyMap<string, readonly PortPublication[]>;
+  /** Directory to mount at /dev/shm of the containers; undefined when the sandbox shares the host's. */
+  sharedMemory(id: string): string | undefined;
+}
+
+/** Opens the sandboxes below `root`. One whose namespaces are gone is not ready. */
+export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes> {
+  const { runDir, networks, log } = deps;
+  const records = await RecordStore.open<Sandbox>(deps.root);
+  const mutex = new KeyedMutex();
+  const namespaces = (id: string): string => join(runDir, "ns", id);
+  const shm = (id: string): string => join(runDir, "shm", id);
+
+  for (const sandbox of records.list()) {
+    const { net, ipc, uts } = sandbox.namespaces;
+    const pins = [net, ipc, uts].filter((path) => path !== undefined);
+    if (sandbox.state === "ready" && !pins.every(isPinned)) {
+      log.info("A sandbox lost its namespaces", { sandbox: sandbox.id });
+      removeNamespaces(namespaces(sandbox.id));
+      await records.save({ ...sandbox, state: "not-ready" });
+    }
+  }
+
+  const find = (text: string): Sandbox | undefined => {
+    const exact = records.get(text);
+    if (exact) return exact;
+    const matches = text.length < 4 ? [] : records.list().filter(({ id }) => id.startsWith(text));
+    return matches.length === 1 ? matches[0] : undefined;
+  };
+
+  const release = async (id: string): Promise<void> => {
+    await networks.detach(id);
+    removeNamespaces(namespaces(id));
+    while (unmount(shm(id)));
+  };
+
+  const stop = (id: string): Promise<void> =>
+    mutex.run(id, async () => {
+      const sandbox = records.get(id);
+      if (!sandbox) return;
+      await deps.containers.stopAll(id);
+      await release(id);
+      if (sandbox.state === "ready") await records.save({ ...sandbox, state: "not-ready" });
+    });
+
+  return {
+    find,
+    get: async (id) => find(id),
+    list: async () => records.list(),
+    sharedMemory: (id) => (find(id)?.namespaces.ipc === undefined ? undefined : shm(id)),
+    ports: () =>
+      new Map(
+        records
+          .list()
+          .filter(({ state, addresses }) => state === "ready" && addresses.length > 0)
+          .map(({ id, spec }) => [id, spec.ports ?? []]),
+      ),
+    async create(spec) {
+      const id = spec.id ?? randomBytes(32).toString("hex");
+      if (records.get(id)) throw new EngineError("conflict", `Cannot create sandbox ${id}: it exists`);
+      if (spec.pid === "shared")
+        throw new EngineError(
+          "unsupported",
+          `Cannot create sandbox ${spec.name}: a shared process namespace is not supported`,
+        );
+      const kinds: NamespaceKind[] = [];
+      if (spec.network !== "host") kinds.push("net", "uts");
+      if (spec.ipc !== "host") kinds.push("ipc");
+      const hostname = spec.network === "host" ? hostHostname() : (spec.hostname ?? spec.name);
+      try {
+        const paths =
+          kinds.length === 0 ? {} : createNamespaces(namespaces(id), kinds, { hostname, sysctls: spec.sysctls });
+        if (paths.ipc) {
+          await mkdir(shm(id), { recursive: true });
+          mountTmpfs(shm(id), { size: SHM_BYTES, mode: 0o1777 });
+        }
+        const network =
+          spec.network === "bridge" && paths.net ? await networks.attach(id, paths.net, spec.ports ?? []) : undefined;
+        const directory = records.directory(id);
+        await writeNameFiles(directory, { hostname, address: network?.address, dns: spec.dns });
+        const sandbox: Sandbox = {
+          id,
+          spec: network ? { ...spec, ports: network.ports } : spec,
+          state: "ready",
+          createdAt: Date.now(),
+          addresses: network ? [network.address] : [],
+          namespaces: paths,
+          files: nameFilesIn(directory),
+        };
+        await records.save(sandbox);
+        return sandbox;
+      } catch (error) {
+        await release(id);
+        await records.remove(id);
+        throw error;
+      }
+    },
+    async stop(text) {
+      const sandbox = find(text);
+      if (sandbox) await stop(sandbox.id);
+    },
+    async remove(text) {
+      const sandbox = find(text);
+      if (!sandbox) return;
+      await stop(sandbox.id);
+      await mutex.run(sandbox.id, async () => {
+        await deps.containers.removeAll(sandbox.id);
+        await records.remove(sandbox.id);
+      });
+    },
+  };
+}
