@@ -16,6 +16,7 @@ export { decodePatched } from "./patch/decode-patched.ts";
 export { jsonPatch } from "./patch/json-patch.ts";
 export { mergePatch } from "./patch/merge-patch.ts";
 export { strategicMergePatch } from "./patch/strategic-merge-patch.ts";
+export * from "./protobuf/decode-protobuf.ts";
 export * from "./quantity.ts";
 export * from "./resource-info.ts";
 export { findKind, findResource, resources } from "./resources.ts";

@@ -1,11 +1,11 @@
 /** DELETE one object. */
-import { decodeBody, decodeObject, type ResourceInfo, StatusError } from "@skiff/api";
+import { openProtobuf, type ResourceInfo, StatusError } from "@skiff/api";
 import type { Service } from "@skiff/api/core/v1";
 import type { DeleteOptions } from "@skiff/api/meta/v1";
 import { pods, services } from "@skiff/api/resources";
-import type { Call, Handler } from "../call.ts";
+import type { Call, Handler, RequestBody } from "../call.ts";
 import { checkPreconditions, planDeletion } from "../objects/deletion.ts";
-import { isDryRun } from "../objects/read-object.ts";
+import { decode, isDryRun } from "../objects/read-object.ts";
 import { fromStored, storedVersion } from "../objects/versions.ts";
 import type { Reply } from "../reply.ts";
 import type { Server } from "../server-parts.ts";
@@ -77,10 +77,8 @@ export async function readDeleteOptions(call: Call): Promise<DeleteOptions> {
   const { query } = call;
   const body = await call.incoming.body();
   let options: DeleteOptions = {};
-  if ("object" in body) options = decodeObject(body.object, OPTIONS.typeName, "Ignore").object as DeleteOptions;
-  else if (body.bytes.length > 0) {
-    const format = body.mediaType === "application/yaml" ? "yaml" : "json";
-    options = decodeBody(body.bytes.toString(), format, optionsKind(body.bytes), "Ignore").object as DeleteOptions;
+  if ("object" in body || body.bytes.length > 0) {
+    options = decode(body, optionsKind(body), "Ignore").object as DeleteOptions;
   }
   const grace = query.get("gracePeriodSeconds");
   const policy = query.get("propagationPolicy");
@@ -98,10 +96,16 @@ export async function readDeleteOptions(call: Call): Promise<DeleteOptions> {
 const OPTIONS = { group: "", version: "v1", kind: "DeleteOptions", typeName: "meta/v1.DeleteOptions" };
 
 // Clients name the options' group as they like: the kind exists in all of them.
-function optionsKind(bytes: Buffer): typeof OPTIONS {
-  const given = /"apiVersion"\s*:\s*"([^"]+)"/.exec(bytes.toString("latin1"))?.[1] ?? "v1";
+function optionsKind(body: RequestBody): typeof OPTIONS {
+  if ("object" in body) return OPTIONS;
+  const text = body.bytes.toString("latin1");
+  const given = /"apiVersion"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? protobufVersion(body) ?? "v1";
   const [group = "", version = ""] = given.includes("/") ? given.split("/") : ["", given];
   return { ...OPTIONS, group, version };
+}
+
+function protobufVersion(body: { readonly bytes: Buffer; readonly mediaType: string }): string | undefined {
+  return body.bytes.subarray(0, 4).equals(Buffer.from("k8s\0")) ? openProtobuf(body.bytes).apiVersion : undefined;
 }
 
 function checkOptions({ propagationPolicy, orphanDependents, gracePeriodSeconds }: DeleteOptions): void {

@@ -1,26 +1,50 @@
-import { decodeBody, decodeObject, type ExpectedKind, type FieldValidation, StatusError } from "@skiff/api";
-import type { Call } from "../call.ts";
+import {
+  apiVersionOf,
+  type Decoded,
+  decodeBody,
+  decodeObject,
+  decodeProtobuf,
+  type ExpectedKind,
+  type FieldValidation,
+  openProtobuf,
+  StatusError,
+} from "@skiff/api";
+import type { Call, RequestBody } from "../call.ts";
 import type { Draft } from "../state/api-object.ts";
 
-const READ = ["application/json", "application/yaml"];
+const PROTOBUF = "application/vnd.kubernetes.protobuf";
+const READ = ["application/json", "application/yaml", PROTOBUF];
 
 /** The object in a request's body, of the kind that is expected there. Its warnings are put on the call. Throws StatusError. */
 export async function readObject(call: Call, expected: ExpectedKind): Promise<Draft> {
   const mode = fieldValidation(call);
   const body = await call.incoming.body();
-  const decoded =
-    "object" in body
-      ? decodeObject(body.object, expected.typeName, mode)
-      : decodeBody(body.bytes.toString(), formatOf(body.mediaType), expected, mode);
+  const decoded = decode(body, expected, mode);
   call.warnings.push(...decoded.warnings);
   return decoded.object as Draft;
 }
 
-/** As `readObject`, where a body may be left out. */
-export async function readOptional(call: Call, expected: ExpectedKind): Promise<Draft | undefined> {
-  const body = await call.incoming.body();
-  if ("bytes" in body && body.bytes.length === 0) return undefined;
-  return readObject(call, expected);
+/** The object in a body, in any of the forms we read. Throws StatusError 400, 415. */
+export function decode(body: RequestBody, expected: ExpectedKind, mode: FieldValidation): Decoded {
+  if ("object" in body) return decodeObject(body.object, expected.typeName, mode);
+  if (body.mediaType === PROTOBUF) return decodeBinary(body.bytes, expected, mode);
+  return decodeBody(body.bytes.toString(), formatOf(body.mediaType), expected, mode);
+}
+
+function decodeBinary(bytes: Buffer, expected: ExpectedKind, mode: FieldValidation): Decoded {
+  try {
+    const { apiVersion, kind, message } = openProtobuf(bytes);
+    const wanted = apiVersionOf(expected);
+    if ((kind !== "" && kind !== expected.kind) || (apiVersion !== "" && apiVersion !== wanted)) {
+      const why = `the API version in the data (${apiVersion}, Kind=${kind}) does not match the expected API version (${wanted}, Kind=${expected.kind})`;
+      throw StatusError.badRequest(why);
+    }
+    const { object, warnings } = decodeObject(decodeProtobuf(message, expected.typeName), expected.typeName, mode);
+    return { object: { ...object, kind: expected.kind, apiVersion: wanted }, warnings };
+  } catch (error) {
+    if (error instanceof SyntaxError) throw StatusError.badRequest(`the body of the request is malformed: ${error.message}`);
+    throw error;
+  }
 }
 
 /** What to do about unknown fields, from the query. Throws StatusError 400 for a value there is not. */
