@@ -57,7 +57,12 @@ const table: { when: string; given: Partial<PlanInput>; want: string[] }[] = [
   },
   {
     when: "all that is under way",
-    given: { observed: nothingObserved, volumes: "unknown", images: new Set(), busy: new Set(["volumes", "sandbox", "image/app"]) },
+    given: {
+      observed: nothingObserved,
+      volumes: "unknown",
+      images: new Set(),
+      busy: new Set(["volumes", "sandbox", "image/app"]),
+    },
     want: [],
   },
   { when: "all is ready", given: {}, want: ["startContainer app"] },
@@ -154,14 +159,22 @@ const table: { when: string; given: Partial<PlanInput>; want: string[] }[] = [
     given: {
       observed: {
         sandboxes: [sandbox],
-        containers: [made("app"), made("app", { id: "app-1", ...exited(1) }), made("app", { id: "app-2", ...exited(1) })],
+        containers: [
+          made("app"),
+          made("app", { id: "app-1", ...exited(1) }),
+          made("app", { id: "app-2", ...exited(1) }),
+        ],
       },
     },
     want: ["removeContainer"],
   },
   {
     when: "a Pod with a sidecar is to be deleted",
-    given: { pod: withSidecar, fate: "delete", observed: { sandboxes: [sandbox], containers: [made("app"), made("side")] } },
+    given: {
+      pod: withSidecar,
+      fate: "delete",
+      observed: { sandboxes: [sandbox], containers: [made("app"), made("side")] },
+    },
     want: ["killContainer app"],
   },
   {
@@ -185,12 +198,20 @@ const table: { when: string; given: Partial<PlanInput>; want: string[] }[] = [
   },
   {
     when: "nothing is left of a deleted Pod",
-    given: { fate: "delete", volumes: "unmounted", observed: { sandboxes: [{ ...sandbox, ready: false }], containers: [] } },
+    given: {
+      fate: "delete",
+      volumes: "unmounted",
+      observed: { sandboxes: [{ ...sandbox, ready: false }], containers: [] },
+    },
     want: ["confirmDeletion"],
   },
   {
     when: "the API has forgotten the Pod and its sandbox is there",
-    given: { fate: "gone", volumes: "unmounted", observed: { sandboxes: [{ ...sandbox, ready: false }], containers: [] } },
+    given: {
+      fate: "gone",
+      volumes: "unmounted",
+      observed: { sandboxes: [{ ...sandbox, ready: false }], containers: [] },
+    },
     want: ["removeSandbox"],
   },
   {

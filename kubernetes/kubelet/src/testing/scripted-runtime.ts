@@ -94,6 +94,12 @@ export class ScriptedRuntime {
 
   readonly runtimeService: RuntimeService = onlyThese<RuntimeService>({
     version: async () => ({ version: "v1", runtimeName: "scripted", runtimeVersion: "1", runtimeApiVersion: "v1" }),
+    status: async () => ({
+      status: { conditions: [{ type: "NetworkReady", status: true, reason: "", message: "" }] },
+      info: {},
+      runtimeHandlers: [],
+    }),
+    updateRuntimeConfig: async () => ({}),
     runPodSandbox: async ({ config = {} }) => {
       const id = `sandbox-${++this.#serial}`;
       this.calls.push("sandbox");
