@@ -1,5 +1,5 @@
 /** Reads YAML bodies and manifests into JSON values. */
-import { LineCounter, parseAllDocuments } from "yaml";
+import { type Document, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from "yaml";
 import type { ParsedJson } from "./json.ts";
 
 /** Aliases may repeat content, but not blow a small text up into a huge object. */
@@ -18,6 +18,7 @@ export function parseYamlDocuments(text: string): ParsedJson[] {
     lineCounter: lines,
     uniqueKeys: false,
     schema: "yaml-1.1",
+    customTags: plainTags,
     merge: true,
     stringKeys: true,
     prettyErrors: false,
@@ -26,10 +27,41 @@ export function parseYamlDocuments(text: string): ParsedJson[] {
   for (const document of documents) {
     const [error] = document.errors;
     if (error) throw new SyntaxError(`yaml: line ${lines.linePos(error.pos[0]).line}: ${error.message}`);
-    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    const value = toValue(document);
     if (value !== null && value !== undefined) parsed.push({ value, duplicates: repeatedKeys(document.contents) });
   }
   return parsed;
+}
+
+function toValue(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (error) {
+    // The parser's own word for aliases that lead nowhere or multiply.
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new SyntaxError(`yaml: ${error.message}`, { cause: error });
+  }
+}
+
+const BOOLEAN = "tag:yaml.org,2002:bool";
+const KEPT = new Set([
+  BOOLEAN,
+  ...["map", "seq", "str", "null", "int", "float", "merge"].map((name) => `tag:yaml.org,2002:${name}`),
+]);
+
+/** YAML 1.1 as Kubernetes reads it: `yes` and `0644` mean what they always did; `12:30`, dates and `y` are strings. */
+function plainTags(tags: Tags): Tags {
+  return tags
+    .filter((tag) => typeof tag === "object" && KEPT.has(tag.tag) && !("format" in tag && tag.format === "TIME"))
+    .map((tag) => (typeof tag === "object" && tag.tag === BOOLEAN ? withoutLetters(tag as ScalarTag) : tag));
+}
+
+function withoutLetters(tag: ScalarTag): ScalarTag {
+  const isTrue = tag.test?.test("true");
+  return {
+    ...tag,
+    test: isTrue ? /^(?:[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/ : /^(?:[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/,
+  };
 }
 
 function repeatedKeys(node: unknown, path = ""): string[] {

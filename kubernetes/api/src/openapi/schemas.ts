@@ -20,8 +20,9 @@ const PLAIN: Partial<Record<Builtin, Schema>> = {
   goDuration: { type: "integer", format: "int64" },
   float64: { type: "number", format: "double" },
   bytes: { type: "string", format: "byte" },
-  json: {},
-  any: {},
+  // Clients take a schema that says nothing for a missing one.
+  json: { description: "Any JSON value." },
+  any: { description: "Any JSON value." },
 };
 
 const groups = new Map(resources.map((info) => [info.typeName.split(".")[0], info.group]));
@@ -53,7 +54,7 @@ export class SchemaSet {
   #definition(typeName: string): Schema {
     const info = findType(typeName);
     if (!info) throw new Error(`no such type in the table: ${typeName}`);
-    if (info.form !== "struct") return this.#dialect === "v2" ? {} : this.#unionSchema(info);
+    if (info.form !== "struct") return this.#unionSchema(info);
     const properties: Record<string, Schema> = {};
     const required: string[] = [];
     for (const field of info.fields.values()) {
@@ -69,7 +70,9 @@ export class SchemaSet {
   }
 
   #unionSchema(info: TypeInfo): Schema {
-    return info.form === "union" ? { oneOf: info.options.map((option) => this.#typeSchema(option)) } : {};
+    const description = "One of several forms.";
+    if (info.form !== "union" || this.#dialect === "v2") return { description };
+    return { description, oneOf: info.options.map((option) => this.#typeSchema(option)) };
   }
 
   #fieldSchema(field: FieldInfo): Schema {
