@@ -82,7 +82,8 @@ const titles: Readonly<Record<FieldErrorType, string>> = {
 
 /**
  * The message of `error` without its field, as it appears in a Status cause: `Invalid value: "x": must be …`.
- * Strings are quoted, other values are printed as JSON, a missing value as `null`.
+ * Strings are quoted and other values printed as JSON. An undefined value is one the client left out: `"null"`; null is an empty
+ * list or map: `null`.
  */
 export function fieldErrorMessage(error: FieldError): string {
   const title = titles[error.type];
@@ -93,6 +94,6 @@ export function fieldErrorMessage(error: FieldError): string {
     case "FieldValueTooLong":
       return title + detail;
     default:
-      return `${title}: ${JSON.stringify(error.badValue ?? "null")}${detail}`;
+      return `${title}: ${JSON.stringify(error.badValue === undefined ? "null" : error.badValue)}${detail}`;
   }
 }

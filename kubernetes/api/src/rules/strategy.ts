@@ -19,14 +19,14 @@ export function keep<T extends object>(object: Mutable<T>, old: T, field: keyof 
 }
 
 /**
- * The strategy of kinds with a spec and a status subresource: a create drops the status and starts at generation 1, an
- * update keeps the status and counts generations, a status update keeps the spec.
+ * The strategy of kinds with a spec and a status subresource: a create starts at generation 1 with an empty status, as
+ * `emptyStatus` makes it, an update keeps the status and counts generations, a status update keeps the spec.
  */
-export function specAndStatus<T extends SpecAndStatus>(): Strategy<T> {
+export function specAndStatus<T extends SpecAndStatus>(emptyStatus: () => T["status"] & object): Strategy<T> {
   return {
     prepareForCreate(object) {
       const target = object as Mutable<SpecAndStatus>;
-      delete target.status;
+      target.status = emptyStatus();
       target.metadata.generation = 1;
     },
     prepareForUpdate(object, old) {

@@ -50,7 +50,12 @@ function checkStrategy(strategy: DaemonSetUpdateStrategy, field: string, errors:
 }
 
 export const daemonSetRules: KindRules<DaemonSet> = {
-  ...specAndStatus<DaemonSet>(),
+  ...specAndStatus<DaemonSet>(() => ({
+    currentNumberScheduled: 0,
+    numberMisscheduled: 0,
+    desiredNumberScheduled: 0,
+    numberReady: 0,
+  })),
   defaults({ spec }) {
     defaultPodTemplate(spec);
     spec.updateStrategy ??= {};

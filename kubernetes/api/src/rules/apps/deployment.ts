@@ -59,7 +59,7 @@ function checkStrategy({ type, rollingUpdate }: DeploymentStrategy, field: strin
   checkAtMostAll(maxUnavailable, `${rolling}.maxUnavailable`, errors);
 }
 
-const strategy = specAndStatus<Deployment>();
+const strategy = specAndStatus<Deployment>(() => ({}));
 
 export const deploymentRules: KindRules<Deployment> = {
   ...strategy,

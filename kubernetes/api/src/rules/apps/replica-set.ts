@@ -27,7 +27,7 @@ function validate({ spec }: ReplicaSet): FieldError[] {
 }
 
 export const replicaSetRules: KindRules<ReplicaSet> = {
-  ...specAndStatus<ReplicaSet>(),
+  ...specAndStatus<ReplicaSet>(() => ({ replicas: 0 })),
   defaults({ spec }) {
     spec.replicas ??= 1;
     defaultPodTemplate(spec);

@@ -104,7 +104,7 @@ function checkOnlyMutable(spec: StatefulSetSpec, old: StatefulSetSpec, errors: F
 }
 
 export const statefulSetRules: KindRules<StatefulSet> = {
-  ...specAndStatus<StatefulSet>(),
+  ...specAndStatus<StatefulSet>(() => ({ replicas: 0 })),
   defaults({ spec }) {
     spec.podManagementPolicy ||= "OrderedReady";
     spec.updateStrategy ??= {};

@@ -26,7 +26,7 @@ export const horizontalPodAutoscalerV1Rules: KindRules<HorizontalPodAutoscaler> 
   validate,
   validateUpdate: validate,
   prepareForCreate(autoscaler) {
-    delete autoscaler.status;
+    autoscaler.status = { currentReplicas: 0, desiredReplicas: 0 };
   },
   prepareForUpdate(autoscaler, old) {
     keep<HorizontalPodAutoscaler>(autoscaler, old, "status");

@@ -134,7 +134,7 @@ export const horizontalPodAutoscalerRules: KindRules<HorizontalPodAutoscaler> = 
   validate,
   validateUpdate: validate,
   prepareForCreate(autoscaler) {
-    delete autoscaler.status;
+    autoscaler.status = { desiredReplicas: 0 };
   },
   prepareForUpdate(autoscaler, old) {
     keep<HorizontalPodAutoscaler>(autoscaler, old, "status");

@@ -66,7 +66,7 @@ function isTimeZone(zone: string): boolean {
 }
 
 export const cronJobRules: KindRules<CronJob> = {
-  ...specAndStatus<CronJob>(),
+  ...specAndStatus<CronJob>(() => ({})),
   defaults({ spec }) {
     spec.concurrencyPolicy ||= "Allow";
     spec.suspend ??= false;

@@ -108,7 +108,7 @@ function templateToCompare(job: Job, old: Job): PodTemplateSpec {
   return { metadata, spec: { ...template.spec, nodeSelector, tolerations, affinity, schedulingGates } };
 }
 
-const strategy = specAndStatus<Job>();
+const strategy = specAndStatus<Job>(() => ({}));
 
 export const jobRules: KindRules<Job> = {
   ...strategy,
@@ -126,7 +126,6 @@ export const jobRules: KindRules<Job> = {
   },
   prepareForCreate(job) {
     strategy.prepareForCreate(job);
-    job.status = {};
     if (!job.spec.manualSelector) generateSelector(job);
     // Read back, a Job without labels of its own shows those of its template; so does the answer to its creation.
     const labels = job.spec.template.metadata?.labels;

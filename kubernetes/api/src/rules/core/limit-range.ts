@@ -133,4 +133,8 @@ export const limitRangeRules: KindRules<LimitRange> = {
   },
   validate,
   validateUpdate: validate,
+  prepareForCreate({ metadata }) {
+    // A LimitRange may come without a name: nobody refers to it by one.
+    if (!metadata.name && metadata.uid) metadata.name = metadata.uid;
+  },
 };

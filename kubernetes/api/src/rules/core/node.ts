@@ -74,10 +74,10 @@ function validateUpdate(node: Node, old: Node): FieldError[] {
 
 export const nodeRules: KindRules<Node> = {
   defaults(node) {
-    // The older single field and the newer list say the same: the list's first entry is the field.
+    // The older single field and the newer list say the same; where they differ the field wins.
     const { spec } = node;
-    if (spec.podCIDRs?.[0] !== undefined) spec.podCIDR ||= spec.podCIDRs[0];
-    else if (spec.podCIDR) spec.podCIDRs = [spec.podCIDR];
+    if (spec.podCIDR && spec.podCIDR !== spec.podCIDRs?.[0]) spec.podCIDRs = [spec.podCIDR];
+    else if (spec.podCIDRs?.[0] !== undefined) spec.podCIDR = spec.podCIDRs[0];
     for (const name of Object.keys(node.status?.capacity ?? {})) {
       if (node.status === undefined) break;
       node.status.allocatable ??= {};

@@ -19,6 +19,10 @@ function defaults(pod: Mutable<Pod>): void {
   spec.initContainers?.forEach(defaultRequests);
   spec.containers?.forEach(defaultRequests);
   defaultHostPorts(spec);
+  const { status } = pod;
+  // As with a node's networks, the older single field wins over the newer list.
+  if (status?.podIP && status.podIP !== status.podIPs?.[0]?.ip) status.podIPs = [{ ip: status.podIP }];
+  else if (status?.podIPs?.[0] !== undefined) status.podIP = status.podIPs[0].ip;
 }
 
 function checkPod(pod: Pod, errors: FieldError[]): void {

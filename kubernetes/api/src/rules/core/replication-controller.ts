@@ -26,7 +26,7 @@ function validate(controller: ReplicationController): FieldError[] {
 }
 
 export const replicationControllerRules: KindRules<ReplicationController> = {
-  ...specAndStatus<ReplicationController>(),
+  ...specAndStatus<ReplicationController>(() => ({ replicas: 0 })),
   defaults({ metadata, spec }) {
     defaultPodTemplate(spec);
     const labels = spec.template?.metadata?.labels;

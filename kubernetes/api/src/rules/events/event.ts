@@ -68,6 +68,10 @@ function validateNew(event: Event): FieldError[] {
 export const coreEventRules: KindRules<CoreEvent> = {
   name: anyName,
   allowCreateOnUpdate: true,
+  defaults(event) {
+    event.reportingComponent ??= "";
+    event.reportingInstance ??= "";
+  },
   validate: validateCore,
   validateUpdate: validateCore,
   selectableFields(event) {

@@ -1,6 +1,6 @@
 /** `metadata`, which the caller of a kind's rules checks before them. */
 import type { ObjectMeta, OwnerReference } from "@skiff/api/meta/v1";
-import { isQualifiedName, type NameCheck, subdomainName } from "../../names.ts";
+import { isDns1123Label, isQualifiedName, type NameCheck, subdomainName } from "../../names.ts";
 import { type FieldError, forbidden, invalid, required } from "../field-error.ts";
 import { checkImmutable } from "./immutable.ts";
 import { checkAnnotations, checkLabels } from "./labels.ts";
@@ -26,7 +26,6 @@ export function validateObjectMeta(
       errors.push(invalid(`${field}.generateName`, meta.generateName, reason));
     }
   }
-  // A generateName that is refused gives a name that is refused: it is reported once per field all the same.
   if (!meta.name) errors.push(required(`${field}.name`, "name or generateName is required"));
   else for (const reason of name(meta.name)) errors.push(invalid(`${field}.name`, meta.name, reason));
   checkNamespace(meta, namespaced, field, errors);
@@ -34,6 +33,8 @@ export function validateObjectMeta(
     errors.push(invalid(`${field}.generation`, meta.generation, "must be greater than or equal to 0"));
   }
   checkCommon(meta, field, errors);
+  checkFinalizerForms(meta.finalizers, `${field}.finalizers`, errors);
+  checkFinalizerDomains(meta.finalizers, `${field}.finalizers`, errors);
   return errors;
 }
 
@@ -59,6 +60,7 @@ export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta, fiel
     errors,
   );
   checkCommon(meta, field, errors);
+  checkFinalizerDomains(meta.finalizers, `${field}.finalizers`, errors);
   return errors;
 }
 
@@ -66,7 +68,6 @@ function checkCommon(meta: ObjectMeta, field: string, errors: FieldError[]): voi
   checkLabels(meta.labels, `${field}.labels`, errors);
   checkAnnotations(meta.annotations, `${field}.annotations`, errors);
   checkOwnerReferences(meta.ownerReferences, `${field}.ownerReferences`, errors);
-  checkFinalizers(meta.finalizers, `${field}.finalizers`, errors);
 }
 
 function checkNamespace(meta: ObjectMeta, namespaced: boolean, field: string, errors: FieldError[]): void {
@@ -74,8 +75,10 @@ function checkNamespace(meta: ObjectMeta, namespaced: boolean, field: string, er
     if (meta.namespace) errors.push(forbidden(`${field}.namespace`, "not allowed on this type"));
     return;
   }
-  // The form of the namespace is checked where the namespace is made.
   if (!meta.namespace) errors.push(required(`${field}.namespace`));
+  else
+    for (const reason of isDns1123Label(meta.namespace))
+      errors.push(invalid(`${field}.namespace`, meta.namespace, reason));
 }
 
 function checkOwnerReferences(
@@ -116,22 +119,23 @@ function checkOwnerReference(reference: OwnerReference, field: string, errors: F
   }
 }
 
-function checkFinalizers(finalizers: readonly string[] | undefined, field: string, errors: FieldError[]): void {
+function checkFinalizerForms(finalizers: readonly string[] | undefined, field: string, errors: FieldError[]): void {
   if (finalizers === undefined) return;
-  finalizers.forEach((finalizer, index) => {
-    checkFinalizerName(finalizer, `${field}[${index}]`, errors);
-  });
+  for (const finalizer of finalizers) {
+    for (const reason of isQualifiedName(finalizer)) errors.push(invalid(field, finalizer, reason));
+  }
   if (finalizers.includes("orphan") && finalizers.includes("foregroundDeletion")) {
     errors.push(invalid(field, finalizers, "finalizer orphan and foregroundDeletion cannot be both set"));
   }
 }
 
-/** A finalizer is a qualified name, with a domain unless it is one of the oldest. */
-export function checkFinalizerName(finalizer: string, field: string, errors: FieldError[]): void {
-  const reasons = isQualifiedName(finalizer);
-  for (const reason of reasons) errors.push(invalid(field, finalizer, reason));
-  if (reasons.length > 0 || finalizer.includes("/") || standardFinalizers.has(finalizer)) return;
-  errors.push(invalid(field, finalizer, "name is neither a standard finalizer name nor is it fully qualified"));
+/** Without a domain a finalizer is one of the oldest. */
+function checkFinalizerDomains(finalizers: readonly string[] | undefined, field: string, errors: FieldError[]): void {
+  finalizers?.forEach((finalizer, index) => {
+    if (finalizer.includes("/") || standardFinalizers.has(finalizer)) return;
+    const why = "name is neither a standard finalizer name nor is it fully qualified";
+    errors.push(invalid(`${field}[${index}]`, finalizer, why));
+  });
 }
 
 function checkNoNewFinalizers(meta: ObjectMeta, old: ObjectMeta, field: string, errors: FieldError[]): void {

@@ -17,7 +17,7 @@ const CLASS_ANNOTATION = "kubernetes.io/ingress.class";
 function validate({ spec }: Ingress): FieldError[] {
   const errors: FieldError[] = [];
   if ((spec.rules ?? []).length === 0 && spec.defaultBackend === undefined) {
-    errors.push(invalid("spec", spec.rules ?? [], "either `defaultBackend` or `rules` must be specified"));
+    errors.push(invalid("spec", spec.rules ?? null, "either `defaultBackend` or `rules` must be specified"));
   }
   if (spec.defaultBackend) checkBackend(spec.defaultBackend, "spec.defaultBackend", errors);
   checkRules(spec, errors);
@@ -108,10 +108,8 @@ function checkBackend({ service, resource }: IngressBackend, field: string, erro
   } else errors.push(required(field, "port name or number is required"));
 }
 
-const strategy = specAndStatus<Ingress>();
-
 export const ingressRules: KindRules<Ingress> = {
-  ...strategy,
+  ...specAndStatus<Ingress>(() => ({ loadBalancer: {} })),
   validate(ingress) {
     const errors = validate(ingress);
     const annotation = ingress.metadata.annotations?.[CLASS_ANNOTATION];
@@ -122,8 +120,4 @@ export const ingressRules: KindRules<Ingress> = {
     return errors;
   },
   validateUpdate: validate,
-  prepareForCreate(ingress) {
-    strategy.prepareForCreate(ingress);
-    ingress.status = { loadBalancer: {} };
-  },
 };

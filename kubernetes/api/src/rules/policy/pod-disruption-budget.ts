@@ -25,7 +25,12 @@ function validate({ spec }: PodDisruptionBudget): FieldError[] {
 }
 
 export const podDisruptionBudgetRules: KindRules<PodDisruptionBudget> = {
-  ...specAndStatus<PodDisruptionBudget>(),
+  ...specAndStatus<PodDisruptionBudget>(() => ({
+    disruptionsAllowed: 0,
+    currentHealthy: 0,
+    desiredHealthy: 0,
+    expectedPods: 0,
+  })),
   validate,
   validateUpdate: validate,
   validateStatusUpdate({ status }) {
