@@ -4,6 +4,7 @@
  */
 import { rmSync } from "node:fs";
 import koffi from "koffi";
+import { DescriptorPoll } from "./descriptor-poll.ts";
 import { acceptNow, bind, close, ioctl, listen, recvmsg, socket } from "./libc.ts";
 
 const AF_UNIX = 1;
@@ -33,16 +34,17 @@ export function listenForTerminal(path: string): ConsoleSocket {
     rmSync(path, { force: true });
     reject(new Error("Cannot take the terminal: the runtime ended before it passed one"));
   };
-  const poll = koffi.node.poll(listener, { readable: true }, () => {
+  const poll = new DescriptorPoll(listener, () => {
     try {
       const connection = acceptNow(listener);
-      if (connection === undefined) return;
+      if (connection === undefined) return poll.arm({ readable: true });
       resolve(takeDescriptor(connection));
     } catch (error) {
       reject(error);
     }
     dispose();
   });
+  poll.arm({ readable: true });
   // Whoever disposes of it early may not be waiting for the terminal any more.
   terminal.catch(() => undefined);
   return { terminal, [Symbol.dispose]: dispose };

@@ -1,6 +1,6 @@
 /** A client of a SOCK_SEQPACKET Unix socket, which Node's own sockets cannot be: packets keep their boundaries. */
-import { node } from "koffi";
 import { unixAddress } from "./console-socket.ts";
+import { DescriptorPoll, type Readiness } from "./descriptor-poll.ts";
 import { close, connect, isSystemError, recvNow, sendNow, shutdown, socket } from "./libc.ts";
 
 const AF_UNIX = 1;
@@ -21,7 +21,7 @@ export interface PacketHandlers {
 /** A connected socket. Closing it twice is harmless. */
 export class PacketSocket implements Disposable {
   readonly #fd: number;
-  readonly #poll: node.PollHandle;
+  readonly #poll: DescriptorPoll;
   readonly #handlers: PacketHandlers;
   readonly #buffer = Buffer.allocUnsafe(MAX_PACKET);
   #reading = true;
@@ -38,7 +38,7 @@ export class PacketSocket implements Disposable {
       close(this.#fd);
       throw error;
     }
-    this.#poll = node.poll(this.#fd, { readable: true }, () => undefined);
+    this.#poll = new DescriptorPoll(this.#fd, (now) => this.#wake(now));
     this.#watch();
   }
 
@@ -66,15 +66,17 @@ export class PacketSocket implements Disposable {
   }
 
   #watch(): void {
-    this.#poll.start({ readable: this.#reading, writable: this.#waiting.length > 0 }, (events) => {
-      if (events.writable) {
-        const waiting = this.#waiting;
-        this.#waiting = [];
-        for (const wake of waiting) wake();
-      }
-      if (events.readable && this.#reading) this.#read();
-      else if (this.#open) this.#watch();
-    });
+    this.#poll.arm({ readable: this.#reading, writable: this.#waiting.length > 0 });
+  }
+
+  #wake(now: Readiness): void {
+    if (now.writable) {
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const wake of waiting) wake();
+    }
+    if (now.readable && this.#reading) this.#read();
+    else if (this.#open) this.#watch();
   }
 
   #read(): void {

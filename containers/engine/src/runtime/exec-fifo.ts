@@ -1,5 +1,5 @@
-import { constants } from "node:fs";
-import { open, rm } from "node:fs/promises";
+import { constants, openSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { Socket } from "node:net";
 
 /**
@@ -8,8 +8,8 @@ import { Socket } from "node:net";
  */
 export async function releaseExecFifo(path: string, gone: Promise<never>): Promise<void> {
   // Non-blocking: the process may have died, and then nobody would ever open the other end.
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  const fifo = new Socket({ fd: handle.fd, readable: true, writable: false });
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const fifo = new Socket({ fd, readable: true, writable: false });
   try {
     const written = new Promise<void>((resolve, reject) => {
       fifo.once("data", () => resolve());
