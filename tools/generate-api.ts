@@ -38,6 +38,7 @@ const manifest = JSON.parse(readFileSync(manifestPath, "utf8"));
 const exported = packages.map((pkg) => [`./${pkg.name}`, `./src/generated/types/${pkg.name}.ts`]);
 manifest.exports = {
   ".": "./src/index.ts",
+  "./server": "./src/server.ts",
   "./resources": "./src/generated/resources.ts",
   "./testing": "./src/testing/index.ts",
   ...Object.fromEntries(exported),

@@ -1,8 +1,9 @@
 /** DELETE one object. */
-import { openProtobuf, type ResourceInfo, StatusError } from "@skiff/api";
+import { type ResourceInfo, StatusError } from "@skiff/api";
 import type { Service } from "@skiff/api/core/v1";
 import type { DeleteOptions } from "@skiff/api/meta/v1";
 import { pods, services } from "@skiff/api/resources";
+import { openProtobuf } from "@skiff/api/server";
 import type { Call, Handler, RequestBody } from "../call.ts";
 import { checkPreconditions, planDeletion } from "../objects/deletion.ts";
 import { decode, isDryRun } from "../objects/read-object.ts";
@@ -56,7 +57,8 @@ export async function deleteObject(
       });
       const decision = planDeletion(info, object, options, clock.now());
       gone = "remove" in decision ? object : undefined;
-      alongside = gone && info.typeName === services.typeName ? allocator.release(gone as unknown as Service) : undefined;
+      alongside =
+        gone && info.typeName === services.typeName ? allocator.release(gone as unknown as Service) : undefined;
       return dryRun ? { keep: true } : decision;
     },
     () => alongside ?? { compares: [], ops: [] },

@@ -1,5 +1,6 @@
 /** PATCH an object, or its status. */
-import { decodePatched, jsonPatch, mergePatch, parseJson, type ResourceInfo, StatusError, strategicMergePatch } from "@skiff/api";
+import { type ResourceInfo, StatusError } from "@skiff/api";
+import { decodePatched, jsonPatch, mergePatch, parseJson, strategicMergePatch } from "@skiff/api/server";
 import type { Call, Handler, RequestBody } from "../call.ts";
 import { fieldValidation } from "../objects/read-object.ts";
 import { checkVersion } from "../objects/replacement.ts";
@@ -53,7 +54,12 @@ export function toDraft(call: Call, info: ResourceInfo, document: unknown): Draf
   call.warnings.push(...warnings);
   const draft = object as Draft;
   if (draft.metadata.name && draft.metadata.name !== call.info.name) {
-    const error = { type: "FieldValueInvalid", field: "metadata.name", badValue: draft.metadata.name, detail: "field is immutable" } as const;
+    const error = {
+      type: "FieldValueInvalid",
+      field: "metadata.name",
+      badValue: draft.metadata.name,
+      detail: "field is immutable",
+    } as const;
     throw StatusError.invalid(info, call.info.name, [error]);
   }
   return draft;
@@ -67,4 +73,3 @@ function parsePatch(text: string): unknown {
     throw error;
   }
 }
-

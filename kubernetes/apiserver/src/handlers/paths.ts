@@ -1,5 +1,6 @@
 /** Paths that are no resources: discovery, OpenAPI, version, health, metrics, the issuer's keys. */
-import { openApiV2, openApiV3, openApiV3Paths, StatusError } from "@skiff/api";
+import { StatusError } from "@skiff/api";
+import { openApiV2, openApiV3, openApiV3Paths } from "@skiff/api/server";
 import type { Handler } from "../call.ts";
 import { aggregatedDocuments, discoveryDocuments } from "../discovery/discovery.ts";
 import { VERSION } from "../discovery/version.ts";
@@ -7,7 +8,10 @@ import { type HealthCheck, health } from "../health/health.ts";
 import type { Server } from "../server-parts.ts";
 
 /** The handler of everything that is not a resource. Throws StatusError 404 for what there is not. */
-export function paths({ metrics, tokens }: Pick<Server, "metrics" | "tokens">, checks: readonly HealthCheck[]): Handler {
+export function paths(
+  { metrics, tokens }: Pick<Server, "metrics" | "tokens">,
+  checks: readonly HealthCheck[],
+): Handler {
   const documents = discoveryDocuments();
   const aggregated = aggregatedDocuments();
   const healthy = health(checks);
@@ -19,14 +23,35 @@ export function paths({ metrics, tokens }: Pick<Server, "metrics" | "tokens">, c
     const whole = call.accepted.aggregated ? aggregated.get(path) : undefined;
     if (whole) {
       const contentType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
-      return { type: "raw", code: 200, contentType, headers: { vary: "Accept" }, body: json(`aggregated ${path}`, () => whole) };
+      return {
+        type: "raw",
+        code: 200,
+        contentType,
+        headers: { vary: "Accept" },
+        body: json(`aggregated ${path}`, () => whole),
+      };
     }
     const document = documents.get(path);
     if (document) return { type: "object", code: 200, object: document };
     if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) return healthy(call);
     switch (path) {
       case "/":
-        return { type: "object", code: 200, object: { paths: [...documents.keys(), "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/readyz", "/version"].sort() } };
+        return {
+          type: "object",
+          code: 200,
+          object: {
+            paths: [
+              ...documents.keys(),
+              "/healthz",
+              "/livez",
+              "/metrics",
+              "/openapi/v2",
+              "/openapi/v3",
+              "/readyz",
+              "/version",
+            ].sort(),
+          },
+        };
       case "/version":
         return { type: "object", code: 200, object: VERSION };
       case "/metrics": {
@@ -36,7 +61,12 @@ export function paths({ metrics, tokens }: Pick<Server, "metrics" | "tokens">, c
       case "/openapi/v2":
         return { type: "raw", code: 200, contentType: "application/json", body: openApiV2() };
       case "/openapi/v3":
-        return { type: "raw", code: 200, contentType: "application/json", body: json(path, () => ({ paths: openApiV3Paths() })) };
+        return {
+          type: "raw",
+          code: 200,
+          contentType: "application/json",
+          body: json(path, () => ({ paths: openApiV3Paths() })),
+        };
       case "/openid/v1/jwks":
         return { type: "object", code: 200, object: await tokens.keys() };
       case "/.well-known/openid-configuration":
@@ -45,7 +75,10 @@ export function paths({ metrics, tokens }: Pick<Server, "metrics" | "tokens">, c
     const groupVersion = /^\/openapi\/v3\/(apis?\/.+)$/.exec(path)?.[1];
     const schema = groupVersion === undefined ? undefined : openApiV3(groupVersion);
     if (schema) {
-      const headers = { etag: `"${schema.hash}"`, ...(call.query.has("hash") && { "cache-control": "public, immutable" }) };
+      const headers = {
+        etag: `"${schema.hash}"`,
+        ...(call.query.has("hash") && { "cache-control": "public, immutable" }),
+      };
       return { type: "raw", code: 200, contentType: "application/json", headers, body: schema.body };
     }
     throw StatusError.pathNotFound();

@@ -1,12 +1,5 @@
-import {
-  checkFieldSelector,
-  matches,
-  matchesFields,
-  parseFieldSelector,
-  parseSelector,
-  type ResourceInfo,
-  selectableFields,
-} from "@skiff/api";
+import { matches, parseSelector, type ResourceInfo } from "@skiff/api";
+import { checkFieldSelector, matchesFields, parseFieldSelector, selectableFields } from "@skiff/api/server";
 import type { Entry } from "../state/entry.ts";
 
 /** Whether an entry is selected by a request; undefined selects everything, without decoding it. */

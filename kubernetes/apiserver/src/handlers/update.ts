@@ -1,7 +1,8 @@
 /** PUT an object, or its status. */
-import { isNotFound, kindRules, type Mutable, type ResourceInfo, StatusError } from "@skiff/api";
+import { isNotFound, type Mutable, type ResourceInfo, StatusError } from "@skiff/api";
 import type { Service } from "@skiff/api/core/v1";
 import { services } from "@skiff/api/resources";
+import { kindRules } from "@skiff/api/server";
 import type { Call, Handler } from "../call.ts";
 import { isDryRun, readObject } from "../objects/read-object.ts";
 import { checkVersion, replacement } from "../objects/replacement.ts";
@@ -25,7 +26,12 @@ export function update(deps: UpdateDeps): Handler {
     const rules = kindRules(info.typeName);
     if (rules?.allowUnconditionalUpdate === false && !draft.metadata.resourceVersion) {
       throw StatusError.invalid(info, call.info.name, [
-        { type: "FieldValueInvalid", field: "metadata.resourceVersion", badValue: 0, detail: "must be specified for an update" },
+        {
+          type: "FieldValueInvalid",
+          field: "metadata.resourceVersion",
+          badValue: 0,
+          detail: "must be specified for an update",
+        },
       ]);
     }
     try {
@@ -95,4 +101,3 @@ function checkName({ info }: Call, { metadata }: Draft): void {
     );
   }
 }
-

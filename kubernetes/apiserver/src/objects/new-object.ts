@@ -1,4 +1,5 @@
-import { applyDefaults, prepareForCreate, type ResourceInfo, StatusError, validateCreate } from "@skiff/api";
+import { type ResourceInfo, StatusError } from "@skiff/api";
+import { applyDefaults, prepareForCreate, validateCreate } from "@skiff/api/server";
 import type { AdmissionRequest } from "../admission/admission.ts";
 import type { Call } from "../call.ts";
 import type { Server } from "../server-parts.ts";
@@ -19,7 +20,8 @@ export async function prepareNewObject(
   const { metadata } = draft;
   const namespace = info.namespaced ? call.info.namespace : "";
   checkNamespace(metadata.namespace, namespace);
-  if (metadata.resourceVersion) throw StatusError.internal("resourceVersion should not be set on objects to be created");
+  if (metadata.resourceVersion)
+    throw StatusError.internal("resourceVersion should not be set on objects to be created");
   if (info.namespaced) metadata.namespace = namespace;
   else delete metadata.namespace;
   if (!metadata.name && metadata.generateName) metadata.name = generateName(metadata.generateName);
@@ -65,7 +67,5 @@ export function timestamp(now: number): string {
 function checkNamespace(inObject: string | undefined, inPath: string): void {
   if (inObject === undefined || inObject === "" || inObject === inPath) return;
   if (inPath === "") return;
-  throw StatusError.badRequest(
-    `the namespace of the provided object does not match the namespace sent on the request`,
-  );
+  throw StatusError.badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
 }

@@ -1,5 +1,5 @@
+import { apiVersionOf, StatusError } from "@skiff/api";
 import {
-  apiVersionOf,
   type Decoded,
   decodeBody,
   decodeObject,
@@ -7,8 +7,7 @@ import {
   type ExpectedKind,
   type FieldValidation,
   openProtobuf,
-  StatusError,
-} from "@skiff/api";
+} from "@skiff/api/server";
 import type { Call, RequestBody } from "../call.ts";
 import type { Draft } from "../state/api-object.ts";
 
@@ -42,7 +41,8 @@ function decodeBinary(bytes: Buffer, expected: ExpectedKind, mode: FieldValidati
     const { object, warnings } = decodeObject(decodeProtobuf(message, expected.typeName), expected.typeName, mode);
     return { object: { ...object, kind: expected.kind, apiVersion: wanted }, warnings };
   } catch (error) {
-    if (error instanceof SyntaxError) throw StatusError.badRequest(`the body of the request is malformed: ${error.message}`);
+    if (error instanceof SyntaxError)
+      throw StatusError.badRequest(`the body of the request is malformed: ${error.message}`);
     throw error;
   }
 }

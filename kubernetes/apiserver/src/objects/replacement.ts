@@ -1,12 +1,11 @@
+import { type ResourceInfo, StatusError } from "@skiff/api";
 import {
   applyDefaults,
   prepareForStatusUpdate,
   prepareForUpdate,
-  type ResourceInfo,
-  StatusError,
   validateStatusUpdate,
   validateUpdate,
-} from "@skiff/api";
+} from "@skiff/api/server";
 import type { AdmissionRequest } from "../admission/admission.ts";
 import type { Call } from "../call.ts";
 import type { Server } from "../server-parts.ts";
@@ -52,7 +51,9 @@ export async function replacement(
   if (subresource === "status") prepareForStatusUpdate(info.typeName, draft, current);
   else if (subresource === "") prepareForUpdate(info.typeName, draft, current);
   const problems =
-    subresource === "status" ? validateStatusUpdate(info.typeName, draft, current) : validateUpdate(info.typeName, draft, current);
+    subresource === "status"
+      ? validateStatusUpdate(info.typeName, draft, current)
+      : validateUpdate(info.typeName, draft, current);
   if (problems.length > 0) throw StatusError.invalid(info, name, problems);
   await admission.validate(request);
   trackWrite(call, draft, current, "Update", subresource, clock.now());

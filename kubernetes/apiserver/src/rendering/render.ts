@@ -1,8 +1,9 @@
 /** Writes replies down as the client asked: JSON or YAML, whole, as a table, or metadata only. */
-import { apiVersionOf, type ResourceInfo, tableFor } from "@skiff/api";
+import { apiVersionOf, type ResourceInfo } from "@skiff/api";
+import { tableFor } from "@skiff/api/server";
 import { stringify } from "yaml";
-import type { EntryReply, ListReply, ObjectReply } from "../reply.ts";
 import { fromStoredObject, isConverted } from "../objects/versions.ts";
+import type { EntryReply, ListReply, ObjectReply } from "../reply.ts";
 import type { ApiObject } from "../state/api-object.ts";
 import type { Entry } from "../state/entry.ts";
 import type { Accepted } from "./negotiate.ts";

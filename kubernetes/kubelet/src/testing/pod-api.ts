@@ -1,6 +1,7 @@
-import { StatusError, strategicMergePatch } from "@skiff/api";
+import { StatusError } from "@skiff/api";
 import type { Pod } from "@skiff/api/core/v1";
 import { pods } from "@skiff/api/resources";
+import { strategicMergePatch } from "@skiff/api/server";
 import { type Client, createClient } from "@skiff/client";
 
 /** As much of an API server as a Pod's worker uses: Pods can be read, their status patched, and they can be deleted. */

@@ -1,12 +1,12 @@
 /** PUT and PATCH of `ephemeralcontainers` and `resize`: the parts of a running Pod's spec that may change, each by its own path. */
 import type { Mutable } from "@skiff/api";
-import { StatusError, validateCreate } from "@skiff/api";
+import { StatusError } from "@skiff/api";
 import type { Pod } from "@skiff/api/core/v1";
 import { pods } from "@skiff/api/resources";
+import { validateCreate } from "@skiff/api/server";
 import type { Call, Handler } from "../../call.ts";
-import { readObject } from "../../objects/read-object.ts";
+import { isDryRun, readObject } from "../../objects/read-object.ts";
 import { checkVersion } from "../../objects/replacement.ts";
-import { isDryRun } from "../../objects/read-object.ts";
 import type { Server } from "../../server-parts.ts";
 import { type ApiObject, type Draft, draftOf } from "../../state/api-object.ts";
 import { changeOf, toDraft } from "../patch.ts";
@@ -34,7 +34,9 @@ export function updatePodPart(part: "ephemeralcontainers" | "resize", { writer }
       }
       return { put: draft as ApiObject };
     });
-    return would ? { type: "object", code: 200, object: would, info: pods } : { type: "entry", code: 200, info: pods, entry };
+    return would
+      ? { type: "object", code: 200, object: would, info: pods }
+      : { type: "entry", code: 200, info: pods, entry };
   };
 }
 

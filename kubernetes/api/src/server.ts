@@ -1,0 +1,15 @@
+/** What an API server does to objects: reading, defaulting, validating, patching, selecting by field, showing, documenting. */
+export * from "./decode/decode-body.ts";
+export { type Decoded, decodeObject, type FieldValidation } from "./decode/decode-object.ts";
+export { type ParsedJson, parseJson } from "./decode/json.ts";
+export { parseYaml, parseYamlDocuments } from "./decode/yaml.ts";
+export * from "./fields.ts";
+export * from "./openapi/documents.ts";
+export { decodePatched } from "./patch/decode-patched.ts";
+export { jsonPatch } from "./patch/json-patch.ts";
+export { mergePatch } from "./patch/merge-patch.ts";
+export { strategicMergePatch } from "./patch/strategic-merge-patch.ts";
+export * from "./protobuf/decode-protobuf.ts";
+export { kindRules } from "./rules/index.ts";
+export * from "./tables.ts";
+export * from "./validation.ts";
