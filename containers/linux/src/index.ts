@@ -1,6 +1,5 @@
 /** `@skiff/linux`: the kernel. The only room that calls it beyond what Node offers. */
 export { type CgroupLimits, type CgroupStats, type Cgroups, openCgroups } from "./cgroup/cgroups.ts";
-export { type ConsoleSocket, listenForTerminal, resizeTerminal, unixAddress } from "./console-socket.ts";
 export { interfaceIndex, isSystemError, lgetxattr, llistxattr, lsetxattr, mknod, SystemError } from "./libc.ts";
 export { ipv4Bytes, Links, loopbackUp } from "./links.ts";
 export { type Logger, silentLogger } from "./logger.ts";
@@ -28,3 +27,4 @@ export {
 } from "./process.ts";
 export { openInRoot } from "./safe-path.ts";
 export { connectInNamespace } from "./tcp-in-namespace.ts";
+export { openTerminal, resizeTerminal } from "./terminal.ts";

@@ -42,13 +42,9 @@ const lsetxattrCall = libc.func("int lsetxattr(const char *, const char *, const
 const lgetxattrCall = libc.func("int64_t lgetxattr(const char *, const char *, void *, size_t)");
 const llistxattrCall = libc.func("int64_t llistxattr(const char *, void *, size_t)");
 const socketCall = libc.func("int socket(int, int, int)");
-const bindCall = libc.func("int bind(int, const void *, uint32_t)");
-const listenCall = libc.func("int listen(int, int)");
 const connectCall = libc.func("int connect(int, const void *, uint32_t)");
 const sendCall = libc.func("int64_t send(int, const void *, size_t, int)");
 const recvCall = libc.func("int64_t recv(int, void *, size_t, int)");
-const acceptCall = libc.func("int accept4(int, void *, void *, int)");
-const recvmsgCall = libc.func("int64_t recvmsg(int, void *, int)");
 const shutdownCall = libc.func("int shutdown(int, int)");
 const closeCall = libc.func("int close(int)");
 const ioctlCall = libc.func("int ioctl(int, unsigned long, void *)");
@@ -58,8 +54,6 @@ const indexCall = libc.func("uint32_t if_nametoindex(const char *)");
 
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
-const MSG_CMSG_CLOEXEC = 0x40000000;
-const SOCK_CLOEXEC = 0o2000000;
 
 export function mount(source: string, target: string, type: string | null, flags: number, data: string | null): void {
   check(mountCall(source, target, type, flags, data), "mount", `${source} on ${target}`);
@@ -109,14 +103,6 @@ export function socket(domain: number, type: number, protocol: number): number {
   return check(socketCall(domain, type, protocol), "socket", `domain ${domain}`);
 }
 
-export function bind(fd: number, address: Uint8Array): void {
-  check(bindCall(fd, address, address.byteLength), "bind", `fd ${fd}`);
-}
-
-export function listen(fd: number, backlog: number): void {
-  check(listenCall(fd, backlog), "listen", `fd ${fd}`);
-}
-
 /** Connects; on a non-blocking socket a connection under way counts as success. */
 export function connect(fd: number, address: Uint8Array, subject: string): void {
   const result = connectCall(fd, address, address.byteLength);
@@ -145,18 +131,6 @@ export function sendNow(fd: number, bytes: Uint8Array): boolean {
   if (result < 0 && isSystemError(new SystemError("", koffi.errno(), ""), "EAGAIN")) return false;
   check(result, "send", `fd ${fd}`);
   return true;
-}
-
-/** Accepts a connection that is waiting; undefined when none is. */
-export function acceptNow(fd: number): number | undefined {
-  const result = acceptCall(fd, null, null, SOCK_CLOEXEC);
-  if (result < 0 && isSystemError(new SystemError("", koffi.errno(), ""), "EAGAIN")) return undefined;
-  return check(result, "accept", `fd ${fd}`);
-}
-
-/** recvmsg(2) with a message header laid out by the caller. */
-export function recvmsg(fd: number, message: Uint8Array): number {
-  return check(recvmsgCall(fd, message, MSG_CMSG_CLOEXEC), "recvmsg", `fd ${fd}`);
 }
 
 export function shutdown(fd: number, how: 0 | 1 | 2): void {

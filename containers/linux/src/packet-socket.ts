@@ -1,7 +1,7 @@
 /** A client of a SOCK_SEQPACKET Unix socket, which Node's own sockets cannot be: packets keep their boundaries. */
-import { unixAddress } from "./console-socket.ts";
 import { DescriptorPoll, type Readiness } from "./descriptor-poll.ts";
 import { close, connect, isSystemError, recvNow, sendNow, shutdown, socket } from "./libc.ts";
+import { unixAddress } from "./unix-address.ts";
 
 const AF_UNIX = 1;
 const SOCK_SEQPACKET = 5;

@@ -1,11 +1,12 @@
 /** Running another program in a container, through `runc exec`. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { closeSync, write } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PassThrough, type Readable, type Writable } from "node:stream";
+import { PassThrough, type Readable, Writable } from "node:stream";
 import { ReadStream } from "node:tty";
-import { identify, isSystemError, listenForTerminal, resizeTerminal, signalName, signalProcess } from "@skiff/linux";
+import { identify, isSystemError, openTerminal, resizeTerminal, signalName, signalProcess } from "@skiff/linux";
 import { EngineError } from "../engine-error.ts";
 import type { OciProcess } from "../runtime/oci-config.ts";
 import type { Session, SessionExit } from "../streaming.ts";
@@ -47,48 +48,59 @@ async function pipeSession(o: ExecOptions, directory: string): Promise<Session> 
   return { stdin, stdout, stderr, exit, resize: async () => undefined, close: () => void kill(directory) };
 }
 
-async function terminalSession(o: ExecOptions, directory: string): Promise<Session> {
-  const console = listenForTerminal(join(directory, "tty"));
-  const extra = ["--console-socket", join(directory, "tty")];
-  const child = spawn(o.runtime, runtimeArguments(o, directory, extra), { stdio: ["ignore", "pipe", "pipe"] });
-  const words: Buffer[] = [];
-  child.stderr.on("data", (chunk: Buffer) => words.push(chunk));
-  child.stdout.resume();
+// The runtime passes bytes between the program's terminal and one of ours, and stays to tell the exit code.
+function terminalSession(o: ExecOptions, directory: string): Session {
+  const { master, slave } = openTerminal();
+  if (o.size) resizeTerminal(master, o.size.width, o.size.height);
+  const child = spawn(o.runtime, runtimeArguments(o, directory, []), { stdio: [slave, slave, slave] });
+  closeSync(slave);
   const exit = exitOf(child, directory);
-  let fd: number;
-  try {
-    fd = await Promise.race([
-      console.terminal,
-      exit.then(() => {
-        throw new EngineError("invalid", `Cannot run the program: ${Buffer.concat(words).toString().trim()}`);
-      }),
-    ]);
-  } finally {
-    console[Symbol.dispose]();
-  }
-  if (o.size) resizeTerminal(fd, o.size.width, o.size.height);
-  const terminal = new ReadStream(fd);
+  const terminal = new ReadStream(master);
   const stdout = new PassThrough();
+  const end = (): void => {
+    stdout.end();
+  };
   terminal.on("data", (chunk: Buffer) => {
     if (!stdout.write(chunk)) terminal.pause();
   });
   stdout.on("drain", () => terminal.resume());
   // The last process closing a terminal is an I/O error at its master.
-  terminal.on("error", () => stdout.end());
-  terminal.on("close", () => stdout.end());
-  void exit.then(() => terminal.resume());
+  terminal.on("error", end);
+  terminal.on("close", end);
   return {
-    stdin: o.stdin ? (terminal as unknown as Writable) : undefined,
+    stdin: o.stdin ? terminalInput(terminal, master) : undefined,
     stdout,
     exit,
     async resize(width, height) {
-      if (!terminal.destroyed) resizeTerminal(fd, width, height);
+      if (terminal.destroyed) return;
+      resizeTerminal(master, width, height);
+      // It is not the runtime's controlling terminal, so the kernel does not tell it.
+      child.kill("SIGWINCH");
     },
     close() {
       void kill(directory);
       terminal.destroy();
     },
   };
+}
+
+const RETRY_MILLISECONDS = 5;
+
+function terminalInput(terminal: ReadStream, master: number): Writable {
+  const put = (chunk: Buffer, done: (error?: Error | null) => void): void => {
+    if (terminal.destroyed) return done(new Error("Cannot write: the terminal is closed"));
+    write(master, chunk, (error, written) => {
+      // The program does not read at the moment, and the terminal's small buffer is full.
+      if (isSystemError(error, "EAGAIN")) setTimeout(put, RETRY_MILLISECONDS, chunk, done);
+      else if (error || written === chunk.length) done(error);
+      else put(chunk.subarray(written), done);
+    });
+  };
+  return new Writable({
+    write: (chunk: Buffer, _encoding, done) => put(chunk, done),
+    // A terminal's input ends with its end-of-file character.
+    final: (done) => (terminal.destroyed ? done() : put(Buffer.from([4]), done)),
+  });
 }
 
 function exitOf(child: ReturnType<typeof spawn>, directory: string): Promise<SessionExit> {

@@ -246,6 +246,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
           ...config.process,
           args: spec.args,
           terminal: spec.tty === true,
+          ...(spec.tty && spec.size ? { consoleSize: spec.size } : {}),
           env: [...config.process.env, ...(spec.tty ? ["TERM=xterm"] : []), ...(spec.env ?? [])],
           cwd: spec.cwd ?? config.process.cwd,
           ...(user ? { user: { uid: user.uid, gid: user.gid, additionalGids: user.groups } } : {}),

@@ -26,6 +26,8 @@ export interface OciProcess {
   readonly noNewPrivileges: boolean;
   readonly rlimits: readonly { readonly type: string; readonly soft: number; readonly hard: number }[];
   readonly oomScoreAdj?: number;
+  /** The terminal's first size. */
+  readonly consoleSize?: { readonly height: number; readonly width: number };
 }
 
 export interface OciConfig {
