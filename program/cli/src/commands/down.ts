@@ -65,7 +65,7 @@ async function purge(layout: Layout, config: InstanceConfig | undefined): Promis
     import("@skiff/proxy"),
   ]);
   await purgeKubelet(layout.kubelet);
-  await purgeEngine(layout.engine);
+  await purgeEngine({ root: layout.engine, runDir: layout.run, instance: layout.name });
   if (config) {
     await removeProxyRules(proxyTable(layout.name));
     await removeAddress(DNS_LINK, config.dnsAddress);

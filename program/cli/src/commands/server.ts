@@ -47,15 +47,16 @@ async function serve(options: ServerOptions): Promise<void> {
   writeKubeconfig(layout, config, pki);
 
   await untilStopped(log, async (signal) => {
-    const agent = options.node ? superviseAgent(layout, log, signal, options.logFile === true) : Promise.resolve();
-    const controlPlane = await startControlPlane({ layout, config, pki, log });
+    // Side by side: the node opens its engine while the control plane opens its store.
+    const stopAgent = new AbortController();
+    const until = AbortSignal.any([signal, stopAgent.signal]);
+    const agent = options.node ? superviseAgent(layout, log, until, options.logFile === true) : Promise.resolve();
+    await using stack = new AsyncDisposableStack();
+    stack.defer(() => agent);
+    stack.defer(() => stopAgent.abort());
+    stack.use(await startControlPlane({ layout, config, pki, log }));
     log.info("the API answers", { port: config.apiPort });
     if (options.readyFd !== undefined) writeSync(Number(options.readyFd), "ready\n");
-    return {
-      async [Symbol.asyncDispose]() {
-        await agent;
-        await controlPlane[Symbol.asyncDispose]();
-      },
-    };
+    return stack.move();
   });
 }

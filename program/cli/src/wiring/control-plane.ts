@@ -44,7 +44,7 @@ export async function startControlPlane({ layout, config, pki, log }: ControlPla
       log: log.with({ room: "apiserver" }),
       serviceCidr: config.serviceCidr,
       advertiseAddress: machineAddress(),
-      port: config.apiPort,
+      advertisePort: config.apiPort,
       tls: { cert: pem(pki.apiServer.cert), key: pem(pki.apiServer.key), clientCa: pem(pki.ca) },
       serviceAccount: { issuer: `https://kubernetes.default.svc.${config.clusterDomain}`, signingKey },
       kubeletClient: { ca: pem(pki.ca), cert: pem(pki.kubeletClient.cert), key: pem(pki.kubeletClient.key) },

@@ -1,4 +1,4 @@
-import { isAlreadyExists, type Resource } from "@skiff/api";
+import { isNotFound, type Resource } from "@skiff/api";
 import type { Client, Identified } from "@skiff/client";
 
 /** Creates `object` unless one of its name exists already, which is left as it is. */
@@ -9,8 +9,9 @@ export async function ensureObject<T extends Identified>(
   signal?: AbortSignal,
 ): Promise<void> {
   try {
-    await client.create(resource, object, { signal });
+    await client.get(resource, object.metadata ?? "", signal);
   } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
+    if (!isNotFound(error)) throw error;
+    await client.create(resource, object, { signal });
   }
 }

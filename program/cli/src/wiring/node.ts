@@ -12,6 +12,7 @@ import { startProxy } from "@skiff/proxy";
 import { type InstanceConfig, machineAddress } from "../instance/config.ts";
 import type { Pki } from "../instance/pki.ts";
 import type { Layout } from "../layout.ts";
+import { untilListening } from "./until-listening.ts";
 
 export interface NodeOptions {
   readonly layout: Layout;
@@ -52,6 +53,7 @@ export async function startNode({ layout, config, pki, log }: NodeOptions): Prom
   });
   stack.use(await docker.listen(layout.dockerSocket));
 
+  await untilListening(config.apiPort);
   const client = createClient(
     stack.use(
       httpTransport({
