@@ -27,7 +27,7 @@ let core: CoreV1Api;
 
 before(async () => {
   cluster = await startCluster("t-client-node");
-  const pull = await cluster.skiff("pull busybox");
+  const pull = await cluster.skiff("pull busybox:1");
   assert.equal(pull.code, 0, pull.stderr);
   await cluster.apply(podOf({ name: "box", command: "echo first; echo second; exec httpd -f -p 8080 -h /etc" }));
   await cluster.apply(deploymentOf({ name: "idle", replicas: 0, command: "true" }));

@@ -67,7 +67,7 @@ describe("the guestbook answers", () => {
     assert.deepEqual(await entriesAt("http://127.0.0.1:30080"), ["first"]);
   });
   it("by name, from inside another Pod", async () => {
-    assert.equal((await cluster.skiff("pull busybox")).code, 0);
+    assert.equal((await cluster.skiff("pull busybox:1")).code, 0);
     for (const name of ["frontend", "frontend.default", "frontend.default.svc.cluster.local"]) {
       const text = await cluster.ok([
         "run",
@@ -76,7 +76,7 @@ describe("the guestbook answers", () => {
         "-i",
         "--quiet",
         "--restart=Never",
-        "--image=busybox",
+        "--image=busybox:1",
         "--image-pull-policy=IfNotPresent",
         "--",
         "wget",

@@ -36,7 +36,7 @@ spec:
     spec:
       terminationGracePeriodSeconds: 1
       containers:
-        - { name: web, image: busybox, imagePullPolicy: IfNotPresent, command: [httpd, -f, -p, "8080"] }
+        - { name: web, image: "busybox:1", imagePullPolicy: IfNotPresent, command: [httpd, -f, -p, "8080"] }
 ---
 apiVersion: v1
 kind: Service
@@ -47,7 +47,7 @@ spec:
   ports: [{ port: 80, targetPort: 8080 }]
 `,
   );
-  const pull = await cluster.skiff("pull busybox");
+  const pull = await cluster.skiff("pull busybox:1");
   assert.equal(pull.code, 0, pull.stderr);
 });
 

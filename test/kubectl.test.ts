@@ -15,7 +15,7 @@ let work: string;
 before(async () => {
   cluster = await startCluster("t-kubectl");
   work = mkdtempSync(join(tmpdir(), "skiff-kubectl-"));
-  const pull = await cluster.skiff("pull busybox");
+  const pull = await cluster.skiff("pull busybox:1 busybox:2");
   assert.equal(pull.code, 0, pull.stderr);
   await cluster.apply(deploymentOf({ name: "web", replicas: 2, command: "httpd -f -p 8080 -h /etc" }));
   await cluster.apply(
@@ -175,7 +175,7 @@ describe("kubectl scale, rollout, set", () => {
     await cluster.ok("rollout restart deployment/web");
     await cluster.ok("rollout status deployment/web --timeout=60s");
     await cluster.ok("rollout pause deployment/web");
-    await cluster.ok("set image deployment/web web=busybox:latest");
+    await cluster.ok("set image deployment/web web=busybox:2");
     const before = await cluster.ok("get rs -l app=web -o name");
     await cluster.ok("rollout resume deployment/web");
     await cluster.ok("rollout status deployment/web --timeout=60s");

@@ -9,7 +9,7 @@ let cluster: Cluster;
 
 before(async () => {
   cluster = await startCluster("t-pods");
-  const pull = await cluster.skiff("pull busybox");
+  const pull = await cluster.skiff("pull busybox:1");
   assert.equal(pull.code, 0, pull.stderr);
 });
 
@@ -134,7 +134,7 @@ describe("containers that end", () => {
     await eventually(async () => assert.match(await cluster.ok("get pod hungry"), /OOMKilled/));
   });
   it("in a Job complete it", async () => {
-    await cluster.ok("create job once --image=busybox -- sh -c true");
+    await cluster.ok("create job once --image=busybox:1 -- sh -c true");
     await cluster.ok("wait --for=condition=complete job/once --timeout=60s");
     assert.match(await cluster.ok("get job once"), /once\s+Complete\s+1\/1/);
   });
@@ -167,7 +167,7 @@ describe("a Pod", () => {
           initContainers: ["one", "two"]
             .map((name) => ({
               name,
-              image: "busybox",
+              image: "busybox:1",
               imagePullPolicy: "IfNotPresent",
               command: ["sh", "-c", `echo ${name} >> /shared/log`],
               volumeMounts: [{ name: "shared", mountPath: "/shared" }],
@@ -175,7 +175,7 @@ describe("a Pod", () => {
             .concat([
               {
                 name: "side",
-                image: "busybox",
+                image: "busybox:1",
                 imagePullPolicy: "IfNotPresent",
                 restartPolicy: "Always",
                 command: ["sh", "-c", "echo side >> /shared/log; sleep 600"],

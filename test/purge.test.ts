@@ -14,7 +14,7 @@ describe("skiff down --purge", () => {
     const cluster = await startCluster(name);
     const { serviceCidr, podCidr } = JSON.parse(readFileSync(join(cluster.data, "config.json"), "utf8"));
     const prefixes = [serviceCidr, podCidr].map((cidr: string) => `${cidr.split(".").slice(0, 2).join(".")}.`);
-    assert.equal((await cluster.skiff("pull busybox")).code, 0);
+    assert.equal((await cluster.skiff("pull busybox:1")).code, 0);
     await cluster.apply(
       deploymentOf({
         name: "web",
@@ -29,7 +29,7 @@ describe("skiff down --purge", () => {
     );
     await cluster.apply(serviceOf("web", 8080));
     await cluster.ok("rollout status deployment/web --timeout=60s");
-    const detached = await cluster.skiff("run -d busybox sleep 600");
+    const detached = await cluster.skiff("run -d busybox:1 sleep 600");
     assert.equal(detached.code, 0, detached.stderr);
     // The checks below would pass for nothing if they saw nothing now.
     assert.ok(processesNaming(`skiff-${name}`).length > 2);

@@ -15,7 +15,7 @@ let url: string;
 
 before(async () => {
   cluster = await startCluster("t-recovery");
-  const pull = await cluster.skiff("pull busybox");
+  const pull = await cluster.skiff("pull busybox:1");
   assert.equal(pull.code, 0, pull.stderr);
   await cluster.apply(deploymentOf({ name: "web", replicas: 2, command: "exec httpd -f -p 8080 -h /etc" }));
   await cluster.apply(serviceOf("web", 8080));

@@ -19,7 +19,7 @@ export interface DeploymentShape extends PodShape {
 }
 
 // SIGTERM ends `sh` at once only when it has a handler: process 1 of a namespace ignores it otherwise.
-function podSpec({ name, command, image = "busybox", container = {}, spec = {} }: PodShape): object {
+function podSpec({ name, command, image = "busybox:1", container = {}, spec = {} }: PodShape): object {
   return {
     terminationGracePeriodSeconds: 1,
     containers: [{ name, image, imagePullPolicy: "IfNotPresent", command: ["sh", "-c", command], ...container }],
