@@ -71,6 +71,7 @@ async function configure(request: StartRequest): Promise<ContainerConfig> {
   const mounts = await containerMounts({ pod, container, env, hostPath, directories, mounter: context.mounter });
   const terminationMessageFile = join(directories.containers, container.name, String(restartCount));
   await mkdir(dirname(terminationMessageFile), { recursive: true });
+  await mkdir(join(directories.logs, container.name), { recursive: true });
   await writeFile(terminationMessageFile, "");
   await chmod(terminationMessageFile, 0o666); // whatever user the container runs as may write it
   const { machineMemory } = context;
