@@ -36,5 +36,9 @@ describe("checkFieldSelector()", () => {
       code: 400,
       message: "field label not supported: spec.nope",
     });
+    assert.throws(() => checkFieldSelector(requireResource("", "v1", "configmaps"), parseFieldSelector("data.a=x")), {
+      code: 400,
+      message: '"data.a" is not a known field selector: only "metadata.name", "metadata.namespace"',
+    });
   });
 });

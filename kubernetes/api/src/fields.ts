@@ -1,5 +1,6 @@
 /** Field selectors: `spec.nodeName=a,status.phase!=Failed`. Only the fields a kind declares selectable can be named. */
 import { StatusError } from "./errors.ts";
+import { quote } from "./go-format.ts";
 import type { ResourceInfo } from "./resource-info.ts";
 import { kindRules } from "./rules/index.ts";
 import { skeletonOf } from "./schema/skeleton.ts";
@@ -55,7 +56,12 @@ export function checkFieldSelector(info: ResourceInfo, selector: FieldSelector):
   if (selector.requirements.length === 0) return;
   const known = selectableFields(info, skeletonOf(info.typeName));
   for (const { field } of selector.requirements) {
-    if (!Object.hasOwn(known, field)) throw StatusError.badRequest(`field label not supported: ${field}`);
+    if (Object.hasOwn(known, field)) continue;
+    // Kinds with selectable fields of their own word it differently from those without.
+    if (kindRules(info.typeName)?.selectableFields) throw StatusError.badRequest(`field label not supported: ${field}`);
+    throw StatusError.badRequest(
+      `${quote(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
+    );
   }
 }
 

@@ -111,7 +111,8 @@ class Parser {
         values.push(token);
         expectValue = false;
       } else {
-        throw unparsable(`found '${token}', expected: ',' or ')'`);
+        const expected = expectValue && values.length === 0 ? "',', ')' or identifier" : "',' or ')'";
+        throw unparsable(`found '${token}', expected: ${expected}`);
       }
     }
   }

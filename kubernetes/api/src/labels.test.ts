@@ -27,6 +27,7 @@ const refused: [text: string, because: string][] = [
   ["=x", "found '=', expected: !, identifier, or 'end of string'"],
   ["x y", "unable to parse requirement: found 'y', expected: in, notin, =, ==, !=, gt, lt"],
   ["a in x", "unable to parse requirement: found 'x' expected: '('"],
+  ["a in (", "unable to parse requirement: found '', expected: ',', ')' or identifier"],
   [
     "a>x",
     `unable to parse requirement: values[0]: Invalid value: "x": for 'Gt', 'Lt' operators, the value must be an integer`,

@@ -9,7 +9,10 @@ import { validateStructure } from "./schema/validate-structure.ts";
 
 type WithMeta = { readonly metadata?: ObjectMeta };
 
-const namespacedTypes = new Map(resources.map((info) => [info.typeName, info.namespaced]));
+/** Kinds that are only ever created (reviews, bindings) are requests: they are not stored and need no name. */
+const storedTypes = new Map(
+  resources.filter((info) => info.verbs.includes("get")).map((info) => [info.typeName, info.namespaced]),
+);
 const noRules: AnyKindRules = {};
 
 function rulesOf(typeName: string): AnyKindRules {
@@ -40,7 +43,7 @@ export function prepareForStatusUpdate(typeName: string, object: Mutable<object>
 export function validateCreate(typeName: string, object: object): FieldError[] {
   const rules = rulesOf(typeName);
   const { metadata } = object as WithMeta;
-  const namespaced = namespacedTypes.get(typeName);
+  const namespaced = storedTypes.get(typeName);
   const inMetadata = metadata && namespaced !== undefined ? validateObjectMeta(metadata, namespaced, rules.name) : [];
   return [...inMetadata, ...(rules.validate?.(object) ?? validateStructure(typeName, object))];
 }

@@ -97,6 +97,23 @@ describe("decodeObject()", () => {
     });
   });
 
+  it("reads the several forms a schema of a custom resource may take", () => {
+    const openAPIV3Schema = {
+      type: "object",
+      properties: {
+        list: { type: "array", items: { type: "string" } },
+        open: { type: "object", additionalProperties: true, "x-kubernetes-preserve-unknown-fields": true },
+        map: { type: "object", additionalProperties: { type: "integer", default: 0 } },
+        any: { default: { a: [1, null] }, enum: ["x", 1] },
+      },
+    };
+    const versions = [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema } }];
+    const spec = { group: "example.org", names: { plural: "as", kind: "A" }, scope: "Namespaced", versions };
+    const definition = { metadata: { name: "as.example.org" }, spec };
+    const { object } = decodeObject(definition, "apiextensions/v1.CustomResourceDefinition", "Strict");
+    assert.deepEqual((object as typeof definition).spec, spec);
+  });
+
   it("is not led astray by keys that mean something to JavaScript", () => {
     const data = JSON.parse('{"__proto__": "x", "constructor": "y"}');
     const { object } = decodeObject({ metadata: { name: "a" }, data }, "core/v1.ConfigMap", "Strict");
