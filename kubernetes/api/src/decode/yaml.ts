@@ -1,5 +1,5 @@
 /** Reads YAML bodies and manifests into JSON values. */
-import { type Document, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from "yaml";
+import { type Document, LineCounter, parseAllDocuments, type Tags } from "yaml";
 import type { ParsedJson } from "./json.ts";
 
 /** Aliases may repeat content, but not blow a small text up into a huge object. */
@@ -43,25 +43,15 @@ function toValue(document: Document): unknown {
   }
 }
 
-const BOOLEAN = "tag:yaml.org,2002:bool";
-const KEPT = new Set([
-  BOOLEAN,
-  ...["map", "seq", "str", "null", "int", "float", "merge"].map((name) => `tag:yaml.org,2002:${name}`),
-]);
+const KEPT = new Set(
+  ["map", "seq", "str", "null", "bool", "int", "float", "merge"].map((name) => `tag:yaml.org,2002:${name}`),
+);
 
-/** YAML 1.1 as Kubernetes reads it: `yes` and `0644` mean what they always did; `12:30`, dates and `y` are strings. */
+/** YAML 1.1 as Kubernetes reads it: `yes` and `0644` mean what they always did, `12:30` and dates are strings. */
 function plainTags(tags: Tags): Tags {
-  return tags
-    .filter((tag) => typeof tag === "object" && KEPT.has(tag.tag) && !("format" in tag && tag.format === "TIME"))
-    .map((tag) => (typeof tag === "object" && tag.tag === BOOLEAN ? withoutLetters(tag as ScalarTag) : tag));
-}
-
-function withoutLetters(tag: ScalarTag): ScalarTag {
-  const isTrue = tag.test?.test("true");
-  return {
-    ...tag,
-    test: isTrue ? /^(?:[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/ : /^(?:[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/,
-  };
+  return tags.filter(
+    (tag) => typeof tag === "object" && KEPT.has(tag.tag) && !("format" in tag && tag.format === "TIME"),
+  );
 }
 
 function repeatedKeys(node: unknown, path = ""): string[] {

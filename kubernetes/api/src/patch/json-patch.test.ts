@@ -53,7 +53,7 @@ describe("jsonPatch()", () => {
         (error) => {
           assert.ok(error instanceof StatusError);
           assert.equal(error.code, 422);
-          assert.deepEqual(error.status.details?.causes, [{ message: because }]);
+          assert.deepEqual(error.status.details?.causes, [{ field: "patch", message: because }]);
           return true;
         },
       );

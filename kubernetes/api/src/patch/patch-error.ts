@@ -10,7 +10,7 @@ export function unprocessablePatch(why: string): StatusError {
     status: "Failure",
     message: "the server rejected our request due to an error in our request",
     reason: "Invalid",
-    details: { causes: [{ message: why }] },
+    details: { causes: [{ field: "patch", message: why }] },
     code: 422,
   });
 }
