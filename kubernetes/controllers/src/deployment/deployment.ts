@@ -12,7 +12,7 @@ import { isNamespaceTerminating } from "../pod-maker.ts";
 import { isFinished } from "../pod-state.ts";
 import { findCurrent, isOfTemplate } from "./new-replica-set.ts";
 import { plan, type Step } from "./plan.ts";
-import { isRolling, REVISION, replicasOf } from "./sizes.ts";
+import { isRolling, REVISION, replicasOf, revisionOf } from "./sizes.ts";
 import { lookAgainInMs } from "./status.ts";
 
 export function deploymentController({ client, informers, clock, recorder }: ControllerDeps): Reconciler {
@@ -35,34 +35,29 @@ export function deploymentController({ client, informers, clock, recorder }: Con
       if (!found) return;
       const { selector } = found.spec;
       const owned = await claim({ client, owner: found, ownerResource: deployments, selector, informer: sets, signal });
-      const { steps, status } = plan(found, owned, oldPodsRun(found, owned), clock.now());
-      let deployment = found;
-      for (const step of steps) deployment = await act(deployment, step, signal);
-      if (!sameValue(status, found.status))
-        await client.updateStatus(deployments, { ...deployment, status }, { signal });
+      const { steps, status, revision } = plan(found, owned, oldPodsRun(found, owned), clock.now());
+      for (const step of steps) await act(found, step, signal);
+      // The note of the revision goes with the status: written by itself it would count as a change of the Deployment.
+      const noted = withRevision(found, revision);
+      if (noted !== found || !sameValue(status, found.status)) {
+        await client.updateStatus(deployments, { ...noted, status }, { signal });
+      }
       const ms = lookAgainInMs(found, status, clock.now());
       return ms === undefined ? undefined : { requeueAfterMs: ms };
     },
   };
 
-  async function act(deployment: Deployment, step: Step, signal: AbortSignal): Promise<Deployment> {
+  async function act(deployment: Deployment, step: Step, signal: AbortSignal): Promise<void> {
     switch (step.do) {
-      case "note": {
-        const metadata = { annotations: { [REVISION]: String(step.revision) } };
-        return await client.patch(deployments, deployment.metadata, { metadata }, { type: "merge", signal });
-      }
       case "create":
-        await create(deployment, step.set, signal);
-        return deployment;
+        return await create(deployment, step.set, signal);
       case "update":
         await client.update(replicaSets, step.set, { signal });
-        announce(deployment, step.set, step.from);
-        return deployment;
+        return announce(deployment, step.set, step.from);
       case "delete":
         await client.delete(replicaSets, step.set.metadata, { signal }).catch((error: unknown) => {
           if (!isNotFound(error)) throw error;
         });
-        return deployment;
     }
   }
 
@@ -108,4 +103,10 @@ export function deploymentController({ client, informers, clock, recorder }: Con
     const deployment = name ? informer.cache.get(key) : undefined;
     return deployment && !isRolling(deployment) ? [key] : [];
   }
+}
+
+function withRevision(deployment: Deployment, revision: number): Deployment {
+  if (revision === 0 || revision === revisionOf(deployment)) return deployment;
+  const annotations = { ...deployment.metadata.annotations, [REVISION]: String(revision) };
+  return { ...deployment, metadata: { ...deployment.metadata, annotations } };
 }

@@ -9,14 +9,14 @@ import { conditionOf, hasDeadline, isComplete, rolloutStatus, statusOf, withCond
 export type Step =
   | { readonly do: "create"; readonly set: ReplicaSet }
   | { readonly do: "update"; readonly set: ReplicaSet; readonly from: number }
-  | { readonly do: "delete"; readonly set: ReplicaSet }
-  /** Note on the Deployment which revision it is at. */
-  | { readonly do: "note"; readonly revision: number };
+  | { readonly do: "delete"; readonly set: ReplicaSet };
 
 export interface Plan {
   readonly steps: readonly Step[];
   /** The status once the steps are done. */
   readonly status: DeploymentStatus;
+  /** The revision the Deployment is at, to be noted on it; 0 where it has none yet. */
+  readonly revision: number;
 }
 
 /**
@@ -30,11 +30,11 @@ export function plan(deployment: Deployment, sets: readonly ReplicaSet[], oldPod
   const conditions = pauseConditions(deployment, now);
 
   if (deployment.metadata.deletionTimestamp)
-    return { steps: [], status: statusOf(deployment, before, conditions, now) };
+    return { steps: [], revision: revisionOf(deployment), status: statusOf(deployment, before, conditions, now) };
   if (deployment.spec.paused || wasResized(deployment, before)) {
     const after = resize(deployment, noted);
     const steps = stepsBetween(deployment, before, after, deployment.spec.paused === true);
-    return { steps, status: statusOf(deployment, after, conditions, now) };
+    return { steps, revision: revisionOf(after.current), status: statusOf(deployment, after, conditions, now) };
   }
 
   const ready = withCurrent(deployment, noted, oldPodsRun);
@@ -43,6 +43,7 @@ export function plan(deployment: Deployment, sets: readonly ReplicaSet[], oldPod
   const status = statusOf(deployment, after, told, now);
   const arrived = isComplete(deployment, deployment.status ?? {});
   return {
+    revision: revisionOf(after.current),
     steps: stepsBetween(deployment, before, after, arrived),
     status: rolloutStatus(deployment, after, status, now),
   };
@@ -88,8 +89,6 @@ function pauseConditions(deployment: Deployment, now: number): readonly Deployme
 function stepsBetween(deployment: Deployment, before: Sets, after: Sets, clean: boolean): Step[] {
   const was = new Map(allOf(before).map((set) => [set.metadata.name, set]));
   const steps: Step[] = [];
-  const revision = revisionOf(after.current);
-  if (revision > 0 && revision !== revisionOf(deployment)) steps.push({ do: "note", revision });
   for (const set of allOf(after)) {
     const old = was.get(set.metadata.name);
     if (!old) steps.push({ do: "create", set });
