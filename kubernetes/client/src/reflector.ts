@@ -17,6 +17,8 @@ export interface Sink<T> {
 const INITIAL_EVENTS_END = "k8s.io/initial-events-end";
 /** Servers end watches themselves after about this long; asking spreads the ends of many watches over time. */
 const WATCH_SECONDS = 300;
+/** A watch that ends sooner, without an event, was not ended for its age. */
+const SHORT_WATCH_MS = 1000;
 
 /**
  * Feeds `sink` with the state of a selection and then every change, until `signal` aborts. A broken watch goes on from the
@@ -96,9 +98,15 @@ export async function reflect<T extends Cacheable>(o: {
 
   async function follow(): Promise<void> {
     const options = { ...selection, resourceVersion: at, allowWatchBookmarks: true, timeoutSeconds: seconds() };
+    const began = performance.now();
+    let quiet = true;
     for await (const { type, object } of client.watch(resource, options, signal)) {
+      quiet = false;
       pass(type, object, object.metadata.resourceVersion ?? at);
     }
+    // A server that is stopping ends every watch at once: asking again without a pause would starve the process.
+    if (quiet && performance.now() - began < SHORT_WATCH_MS)
+      throw StatusError.serviceUnavailable("the watch ended as soon as it began");
   }
 
   function pass(type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK", object: T, version: string): void {
