@@ -88,7 +88,10 @@ const RETRY_MILLISECONDS = 5;
 
 function terminalInput(terminal: ReadStream, master: number): Writable {
   const put = (chunk: Buffer, done: (error?: Error | null) => void): void => {
-    if (terminal.destroyed) return done(new Error("Cannot write: the terminal is closed"));
+    if (terminal.destroyed) {
+      done(new Error("Cannot write: the terminal is closed"));
+      return;
+    }
     write(master, chunk, (error, written) => {
       // The program does not read at the moment, and the terminal's small buffer is full.
       if (isSystemError(error, "EAGAIN")) setTimeout(put, RETRY_MILLISECONDS, chunk, done);

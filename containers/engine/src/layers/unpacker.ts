@@ -19,7 +19,7 @@ export class Unpacker implements AsyncDisposable {
 
   async #run(request: UnpackRequest): Promise<{ diffId: string; bytes: number }> {
     clearTimeout(this.#idle);
-    this.#worker ??= new Worker(new URL("./unpack-worker.ts", import.meta.url));
+    this.#worker ??= new Worker(new URL("./unpack-worker.ts", import.meta.url), { execArgv: [] });
     const worker = this.#worker;
     worker.postMessage(request);
     const ended = new AbortController();

@@ -6,6 +6,8 @@ import { pipeline } from "node:stream/promises";
 import { lgetxattr, llistxattr } from "@skiff/linux";
 import { type Header, type Pack, pack } from "tar-stream";
 
+const EMPTY = Buffer.alloc(0);
+
 type EntryHeader = Partial<Header> & { readonly name: string };
 
 /** The changes in `directory` as an uncompressed tar: entries sorted by name, so that equal trees give equal bytes. */
@@ -65,7 +67,7 @@ function attributesOf(path: string, isLink: boolean): { pax?: Record<string, str
 
 function put(archive: Pack, header: EntryHeader): Promise<void> {
   return new Promise((resolve, reject) => {
-    archive.entry(header, (error) => (error ? reject(error) : resolve()));
+    archive.entry(header, EMPTY, (error) => (error ? reject(error) : resolve()));
   });
 }
 

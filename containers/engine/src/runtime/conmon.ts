@@ -73,7 +73,7 @@ export async function startConmon(o: ConmonOptions): Promise<number> {
     cwd: runPaths(o.runDir, o.id).bundle,
     stdio: ["ignore", "ignore", "pipe", "pipe"],
     // The descriptor that conmon reports the process id on.
-    env: { PATH: process.env["PATH"], _OCI_SYNCPIPE: "3" },
+    env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", _OCI_SYNCPIPE: "3" },
     detached: true,
   });
   child.unref();
