@@ -20,6 +20,9 @@ export interface FieldError {
   readonly detail: string;
 }
 
+/** Stands for a value that is too large, or says too little, to be shown. */
+export const omittedValue: unique symbol = Symbol("omitted value");
+
 /** The value is missing. */
 export function required(field: string, detail = ""): FieldError {
   return { type: "FieldValueRequired", field, badValue: "", detail };
@@ -94,6 +97,7 @@ export function fieldErrorMessage(error: FieldError): string {
     case "FieldValueTooLong":
       return title + detail;
     default:
+      if (error.badValue === omittedValue) return title + detail;
       return `${title}: ${JSON.stringify(error.badValue === undefined ? "null" : error.badValue)}${detail}`;
   }
 }

@@ -1,6 +1,7 @@
 /** Job. */
 import type { Job, JobSpec } from "@skiff/api/batch/v1";
 import type { PodSpec, PodTemplateSpec } from "@skiff/api/core/v1";
+import { isDns1123Label } from "../../names.ts";
 import { checkCounts } from "../apps/workload.ts";
 import { type FieldError, invalid, required } from "../field-error.ts";
 import type { KindRules, Mutable } from "../kind-rules.ts";
@@ -41,7 +42,7 @@ function checkGenerated(job: Job, errors: FieldError[]): void {
     [OLD_NAME_LABEL]: metadata.name,
     [NAME_LABEL]: metadata.name,
   };
-  for (const label of [UID_LABEL, NAME_LABEL] as const) {
+  for (const label of [OLD_UID_LABEL, OLD_NAME_LABEL, UID_LABEL, NAME_LABEL] as const) {
     const field = `spec.template.metadata.labels[${label}]`;
     const why = `must be '${expected[label]}'`;
     if (labels[label] === undefined) errors.push(required(field, why));
@@ -64,7 +65,17 @@ function validate(job: Job): FieldError[] {
     const why = "`selector` does not match template `labels`";
     errors.push(invalid("spec.template.metadata.labels", labels ?? null, why));
   }
+  checkHostnames(job, errors);
   return errors;
+}
+
+/** The Pods of an indexed Job have its name and their index as hostname. */
+function checkHostnames({ metadata, spec }: Job, errors: FieldError[]): void {
+  if (spec.completionMode !== "Indexed" || !spec.completions) return;
+  const longest = `${metadata.name}-${spec.completions - 1}`;
+  if (isDns1123Label(longest).length === 0) return;
+  const why = `will not able to create pod with invalid DNS label: ${longest}`;
+  errors.push(invalid("metadata.name", metadata.name, why));
 }
 
 function validateUpdate(job: Job, old: Job): FieldError[] {

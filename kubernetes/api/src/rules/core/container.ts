@@ -2,7 +2,7 @@
 import type { Container, ContainerPort, EphemeralContainer, PodSpec, Volume } from "@skiff/api/core/v1";
 import { isDns1123Label, isPortName, isPortNumber } from "../../names.ts";
 import { duplicate, type FieldError, forbidden, invalid, notFound, notSupported, required } from "../field-error.ts";
-import { checkOneOf } from "../meta/one-of.ts";
+import { checkOneOf, checkOptionalOneOf } from "../meta/one-of.ts";
 import { checkEnv } from "./env.ts";
 import { checkLifecycle, checkProbe } from "./probe.ts";
 import { checkResizePolicy, checkResources } from "./resource-requirements.ts";
@@ -154,16 +154,12 @@ function checkRestart(container: Container, path: string, errors: FieldError[]):
     errors.push(required(`${path}.restartPolicy`, "must specify restartPolicy when restart rules are used"));
   } else if (!["Always", "OnFailure", "Never"].includes(policy)) {
     errors.push(notSupported(`${path}.restartPolicy`, policy, ["Always", "Never", "OnFailure"]));
-  } else if (policy === "Always" && rules.length > 0) {
-    errors.push(
-      forbidden(`${path}.restartPolicyRules`, "cannot specify restartPolicyRules when restartPolicy is Always"),
-    );
   }
   rules.forEach((rule, index) => {
     const at = `${path}.restartPolicyRules[${index}]`;
     checkOneOf(rule.action, ["Restart", "RestartAllContainers"], `${at}.action`, errors);
     if (rule.exitCodes === undefined) errors.push(required(`${at}.exitCodes`, "must be specified"));
-    else checkOneOf(rule.exitCodes.operator, ["In", "NotIn"], `${at}.exitCodes.operator`, errors);
+    else checkOptionalOneOf(rule.exitCodes.operator ?? "", ["In", "NotIn"], `${at}.exitCodes.operator`, errors);
   });
 }
 

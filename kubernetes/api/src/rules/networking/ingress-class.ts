@@ -1,8 +1,9 @@
 /** IngressClass. */
 import type { IngressClass } from "@skiff/api/networking/v1";
 import { isDns1123Label, isDns1123Subdomain, isPathSegmentName } from "../../names.ts";
-import { type FieldError, forbidden, invalid, required } from "../field-error.ts";
+import { type FieldError, forbidden, invalid, required, tooLong } from "../field-error.ts";
 import type { KindRules } from "../kind-rules.ts";
+import { checkDomainPath } from "../meta/domain-path.ts";
 import { checkImmutable } from "../meta/immutable.ts";
 import { checkOneOf } from "../meta/one-of.ts";
 import { countGeneration } from "../strategy.ts";
@@ -13,13 +14,9 @@ function validate({ spec }: IngressClass): FieldError[] {
   const errors: FieldError[] = [];
   const controller = spec.controller ?? "";
   if (Buffer.byteLength(controller) > CONTROLLER_LIMIT) {
-    errors.push({
-      type: "FieldValueTooLong",
-      field: "spec.controller",
-      detail: `may not be more than ${CONTROLLER_LIMIT} bytes`,
-    });
+    errors.push(tooLong("spec.controller", CONTROLLER_LIMIT));
   }
-  checkDomainPath(controller, errors);
+  checkDomainPath(controller, "spec.controller", errors);
   const parameters = spec.parameters;
   if (parameters === undefined) return errors;
   const field = "spec.parameters";
@@ -46,26 +43,6 @@ function validate({ spec }: IngressClass): FieldError[] {
     errors.push(forbidden(`${field}.namespace`, "`parameters.scope` is set to 'Cluster'"));
   }
   return errors;
-}
-
-function checkDomainPath(controller: string, errors: FieldError[]): void {
-  const field = "spec.controller";
-  if (controller === "") {
-    errors.push(required(field));
-    return;
-  }
-  const slash = controller.indexOf("/");
-  const host = controller.slice(0, Math.max(slash, 0));
-  const path = controller.slice(slash + 1);
-  if (slash === -1 || host === "" || path === "") {
-    errors.push(invalid(field, controller, 'must be a domain-prefixed path (such as "acme.io/foo")'));
-    return;
-  }
-  for (const reason of isDns1123Subdomain(host)) errors.push(invalid(field, host, reason));
-  const form = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
-  if (!new RegExp(`^${form}$`).test(path)) {
-    errors.push(invalid(field, path, `Invalid path (regex used for validation is '${form}')`));
-  }
 }
 
 export const ingressClassRules: KindRules<IngressClass> = {
