@@ -5,6 +5,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { withAlwaysWritten } from "./generate-api/always-written.ts";
 import { type PackageFacts, selectPackages } from "./generate-api/facts.ts";
 import { handlesSource } from "./generate-api/handles-source.ts";
 import { tableSource } from "./generate-api/table-source.ts";
@@ -26,7 +27,7 @@ function write(path: string, text: string): void {
 const [factsPath, ...options] = process.argv.slice(2);
 if (!factsPath) throw new Error("usage: node tools/generate-api.ts <kubernetes-api-facts.json> [--all-versions]");
 const facts = { ...readFacts(factsPath), ...readFacts(join(import.meta.dirname, "generate-api/apiregistration.json")) };
-const packages = selectPackages(facts, options.includes("--all-versions"));
+const packages = selectPackages(facts, options.includes("--all-versions")).map(withAlwaysWritten);
 const resolver = new TypeResolver(packages);
 
 for (const pkg of packages) write(`types/${pkg.name}.ts`, typesSource(pkg, resolver));

@@ -68,11 +68,6 @@ export function structOf(name: string): StructInfo {
   return info;
 }
 
-/** The names of all types in the table. */
-export function typeNames(): readonly string[] {
-  return Object.keys(typeTable);
-}
-
 /** The type behind any pointers, with the struct it names where it names one. */
 export function structBehind(ref: TypeRef): StructInfo | undefined {
   if (ref.form === "pointer") return structBehind(ref.of);

@@ -126,7 +126,7 @@ export const leaseColumns: readonly Column<Lease>[] = [
 /** Priority classes. */
 export const priorityClassColumns: readonly Column<PriorityClass>[] = [
   nameColumn,
-  { name: "Value", type: "integer", cell: ({ value }) => value ?? 0 },
+  { name: "Value", type: "integer", cell: ({ value }) => value },
   { name: "Global-Default", type: "boolean", cell: ({ globalDefault }) => globalDefault ?? false },
   ageColumn,
   { name: "PreemptionPolicy", wide: true, cell: ({ preemptionPolicy }) => preemptionPolicy ?? "" },

@@ -35,9 +35,9 @@ export interface PodDisruptionBudgetSpec {
 export interface PodDisruptionBudgetStatus {
   readonly observedGeneration?: number | undefined;
   readonly disruptedPods?: Readonly<Record<string, string>> | undefined;
-  readonly disruptionsAllowed?: number | undefined;
-  readonly currentHealthy?: number | undefined;
-  readonly desiredHealthy?: number | undefined;
-  readonly expectedPods?: number | undefined;
+  readonly disruptionsAllowed: number;
+  readonly currentHealthy: number;
+  readonly desiredHealthy: number;
+  readonly expectedPods: number;
   readonly conditions?: readonly meta.Condition[] | undefined;
 }

@@ -5,7 +5,7 @@ import type * as meta from "../meta/v1.ts";
 /** k8s.io/api/scheduling/v1.PriorityClass */
 export interface PriorityClass extends meta.TypeMeta {
   readonly metadata: meta.ObjectMeta;
-  readonly value?: number | undefined;
+  readonly value: number;
   readonly globalDefault?: boolean | undefined;
   readonly description?: string | undefined;
   readonly preemptionPolicy?: core.PreemptionPolicy | undefined;
