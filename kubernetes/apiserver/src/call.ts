@@ -1,8 +1,8 @@
 import type { Duplex } from "node:stream";
-import type { UserIdentity } from "./server-options.ts";
 import type { Accepted } from "./rendering/negotiate.ts";
 import type { Reply } from "./reply.ts";
 import type { RequestInfo } from "./request-info.ts";
+import type { UserIdentity } from "./server-options.ts";
 
 /** Who is asking, as far as authentication found out. */
 export interface User extends UserIdentity {

@@ -2,11 +2,11 @@ import { type Call as ApiCall, StatusError, type Transport, type WatchCall, type
 import type { Status } from "@skiff/api/meta/v1";
 import type { Call, Handler, Incoming, RequestBody, User } from "./call.ts";
 import { PATCH_TYPES } from "./handlers/patch.ts";
+import { fromStoredObject } from "./objects/versions.ts";
 import { PLAIN } from "./rendering/negotiate.ts";
 import { objectOf } from "./rendering/render.ts";
 import type { WatchItem } from "./reply.ts";
 import type { RequestInfo } from "./request-info.ts";
-import { fromStoredObject } from "./objects/versions.ts";
 import type { UserIdentity } from "./server-options.ts";
 
 const METHODS = {

@@ -1,8 +1,8 @@
+import type { Duplex, Readable } from "node:stream";
 import type { ResourceInfo } from "@skiff/api";
 import type { ApiObject } from "./state/api-object.ts";
 import type { Change } from "./state/change.ts";
 import type { Entry } from "./state/entry.ts";
-import type { Duplex, Readable } from "node:stream";
 
 /** One stored object, with its bytes ready. */
 export interface EntryReply {

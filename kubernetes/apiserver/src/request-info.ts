@@ -33,7 +33,10 @@ const NAMESPACE_SUBRESOURCES = new Set(["status", "finalize"]);
 
 /** Reads a path such as `/apis/apps/v1/namespaces/a/deployments/b/scale`. */
 export function requestInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
-  const parts = path.split("/").filter((part) => part !== "").map(decode);
+  const parts = path
+    .split("/")
+    .filter((part) => part !== "")
+    .map(decode);
   const other: RequestInfo = {
     isResource: false,
     verb: method.toLowerCase(),

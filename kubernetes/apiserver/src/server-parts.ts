@@ -4,9 +4,9 @@ import type { TokenAuthority } from "./authentication/service-account-tokens.ts"
 import type { Authorizer } from "./authorization/authorizer.ts";
 import type { KubeletProxy } from "./kubelet/kubelet-proxy.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import type { ApiServerOptions, Log } from "./server-options.ts";
 import type { EventLeases } from "./services/event-leases.ts";
 import type { ServiceAllocator } from "./services/service-allocator.ts";
-import type { ApiServerOptions, Log } from "./server-options.ts";
 import type { Caches } from "./state/caches.ts";
 import type { ObjectWriter } from "./state/object-writer.ts";
 

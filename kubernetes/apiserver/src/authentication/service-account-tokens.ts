@@ -1,7 +1,7 @@
 import { createHash, createPublicKey } from "node:crypto";
-import { errors, exportJWK, jwtVerify, SignJWT } from "jose";
 import type { ResourceInfo } from "@skiff/api";
 import { nodes, pods, secrets, serviceAccounts } from "@skiff/api/resources";
+import { errors, exportJWK, jwtVerify, SignJWT } from "jose";
 import type { User } from "../call.ts";
 import type { ApiServerOptions } from "../server-options.ts";
 import type { Caches } from "../state/caches.ts";
@@ -62,7 +62,9 @@ export function createTokenAuthority(
   const own = options.audiences ?? [issuer];
   const publicKey = createPublicKey(signingKey);
   const alg = signingKey.asymmetricKeyType === "rsa" ? "RS256" : "ES256";
-  const kid = createHash("sha256").update(publicKey.export({ type: "spki", format: "der" })).digest("base64url");
+  const kid = createHash("sha256")
+    .update(publicKey.export({ type: "spki", format: "der" }))
+    .digest("base64url");
   const known = new Map<string, Verified>();
 
   const verify = async (token: string): Promise<Verified | undefined> => {

@@ -13,7 +13,10 @@ export function rbacAuthorizer(caches: Caches): Authorizer {
   const clusterBindings = cacheOf("clusterrolebindings");
   const bindings = cacheOf("rolebindings");
 
-  const rulesOf = (role: { readonly kind: string; readonly name: string }, namespace: string): readonly PolicyRule[] => {
+  const rulesOf = (
+    role: { readonly kind: string; readonly name: string },
+    namespace: string,
+  ): readonly PolicyRule[] => {
     const cluster = role.kind === "ClusterRole";
     const entry = cluster ? clusterRoles.entries.get(role.name) : roles.entries.get(`${namespace}/${role.name}`);
     return (entry?.object as unknown as ClusterRole | Role | undefined)?.rules ?? [];

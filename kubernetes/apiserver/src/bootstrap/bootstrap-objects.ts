@@ -16,7 +16,8 @@ const PRIORITY_CLASSES = [
   {
     name: "system-cluster-critical",
     value: 2_000_000_000,
-    description: "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
+    description:
+      "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
   },
   {
     name: "system-node-critical",
@@ -41,7 +42,11 @@ export function bootstrapObjects(): readonly WantedObject[] {
     ...(["clusterroles", "roles", "clusterrolebindings", "rolebindings"] as const).flatMap((plural) => {
       const info = findResource(RBAC, "v1", plural);
       if (!info) throw new Error(`the table of resources lacks ${RBAC}/v1 ${plural}`);
-      return bootstrapPolicy[plural].map((object) => ({ info, object: withAdditions(plural, object), reconcile: true }));
+      return bootstrapPolicy[plural].map((object) => ({
+        info,
+        object: withAdditions(plural, object),
+        reconcile: true,
+      }));
     }),
   ];
 }
@@ -52,7 +57,7 @@ export function bootstrapObjects(): readonly WantedObject[] {
  */
 function withAdditions(plural: string, object: BootstrapObject): BootstrapObject {
   const added = plural === "clusterroles" ? ADDITIONS[object.metadata.name] : undefined;
-  return added ? { ...object, rules: [...((object["rules"] as unknown[]) ?? []), ...added] } : object;
+  return added ? { ...object, rules: [...((object.rules as unknown[]) ?? []), ...added] } : object;
 }
 
 const ADDITIONS: Readonly<Record<string, readonly object[]>> = {

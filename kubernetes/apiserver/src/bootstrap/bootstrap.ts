@@ -13,7 +13,10 @@ export async function bootstrap(
   kubernetes: { readonly clusterIp: string; readonly address: string; readonly port: number },
 ): Promise<void> {
   const wanted = bootstrapObjects();
-  const [first, rest] = [wanted.filter((w) => w.info.kind === "Namespace"), wanted.filter((w) => w.info.kind !== "Namespace")];
+  const [first, rest] = [
+    wanted.filter((w) => w.info.kind === "Namespace"),
+    wanted.filter((w) => w.info.kind !== "Namespace"),
+  ];
   await ensureAll(transport, first);
   await ensureAll(transport, rest);
   await ensure(transport, kubernetesService(kubernetes.clusterIp));

@@ -7,7 +7,10 @@ const ADDRESSES = [{ clientCIDR: "0.0.0.0/0", serverAddress: "" }];
 export function discoveryDocuments(): ReadonlyMap<string, object> {
   const documents = new Map<string, object>();
   documents.set("/api", { kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs: ADDRESSES });
-  const groups = Map.groupBy(resources.filter((info) => info.group !== ""), (info) => info.group);
+  const groups = Map.groupBy(
+    resources.filter((info) => info.group !== ""),
+    (info) => info.group,
+  );
   const groupDocuments = Array.from(groups, ([name, infos]) => groupOf(name, infos));
   for (const group of groupDocuments) {
     documents.set(`/apis/${group.name}`, { kind: "APIGroup", apiVersion: "v1", ...group });
@@ -15,7 +18,12 @@ export function discoveryDocuments(): ReadonlyMap<string, object> {
   documents.set("/apis", { kind: "APIGroupList", apiVersion: "v1", groups: groupDocuments });
   for (const [groupVersion, infos] of Map.groupBy(resources, apiVersionOf)) {
     const path = infos[0]?.group === "" ? `/api/${groupVersion}` : `/apis/${groupVersion}`;
-    documents.set(path, { kind: "APIResourceList", apiVersion: "v1", groupVersion, resources: infos.flatMap(resourceRows) });
+    documents.set(path, {
+      kind: "APIResourceList",
+      apiVersion: "v1",
+      groupVersion,
+      resources: infos.flatMap(resourceRows),
+    });
   }
   return documents;
 }
@@ -25,7 +33,12 @@ export function aggregatedDocuments(): ReadonlyMap<string, object> {
   const byGroup = Map.groupBy(resources, (info) => info.group);
   const items = (wanted: (group: string) => boolean) =>
     Array.from(byGroup).flatMap(([group, infos]) => (wanted(group) ? [aggregatedGroup(group, infos)] : []));
-  const document = (list: object[]) => ({ kind: "APIGroupDiscoveryList", apiVersion: "apidiscovery.k8s.io/v2", metadata: {}, items: list });
+  const document = (list: object[]) => ({
+    kind: "APIGroupDiscoveryList",
+    apiVersion: "apidiscovery.k8s.io/v2",
+    metadata: {},
+    items: list,
+  });
   return new Map([
     ["/api", document(items((group) => group === ""))],
     ["/apis", document(items((group) => group !== ""))],

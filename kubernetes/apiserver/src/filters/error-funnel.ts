@@ -13,7 +13,8 @@ export function errorFunnel({ log }: Pick<Server, "log">): Filter {
         if (call.incoming.signal.aborted) log.debug("request ended by its client", { verb, path });
         else log.error("request failed", { verb, path, error });
       }
-      const known = error instanceof StatusError ? error : StatusError.internal("the server failed to answer this request", error);
+      const known =
+        error instanceof StatusError ? error : StatusError.internal("the server failed to answer this request", error);
       return { type: "object", code: known.code, object: known.status };
     }
   };

@@ -1,7 +1,7 @@
 import { StatusError } from "@skiff/api";
+import type { Attributes } from "../authorization/authorizer.ts";
 import type { Filter, User } from "../call.ts";
 import type { Server } from "../server-parts.ts";
-import type { Attributes } from "../authorization/authorizer.ts";
 
 /** `kubectl --as`: a user who may `impersonate` another acts as that one from here on. */
 export function impersonation({ authorizer }: Pick<Server, "authorizer">): Filter {
@@ -9,14 +9,13 @@ export function impersonation({ authorizer }: Pick<Server, "authorizer">): Filte
     const name = call.incoming.header("impersonate-user");
     const asked = call.incoming.header("impersonate-group");
     if (name === undefined && asked === undefined) return next(call);
-    if (name === undefined) throw StatusError.badRequest("requested impersonation of groups without impersonating a user");
+    if (name === undefined)
+      throw StatusError.badRequest("requested impersonation of groups without impersonating a user");
     // A header given several times arrives joined by commas; no group name has one.
     const groups = asked === undefined ? [] : asked.split(",").map((group) => group.trim());
     const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name);
     const wanted: Attributes[] = [
-      account
-        ? attributes("serviceaccounts", account[2] ?? "", account[1] ?? "")
-        : attributes("users", name),
+      account ? attributes("serviceaccounts", account[2] ?? "", account[1] ?? "") : attributes("users", name),
       ...groups.map((group) => attributes("groups", group)),
     ];
     for (const attribute of wanted) {
@@ -41,5 +40,15 @@ function impersonated(name: string, groups: readonly string[], accountNamespace:
 }
 
 function attributes(plural: string, name: string, namespace = ""): Attributes {
-  return { isResource: true, verb: "impersonate", path: "", group: "", version: "v1", namespace, plural, subresource: "", name };
+  return {
+    isResource: true,
+    verb: "impersonate",
+    path: "",
+    group: "",
+    version: "v1",
+    namespace,
+    plural,
+    subresource: "",
+    name,
+  };
 }

@@ -14,7 +14,8 @@ export function maxInFlight({ metrics }: Pick<Server, "metrics">): Filter {
   const inFlight = { read: 0, write: 0 };
   return (next) => async (call) => {
     const { verb, subresource } = call.info;
-    const long = verb === "watch" || call.incoming.upgrade !== undefined || subresource === "log" || subresource === "proxy";
+    const long =
+      verb === "watch" || call.incoming.upgrade !== undefined || subresource === "log" || subresource === "proxy";
     if (long || call.user.groups.includes("system:masters")) return next(call);
     const kind = verb === "get" || verb === "list" ? "read" : "write";
     if (inFlight[kind] >= (kind === "read" ? MAX_READS : MAX_WRITES)) {

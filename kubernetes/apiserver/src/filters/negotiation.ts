@@ -10,7 +10,8 @@ export function negotiation(): Filter {
     if (accept !== undefined && !proxied && call.info.subresource !== "log") {
       if (call.info.isResource || /^\/apis?(\/|$)/.test(call.path)) call.accepted = negotiate(accept);
     }
-    if (call.accepted.as === "table") call.accepted = { ...call.accepted, includeObject: call.query.get("includeObject") };
+    if (call.accepted.as === "table")
+      call.accepted = { ...call.accepted, includeObject: call.query.get("includeObject") };
     const pretty = call.query.get("pretty");
     if (pretty !== null && isTrue(pretty)) call.accepted = { ...call.accepted, pretty: true };
     return next(call);

@@ -3,6 +3,7 @@ import { isAlreadyExists, isConflict, type Mutable, type ResourceInfo, StatusErr
 import type { Service } from "@skiff/api/core/v1";
 import { events, services } from "@skiff/api/resources";
 import type { Call, Handler } from "../call.ts";
+import type { WriteOperation } from "../objects/managed-fields.ts";
 import { generateName, prepareNewObject } from "../objects/new-object.ts";
 import { isDryRun, readObject } from "../objects/read-object.ts";
 import { fromStored, toStored } from "../objects/versions.ts";
@@ -27,10 +28,17 @@ export function create(deps: Deps): Handler {
 }
 
 /** Stores `draft` as a new object of the resource; also what an update or an apply that creates does. */
-export async function createObject(deps: Deps, call: Call, info: ResourceInfo, draft: Draft): Promise<Reply> {
+export async function createObject(
+  deps: Deps,
+  call: Call,
+  info: ResourceInfo,
+  draft: Draft,
+  operation: WriteOperation = "Update",
+): Promise<Reply> {
   const dryRun = isDryRun(call);
-  await prepareNewObject(deps, call, info, draft, dryRun);
-  const generated = call.info.name === "" && draft.metadata.generateName !== undefined ? draft.metadata.generateName : undefined;
+  await prepareNewObject(deps, call, info, draft, { dryRun, operation });
+  const generated =
+    call.info.name === "" && draft.metadata.generateName !== undefined ? draft.metadata.generateName : undefined;
   if (dryRun) {
     if (info.typeName === services.typeName) deps.allocator.allocate(draft as unknown as Mutable<Service>, undefined);
     return { type: "object", code: 201, object: draft, info };
@@ -40,7 +48,7 @@ export async function createObject(deps: Deps, call: Call, info: ResourceInfo, d
 }
 
 async function store(deps: Deps, info: ResourceInfo, draft: Draft, generated: string | undefined): Promise<Entry> {
-  const given = structuredClone(draft.spec);
+  const given = info.typeName === services.typeName ? structuredClone(draft.spec) : undefined;
   for (let attempt = 1; ; attempt++) {
     try {
       return await storeOnce(deps, info, draft);
@@ -59,6 +67,7 @@ async function storeOnce({ writer, allocator, eventLeases }: Deps, info: Resourc
     const alongside = allocator.allocate(draft as unknown as Mutable<Service>, undefined);
     return writer.create(info, draft as ApiObject, { alongside });
   }
-  if (info.plural === events.plural) return writer.create(info, toStored(info, draft), { lease: await eventLeases.current() });
+  if (info.plural === events.plural)
+    return writer.create(info, toStored(info, draft), { lease: await eventLeases.current() });
   return writer.create(info, draft as ApiObject);
 }

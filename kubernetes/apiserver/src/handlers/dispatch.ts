@@ -4,8 +4,8 @@ import type { Handler } from "../call.ts";
 import type { RequestInfo } from "../request-info.ts";
 import type { Server } from "../server-parts.ts";
 import { create } from "./create.ts";
-import { deleteCollection } from "./delete-collection.ts";
 import { deleteOne } from "./delete.ts";
+import { deleteCollection } from "./delete-collection.ts";
 import { get } from "./get.ts";
 import { list } from "./list.ts";
 import { patch } from "./patch.ts";
@@ -85,7 +85,8 @@ export function dispatch(server: Server, otherwise: Handler): Handler {
       if (!resource.subresources.some((sub) => sub.name === subresource)) throw StatusError.pathNotFound();
       const found = subresources[`${resource.plural}/${subresource}`] ?? subresources[`/${subresource}`];
       const handler = found?.[verb];
-      if (!handler) throw StatusError.methodNotSupported({ ...resource, plural: `${resource.plural}/${subresource}` }, verb);
+      if (!handler)
+        throw StatusError.methodNotSupported({ ...resource, plural: `${resource.plural}/${subresource}` }, verb);
       return handler;
     }
     checkScope(info, resource);

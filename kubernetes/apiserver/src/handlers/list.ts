@@ -82,7 +82,8 @@ function checkMatch(match: string, version: string): void {
   if (match !== "Exact" && match !== "NotOlderThan") {
     refuse("FieldValueNotSupported", 'supported values: "Exact", "NotOlderThan", ""');
   }
-  if (version === "") refuse("FieldValueForbidden", "resourceVersionMatch is forbidden unless resourceVersion is provided");
+  if (version === "")
+    refuse("FieldValueForbidden", "resourceVersionMatch is forbidden unless resourceVersion is provided");
   if (match === "Exact" && version === "0") {
     refuse("FieldValueForbidden", 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
   }
@@ -101,7 +102,7 @@ function firstEntries(entries: Iterable<Entry>, { limit, selection }: ListQuery)
   for (const entry of entries) {
     if (limit > 0 && found.length >= limit) {
       remaining++;
-      if (selection && selection(entry)) return { entries: found, more: true, remaining };
+      if (selection?.(entry)) return { entries: found, more: true, remaining };
     } else if (!selection || selection(entry)) found.push(entry);
   }
   return { entries: found, more: selection ? false : remaining > 0, remaining };
@@ -113,7 +114,11 @@ async function pageOfThePast(store: Store, cache: ResourceCache, at: number, ask
   try {
     for (;;) {
       const limit = asked.limit > 0 ? asked.limit - found.length : 0;
-      const page = await store.range(cache.prefix + asked.prefix, { revision: at, limit, ...(after && { startAfter: after }) });
+      const page = await store.range(cache.prefix + asked.prefix, {
+        revision: at,
+        limit,
+        ...(after && { startAfter: after }),
+      });
       const entries = page.kvs.map((kv) => cache.toEntry(kv));
       found.push(...(asked.selection ? entries.filter(asked.selection) : entries));
       after = page.kvs.at(-1)?.key ?? after;
@@ -124,7 +129,9 @@ async function pageOfThePast(store: Store, cache: ResourceCache, at: number, ask
   } catch (error) {
     if (error instanceof FutureRevisionError) throw StatusError.tooLargeResourceVersion(at, await store.revision());
     if (!(error instanceof CompactedError)) throw error;
-    throw asked.resuming ? expiredContinue(asked.after) : StatusError.expired("The resourceVersion for the provided list is too old.");
+    throw asked.resuming
+      ? expiredContinue(asked.after)
+      : StatusError.expired("The resourceVersion for the provided list is too old.");
   }
 }
 

@@ -15,7 +15,7 @@ export function paths(
   const documents = discoveryDocuments();
   const aggregated = aggregatedDocuments();
   const healthy = health(checks);
-  const json = memoize((name: string, make: () => object) => Buffer.from(JSON.stringify(make())));
+  const json = memoize((_name: string, make: () => object) => Buffer.from(JSON.stringify(make())));
 
   return async (call) => {
     const path = call.path.length > 1 ? call.path.replace(/\/$/, "") : call.path;

@@ -4,6 +4,7 @@ import type { Service } from "@skiff/api/core/v1";
 import { services } from "@skiff/api/resources";
 import { kindRules } from "@skiff/api/server";
 import type { Call, Handler } from "../call.ts";
+import type { WriteOperation } from "../objects/managed-fields.ts";
 import { isDryRun, readObject } from "../objects/read-object.ts";
 import { checkVersion, replacement } from "../objects/replacement.ts";
 import { fromStored, fromStoredObject, storedVersion, toStored } from "../objects/versions.ts";
@@ -15,7 +16,7 @@ import { createObject } from "./create.ts";
 import { keyOf, resourceOf } from "./target.ts";
 
 /** What writing an existing object takes. */
-export type UpdateDeps = Pick<Server, "writer" | "admission" | "clock" | "allocator" | "eventLeases">;
+export type UpdateDeps = Pick<Server, "caches" | "writer" | "admission" | "clock" | "allocator" | "eventLeases">;
 
 /** Replaces the object; on the kinds that allow it, creates it when it does not exist. */
 export function update(deps: UpdateDeps): Handler {
@@ -54,6 +55,7 @@ export async function changeObject(
   call: Call,
   info: ResourceInfo,
   next: (current: ApiObject) => Draft | Promise<Draft>,
+  operation: WriteOperation = "Update",
 ): Promise<Reply> {
   const dryRun = isDryRun(call);
   let would: ApiObject | undefined;
@@ -65,7 +67,7 @@ export async function changeObject(
       const current = fromStoredObject(info, object);
       const draft = await next(current);
       const { subresource } = call.info;
-      const decision = await replacement(deps, call, { info, subresource, dryRun }, current, draft);
+      const decision = await replacement(deps, call, { info, subresource, dryRun, operation }, current, draft);
       alongside = allocation(deps, info, decision, object, subresource);
       if (!dryRun) return "put" in decision ? { put: toStored(info, decision.put as Draft) } : decision;
       would = "put" in decision ? decision.put : current;

@@ -25,7 +25,8 @@ export function watch(server: Pick<Server, "caches" | "store" | "metrics">): Han
     if (asked.from === undefined) await server.caches.fresh();
     else if (asked.from > server.caches.revision) {
       await server.caches.fresh();
-      if (asked.from > server.caches.revision) throw StatusError.tooLargeResourceVersion(asked.from, server.caches.revision);
+      if (asked.from > server.caches.revision)
+        throw StatusError.tooLargeResourceVersion(asked.from, server.caches.revision);
     }
     return { type: "watch", info, items: watchItems(server, server.caches.of(info), asked, call.incoming.signal) };
   };
@@ -47,15 +48,23 @@ interface WatchQuery {
 function parseWatchQuery({ info, query }: Call, resource: ResourceInfo): WatchQuery {
   const version = query.get("resourceVersion") ?? "";
   if (version !== "" && !/^\d+$/.test(version)) {
-    throw StatusError.badRequest(`Invalid value: "${version}": strconv.ParseUint: parsing "${version}": invalid syntax`);
+    throw StatusError.badRequest(
+      `Invalid value: "${version}": strconv.ParseUint: parsing "${version}": invalid syntax`,
+    );
   }
   const sendInitial = query.get("sendInitialEvents");
   const match = query.get("resourceVersionMatch") ?? "";
   if (sendInitial !== null && match !== "NotOlderThan") {
-    throw forbiddenOption("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+    throw forbiddenOption(
+      "resourceVersionMatch",
+      "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
+    );
   }
   if (sendInitial === null && match !== "") {
-    throw forbiddenOption("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+    throw forbiddenOption(
+      "resourceVersionMatch",
+      "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
+    );
   }
   const wantsInitial = sendInitial !== null && isTrue(sendInitial);
   const bookmarks = isTrue(query.get("allowWatchBookmarks") ?? "false");
@@ -122,7 +131,11 @@ async function* watchItems(
 
 const INITIAL_GROUP = 500;
 
-function* initialItems(cache: ResourceCache, asked: WatchQuery, revision: number): IterableIterator<readonly WatchItem[]> {
+function* initialItems(
+  cache: ResourceCache,
+  asked: WatchQuery,
+  revision: number,
+): IterableIterator<readonly WatchItem[]> {
   // The state is taken at once: what changes while it is being sent comes after it, through the watcher.
   const entries = [...cache.entries.under(asked.prefix)].filter((entry) => isSelected(entry, asked));
   for (let i = 0; i < entries.length; i += INITIAL_GROUP) {
@@ -142,14 +155,20 @@ async function* itemsSince(
 ): AsyncGenerator<readonly WatchItem[], void, undefined> {
   const remembered = cache.changesSince(from);
   if (remembered) {
-    const items = toItems(remembered.filter((change) => change.revision <= until), asked);
+    const items = toItems(
+      remembered.filter((change) => change.revision <= until),
+      asked,
+    );
     if (items.length > 0) yield items;
     return;
   }
   const prefix = cache.prefix + asked.prefix;
   for await (const batch of store.watch(prefix, { fromRevision: from + 1, signal, progress: true })) {
     const events = batch.events.filter((event) => event.kv.modRevision <= until);
-    const items = toItems(events.map((event) => cache.toChange(event)), asked);
+    const items = toItems(
+      events.map((event) => cache.toChange(event)),
+      asked,
+    );
     if (items.length > 0) yield items;
     if (batch.revision >= until) return;
   }

@@ -1,6 +1,7 @@
 /** Requests that a kubelet answers: logs, exec, attach, port-forward. */
-import { Agent, request as httpsRequest } from "node:https";
+
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import { Agent, request as httpsRequest } from "node:https";
 import type { Duplex } from "node:stream";
 import { StatusError } from "@skiff/api";
 import type { Node, Pod } from "@skiff/api/core/v1";
@@ -21,10 +22,7 @@ export interface KubeletProxy extends Disposable {
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** A proxy that proves itself with the server's kubelet client certificate. */
-export function createKubeletProxy(
-  credentials: ApiServerOptions["kubeletClient"],
-  caches: Caches,
-): KubeletProxy {
+export function createKubeletProxy(credentials: ApiServerOptions["kubeletClient"], caches: Caches): KubeletProxy {
   const agent = new Agent({ keepAlive: true, maxSockets: 100, ...(credentials && { ...credentials }) });
 
   const addressOf = (name: string) => {
@@ -43,7 +41,15 @@ export function createKubeletProxy(
     const { host, port } = addressOf(node);
     // An upgraded connection is not given back to the pool.
     const own = call.incoming.upgrade ? { agent: false as const, ...credentials } : { agent };
-    return httpsRequest({ host, port, path, method: call.incoming.method, headers, timeout: CONNECT_TIMEOUT_MS, ...own });
+    return httpsRequest({
+      host,
+      port,
+      path,
+      method: call.incoming.method,
+      headers,
+      timeout: CONNECT_TIMEOUT_MS,
+      ...own,
+    });
   };
 
   const unreachable = (node: string, error: Error) =>
@@ -80,7 +86,14 @@ export function createKubeletProxy(
 
 /** Credentials are for this server only, and the host is another one. */
 function passedOn(headers: Readonly<Record<string, string | readonly string[]>>): OutgoingHttpHeaders {
-  const dropped = new Set(["authorization", "host", "cookie", "impersonate-user", "impersonate-group", "impersonate-uid"]);
+  const dropped = new Set([
+    "authorization",
+    "host",
+    "cookie",
+    "impersonate-user",
+    "impersonate-group",
+    "impersonate-uid",
+  ]);
   return Object.fromEntries(
     Object.entries(headers).flatMap(([k, v]) => (dropped.has(k) ? [] : [[k, typeof v === "string" ? v : [...v]]])),
   );
@@ -97,7 +110,8 @@ function rawReply(message: IncomingMessage): RawReply {
 
 function join(answer: IncomingMessage, far: Duplex, farHead: Buffer, near: Duplex, nearHead: Buffer): void {
   const lines = [`HTTP/1.1 101 Switching Protocols`];
-  for (let i = 0; i + 1 < answer.rawHeaders.length; i += 2) lines.push(`${answer.rawHeaders[i]}: ${answer.rawHeaders[i + 1]}`);
+  for (let i = 0; i + 1 < answer.rawHeaders.length; i += 2)
+    lines.push(`${answer.rawHeaders[i]}: ${answer.rawHeaders[i + 1]}`);
   near.write(`${lines.join("\r\n")}\r\n\r\n`);
   if (farHead.length > 0) near.write(farHead);
   if (nearHead.length > 0) far.write(nearHead);

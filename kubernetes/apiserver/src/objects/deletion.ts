@@ -1,7 +1,8 @@
 /** What a DELETE does to an object, decided without doing it. */
+
+import { type ResourceInfo, StatusError } from "@skiff/api";
 import type { Pod } from "@skiff/api/core/v1";
 import type { DeleteOptions } from "@skiff/api/meta/v1";
-import { type ResourceInfo, StatusError } from "@skiff/api";
 import { type ApiObject, type Draft, draftOf } from "../state/api-object.ts";
 import type { Decision } from "../state/object-writer.ts";
 import { timestamp } from "./new-object.ts";

@@ -1,16 +1,12 @@
-import type { Call } from "../call.ts";
 import type { ApiObject, Draft } from "../state/api-object.ts";
 
-/** Keeps `metadata.managedFields` as the object has it: a client cannot write it, and only an apply adds to it. */
-export function trackWrite(
-  _call: Call,
-  draft: Draft,
-  old: ApiObject | undefined,
-  _operation: "Update" | "Apply",
-  _subresource: string,
-  _now: number,
-): void {
+/** How an object is written: stating the fields one wants to hold, or otherwise. */
+export type WriteOperation = "Apply" | "Update";
+
+/** Only an apply writes `metadata.managedFields`; any other write leaves the records as they are. */
+export function keepManagedFields(draft: Draft, old: ApiObject | undefined, operation: WriteOperation): void {
+  if (operation === "Apply") return;
   const before = old?.metadata.managedFields;
   if (before === undefined) delete draft.metadata.managedFields;
-  else draft.metadata.managedFields = before as Draft["metadata"]["managedFields"];
+  else draft.metadata.managedFields = structuredClone(before) as Draft["metadata"]["managedFields"];
 }

@@ -4,7 +4,7 @@ import type { AdmissionRequest } from "../admission/admission.ts";
 import type { Call } from "../call.ts";
 import type { Server } from "../server-parts.ts";
 import type { Draft } from "../state/api-object.ts";
-import { trackWrite } from "./managed-fields.ts";
+import { keepManagedFields, type WriteOperation } from "./managed-fields.ts";
 
 const NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
 const LONGEST_BASE = 58;
@@ -15,8 +15,9 @@ export async function prepareNewObject(
   call: Call,
   info: ResourceInfo,
   draft: Draft,
-  dryRun: boolean,
+  { dryRun, operation }: { readonly dryRun: boolean; readonly operation: WriteOperation },
 ): Promise<void> {
+  keepManagedFields(draft, undefined, operation);
   const { metadata } = draft;
   const namespace = info.namespaced ? call.info.namespace : "";
   checkNamespace(metadata.namespace, namespace);
@@ -49,7 +50,6 @@ export async function prepareNewObject(
   const problems = validateCreate(info.typeName, draft);
   if (problems.length > 0) throw StatusError.invalid(info, metadata.name ?? "", problems);
   await admission.validate(request);
-  trackWrite(call, draft, undefined, "Update", "", clock.now());
 }
 
 /** A name from `generateName`: the base and five characters that spell no words. */

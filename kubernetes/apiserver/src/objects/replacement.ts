@@ -11,7 +11,7 @@ import type { Call } from "../call.ts";
 import type { Server } from "../server-parts.ts";
 import type { ApiObject, Draft } from "../state/api-object.ts";
 import type { Decision } from "../state/object-writer.ts";
-import { trackWrite } from "./managed-fields.ts";
+import { keepManagedFields, type WriteOperation } from "./managed-fields.ts";
 
 /** What a write to an existing object is about. */
 export interface ReplacementContext {
@@ -19,6 +19,7 @@ export interface ReplacementContext {
   /** "" for the object itself, "status" for its status; other subresources decide themselves what they change. */
   readonly subresource: string;
   readonly dryRun: boolean;
+  readonly operation: WriteOperation;
 }
 
 /**
@@ -26,13 +27,14 @@ export interface ReplacementContext {
  * validation. Taking away the last finalizer of an object that is being deleted removes it. Throws StatusError.
  */
 export async function replacement(
-  { admission, clock }: Pick<Server, "admission" | "clock">,
+  { admission }: Pick<Server, "admission">,
   call: Call,
-  { info, subresource, dryRun }: ReplacementContext,
+  { info, subresource, dryRun, operation }: ReplacementContext,
   current: ApiObject,
   draft: Draft,
 ): Promise<Decision> {
   const { name } = current.metadata;
+  keepManagedFields(draft, current, operation);
   keepSystemFields(info, draft, current);
   const request: AdmissionRequest = {
     operation: "UPDATE",
@@ -56,7 +58,6 @@ export async function replacement(
       : validateUpdate(info.typeName, draft, current);
   if (problems.length > 0) throw StatusError.invalid(info, name, problems);
   await admission.validate(request);
-  trackWrite(call, draft, current, "Update", subresource, clock.now());
   return isFinished(draft, current) ? { remove: draft as ApiObject } : { put: draft as ApiObject };
 }
 

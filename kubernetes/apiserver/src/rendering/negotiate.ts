@@ -13,7 +13,13 @@ export interface Accepted {
 }
 
 /** Plain JSON. */
-export const PLAIN: Accepted = { encoding: "json", as: "object", pretty: false, includeObject: null, aggregated: false };
+export const PLAIN: Accepted = {
+  encoding: "json",
+  as: "object",
+  pretty: false,
+  includeObject: null,
+  aggregated: false,
+};
 
 const WRITTEN = ["application/json", "application/yaml"];
 const known = new Map<string, Accepted | undefined>();
@@ -31,7 +37,10 @@ export function negotiate(accept: string | undefined): Accepted {
 }
 
 function parse(accept: string): Accepted | undefined {
-  const clauses = accept.split(",").map(parseClause).sort((a, b) => b.quality - a.quality);
+  const clauses = accept
+    .split(",")
+    .map(parseClause)
+    .sort((a, b) => b.quality - a.quality);
   for (const { media, parameters } of clauses) {
     const encoding = encodingOf(media);
     if (encoding === undefined) continue;

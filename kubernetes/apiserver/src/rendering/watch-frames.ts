@@ -13,7 +13,10 @@ export function frameWriter(info: ResourceInfo, accepted: Accepted): (item: Watc
   return (item) => {
     if (item.type === "ERROR") return frame(item.type, item.status);
     if (accepted.as === "table") {
-      const shown = item.type === "BOOKMARK" ? bookmarkTable(item.object) : tableOf(info, [shownObject(info, item)], accepted.includeObject);
+      const shown =
+        item.type === "BOOKMARK"
+          ? bookmarkTable(item.object)
+          : tableOf(info, [shownObject(info, item)], accepted.includeObject);
       const table = columnsSent ? { ...shown, columnDefinitions: null } : shown;
       columnsSent ||= item.type !== "BOOKMARK";
       return frame(item.type, table);
@@ -38,7 +41,13 @@ function shownObject(info: ResourceInfo, item: Extract<WatchItem, { entry: unkno
 function bookmarkTable({ metadata }: { readonly metadata: object }): object {
   const { resourceVersion } = metadata as { resourceVersion?: string };
   const row = { cells: [], object: metadataOf({ metadata } as Parameters<typeof metadataOf>[0]) };
-  return { kind: "Table", apiVersion: "meta.k8s.io/v1", metadata: { resourceVersion }, columnDefinitions: null, rows: [row] };
+  return {
+    kind: "Table",
+    apiVersion: "meta.k8s.io/v1",
+    metadata: { resourceVersion },
+    columnDefinitions: null,
+    rows: [row],
+  };
 }
 
 function frame(type: string, object: object): Buffer {

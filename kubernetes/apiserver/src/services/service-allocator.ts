@@ -73,7 +73,9 @@ function fillAddresses(service: Mutable<Service>, range: AddressRange, taken: (a
     return;
   }
   if (asked !== "" && (!contains(range, asked) || taken(asked))) {
-    const why = contains(range, asked) ? "provided IP is already allocated" : "the provided IP is not in the valid range";
+    const why = contains(range, asked)
+      ? "provided IP is already allocated"
+      : "the provided IP is not in the valid range";
     const error = invalid("spec.clusterIPs", [asked], `failed to allocate IP ${asked}: ${why}`);
     throw invalidService(service, error);
   }
@@ -106,7 +108,8 @@ function fillPorts(
   taken: (key: string) => boolean,
 ): void {
   const { spec } = service;
-  const wanted = spec.type === "NodePort" || (spec.type === "LoadBalancer" && spec.allocateLoadBalancerNodePorts !== false);
+  const wanted =
+    spec.type === "NodePort" || (spec.type === "LoadBalancer" && spec.allocateLoadBalancerNodePorts !== false);
   if (!wanted) {
     for (const port of spec.ports ?? []) delete port.nodePort;
     return;
@@ -161,7 +164,10 @@ function portKey(protocol: string, port: number): string {
   return `/allocated/node-ports/${protocol}/${port}`;
 }
 
-function put(key: string, { metadata }: { readonly metadata: { readonly namespace?: string | undefined; readonly name: string } }): Op {
+function put(
+  key: string,
+  { metadata }: { readonly metadata: { readonly namespace?: string | undefined; readonly name: string } },
+): Op {
   return { put: { key, value: Buffer.from(`${metadata.namespace ?? ""}/${metadata.name}`) } };
 }
 

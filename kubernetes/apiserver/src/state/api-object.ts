@@ -1,5 +1,5 @@
-import type { ObjectMeta } from "@skiff/api/meta/v1";
 import type { Mutable } from "@skiff/api";
+import type { ObjectMeta } from "@skiff/api/meta/v1";
 
 /** Any stored object: shared, immutable. */
 export interface ApiObject {

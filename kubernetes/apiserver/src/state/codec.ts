@@ -30,7 +30,9 @@ export function createCodec(info: ResourceInfo): Codec {
   return {
     encode(object) {
       const { kind: _kind, apiVersion: _apiVersion, metadata, ...rest } = object;
-      return Buffer.from(JSON.stringify({ kind, apiVersion, metadata: { ...metadata, resourceVersion: undefined }, ...rest }));
+      return Buffer.from(
+        JSON.stringify({ kind, apiVersion, metadata: { ...metadata, resourceVersion: undefined }, ...rest }),
+      );
     },
     decode,
     serve(stored, revision) {

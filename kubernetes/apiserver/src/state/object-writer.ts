@@ -19,12 +19,21 @@ export interface Alongside {
 /** All writes of objects go through here. What a method resolves with can be read from the caches already. */
 export interface ObjectWriter {
   /** Throws StatusError AlreadyExists. `lease` ends the object's life with the lease's. */
-  create(info: ResourceInfo, object: ApiObject, o?: { readonly lease?: number; readonly alongside?: Alongside }): Promise<Entry>;
+  create(
+    info: ResourceInfo,
+    object: ApiObject,
+    o?: { readonly lease?: number; readonly alongside?: Alongside },
+  ): Promise<Entry>;
   /**
    * Read, decide, compare and swap, until it succeeds. Throws StatusError NotFound. Resolves with the entry as it is
    * afterwards; of a removal, with the last one.
    */
-  change(info: ResourceInfo, key: string, decide: Decide, alongside?: (put: ApiObject | undefined) => Alongside): Promise<Entry>;
+  change(
+    info: ResourceInfo,
+    key: string,
+    decide: Decide,
+    alongside?: (put: ApiObject | undefined) => Alongside,
+  ): Promise<Entry>;
 }
 
 /** The writer over a store and the caches that follow it. */
@@ -47,7 +56,13 @@ export function createObjectWriter(store: Store, caches: Caches): ObjectWriter {
       await caches.caughtUp(result.revision);
       const entry = cache.entries.get(key);
       if (entry?.revision === result.revision) return entry;
-      return cache.toEntry({ key: storeKey, value, createRevision: result.revision, modRevision: result.revision, version: 1 });
+      return cache.toEntry({
+        key: storeKey,
+        value,
+        createRevision: result.revision,
+        modRevision: result.revision,
+        version: 1,
+      });
     },
 
     async change(info, key, decide, alongside) {

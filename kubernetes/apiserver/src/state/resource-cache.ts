@@ -1,11 +1,10 @@
 import type { ResourceInfo } from "@skiff/api";
 import type { KeyValue, StoreEvent } from "@skiff/store";
-
+import { CacheWatcher } from "./cache-watcher.ts";
 import { Change } from "./change.ts";
 import { type Codec, createCodec } from "./codec.ts";
 import { Entry } from "./entry.ts";
 import { SortedEntries } from "./sorted-entries.ts";
-import { CacheWatcher } from "./cache-watcher.ts";
 
 /** Changes remembered per resource, for watches that start a little in the past. */
 const HISTORY = 1024;

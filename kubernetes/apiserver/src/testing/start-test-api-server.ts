@@ -32,7 +32,10 @@ export interface TestApiServerOptions {
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** Starts a server on a free port of 127.0.0.1 and stops it when the test ends. */
-export async function startTestApiServer(t: Pick<TestContext, "after">, o: TestApiServerOptions = {}): Promise<TestApiServer> {
+export async function startTestApiServer(
+  t: Pick<TestContext, "after">,
+  o: TestApiServerOptions = {},
+): Promise<TestApiServer> {
   const log = o.log ?? silent;
   const directory = await mkdtemp(join(tmpdir(), "skiff-apiserver-"));
   const authority = await createAuthority({ cn: "skiff-test-ca" });
@@ -59,7 +62,8 @@ export async function startTestApiServer(t: Pick<TestContext, "after">, o: TestA
   const url = `https://127.0.0.1:${port}`;
   const kubeconfig = join(directory, "kubeconfig");
   await writeFile(kubeconfig, kubeconfigFor(url, authority.cert, admin), { mode: 0o600 });
-  const clientFor = (cn: string, groups: readonly string[] = []) => authority.issue({ cn, o: groups, usages: ["client"] });
+  const clientFor = (cn: string, groups: readonly string[] = []) =>
+    authority.issue({ cn, o: groups, usages: ["client"] });
   return { api, store, port, url, kubeconfig, ca: authority.cert, admin, clientFor };
 }
 

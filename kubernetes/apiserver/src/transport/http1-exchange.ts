@@ -24,7 +24,8 @@ export function http1Incoming(
       const value = message.headers[name];
       return Array.isArray(value) ? value.join(",") : value;
     },
-    headers: () => Object.fromEntries(Object.entries(message.headers).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]]))),
+    headers: () =>
+      Object.fromEntries(Object.entries(message.headers).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]]))),
     body: () => {
       body ??= readBody(message, message.headers["content-type"]);
       return body;

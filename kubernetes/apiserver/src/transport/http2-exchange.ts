@@ -21,7 +21,10 @@ export function http2Incoming(
       const value = headers[name];
       return Array.isArray(value) ? value.join(",") : value;
     },
-    headers: () => Object.fromEntries(Object.entries(headers).flatMap(([k, v]) => (v === undefined || k.startsWith(":") ? [] : [[k, v]]))),
+    headers: () =>
+      Object.fromEntries(
+        Object.entries(headers).flatMap(([k, v]) => (v === undefined || k.startsWith(":") ? [] : [[k, v]])),
+      ),
     body: () => {
       body ??= readBody(stream, headers["content-type"]);
       return body;

@@ -4,11 +4,11 @@ import { performServerHandshake, type ServerHttp2Session } from "node:http2";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { createServer as createTls, type TLSSocket } from "node:tls";
+import { certificateUser } from "../authentication/certificate-user.ts";
 import type { Call, Handler, Incoming } from "../call.ts";
+import { newCall } from "../new-call.ts";
 import { render } from "../rendering/render.ts";
 import type { ApiServerOptions, Log } from "../server-options.ts";
-import { newCall } from "../new-call.ts";
-import { certificateUser } from "../authentication/certificate-user.ts";
 import { http1Incoming, http1Outgoing } from "./http1-exchange.ts";
 import { http2Incoming, http2Outgoing } from "./http2-exchange.ts";
 import type { Outgoing } from "./outgoing.ts";
@@ -42,7 +42,9 @@ export async function listen(
 
   const http1 = createHttp1({ headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: 120_000 });
   http1.on("request", (message, response) => {
-    const incoming = http1Incoming(message, peerOf(message.socket as TLSSocket), (done) => response.once("close", done));
+    const incoming = http1Incoming(message, peerOf(message.socket as TLSSocket), (done) =>
+      response.once("close", done),
+    );
     void serve(incoming, http1Outgoing(response));
   });
   http1.on("upgrade", (message: IncomingMessage, socket: Duplex, head: Buffer) => {

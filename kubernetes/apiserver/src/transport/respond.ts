@@ -26,7 +26,10 @@ export async function respond(call: Call, reply: Reply, out: Outgoing): Promise<
     }
     default: {
       const { contentType, bytes } = render(reply, call.accepted);
-      const headers: Record<string, string | string[]> = { "content-type": contentType, "cache-control": "no-cache, private" };
+      const headers: Record<string, string | string[]> = {
+        "content-type": contentType,
+        "cache-control": "no-cache, private",
+      };
       if (call.warnings.length > 0) Object.assign(headers, warningHeaders(call));
       const code = reply.type === "list" ? 200 : reply.code;
       if (code === 429 || code === 503) headers["retry-after"] = "1";
@@ -58,6 +61,8 @@ function warningHeaders({ warnings }: Call): Record<string, string[]> {
   return { warning: unique.map((text) => `299 - "${text.replace(/[\\"]/g, "\\$&").replace(/[\r\n]+/g, " ")}"`) };
 }
 
-function copyHeaders(headers: Readonly<Record<string, string | readonly string[]>> = {}): Record<string, string | string[]> {
+function copyHeaders(
+  headers: Readonly<Record<string, string | readonly string[]>> = {},
+): Record<string, string | string[]> {
   return Object.fromEntries(Object.entries(headers).map(([k, v]) => [k, typeof v === "string" ? v : [...v]]));
 }

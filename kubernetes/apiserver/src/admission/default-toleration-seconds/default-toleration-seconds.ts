@@ -15,7 +15,9 @@ export function defaultTolerationSeconds(): AdmissionPlugin {
       const present = spec.tolerations ?? [];
       const missing = TAINTS.filter((taint) => !present.some((toleration) => covers(toleration, taint)));
       if (missing.length === 0) return;
-      const added = missing.map((key) => ({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: SECONDS }) as const);
+      const added = missing.map(
+        (key) => ({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: SECONDS }) as const,
+      );
       spec.tolerations = [...present, ...added];
     },
   };

@@ -1,6 +1,10 @@
 /** POST of the authorization.k8s.io/v1 reviews: "may I", "may they", "what may I". */
 import { apiVersionOf, type ResourceInfo, StatusError } from "@skiff/api";
-import type { ResourceAttributes, SelfSubjectRulesReviewSpec, SubjectAccessReviewSpec } from "@skiff/api/authorization/v1";
+import type {
+  ResourceAttributes,
+  SelfSubjectRulesReviewSpec,
+  SubjectAccessReviewSpec,
+} from "@skiff/api/authorization/v1";
 import type { Attributes } from "../../authorization/authorizer.ts";
 import type { Handler, User } from "../../call.ts";
 import { readObject } from "../../objects/read-object.ts";
@@ -17,7 +21,8 @@ export function reviewAccess({ authorizer }: Deps): Handler {
     const spec = (draft.spec ?? {}) as SubjectAccessReviewSpec;
     const self = info.kind === "SelfSubjectAccessReview";
     const user: User = self ? call.user : { name: spec.user ?? "", groups: spec.groups ?? [] };
-    if (!self && !spec.user && !spec.groups?.length) throw missing(info, "spec.user", "at least one of user or group must be specified");
+    if (!self && !spec.user && !spec.groups?.length)
+      throw missing(info, "spec.user", "at least one of user or group must be specified");
     const attributes = attributesOf(info, spec);
     const decision = await authorizer.authorize(user, attributes);
     const status = { allowed: decision.allowed, ...(decision.reason && { reason: decision.reason }) };
@@ -46,11 +51,22 @@ export function reviewRules({ authorizer }: Deps): Handler {
 function attributesOf(info: ResourceInfo, spec: SubjectAccessReviewSpec): Attributes {
   const { resourceAttributes: resource, nonResourceAttributes: path } = spec;
   if ((resource === undefined) === (path === undefined)) {
-    throw missing(info, "spec.resourceAttributes", "exactly one of nonResourceAttributes or resourceAttributes must be specified");
+    throw missing(
+      info,
+      "spec.resourceAttributes",
+      "exactly one of nonResourceAttributes or resourceAttributes must be specified",
+    );
   }
   const none = { group: "", version: "", namespace: "", plural: "", subresource: "", name: "" };
   if (path) return { ...none, isResource: false, verb: path.verb ?? "", path: path.path ?? "" };
-  const { verb = "", group = "", version = "", namespace = "", name = "", ...rest }: ResourceAttributes = resource ?? {};
+  const {
+    verb = "",
+    group = "",
+    version = "",
+    namespace = "",
+    name = "",
+    ...rest
+  }: ResourceAttributes = resource ?? {};
   const { resource: plural = "", subresource = "" } = rest;
   return { isResource: true, path: "", verb, group, version, namespace, name, plural, subresource };
 }

@@ -13,7 +13,12 @@ export function reviewSelf({ clock }: Pick<Server, "clock">): Handler {
     const info = resourceOf(call.info);
     await readObject(call, info);
     const metadata = { creationTimestamp: timestamp(clock.now()) };
-    const object = { kind: info.kind, apiVersion: apiVersionOf(info), metadata, status: { userInfo: userInfo(call.user) } };
+    const object = {
+      kind: info.kind,
+      apiVersion: apiVersionOf(info),
+      metadata,
+      status: { userInfo: userInfo(call.user) },
+    };
     return { type: "object", code: 201, object };
   };
 }
@@ -28,7 +33,13 @@ export function reviewToken({ tokens }: Pick<Server, "tokens">): Handler {
     const status = good
       ? { authenticated: true, user: userInfo(good), ...(audiences?.length && { audiences }) }
       : { authenticated: false, error: "invalid bearer token" };
-    const object = { kind: info.kind, apiVersion: apiVersionOf(info), metadata: {}, spec: { ...(audiences && { audiences }) }, status };
+    const object = {
+      kind: info.kind,
+      apiVersion: apiVersionOf(info),
+      metadata: {},
+      spec: { ...(audiences && { audiences }) },
+      status,
+    };
     return { type: "object", code: 201, object };
   };
 }

@@ -28,7 +28,11 @@ export function bindPod({ writer, clock }: Pick<Server, "writer" | "clock">): Ha
         throw StatusError.conflict(pods, name, why);
       }
       if (pod.metadata.deletionTimestamp !== undefined) {
-        throw StatusError.conflict({ group: "", plural: "pods/binding" }, name, `pod ${name} is being deleted, cannot be assigned to a host`);
+        throw StatusError.conflict(
+          { group: "", plural: "pods/binding" },
+          name,
+          `pod ${name} is being deleted, cannot be assigned to a host`,
+        );
       }
       if (pod.spec.nodeName) {
         const why = `pod ${name} is already assigned to node "${pod.spec.nodeName}"`;
@@ -39,12 +43,21 @@ export function bindPod({ writer, clock }: Pick<Server, "writer" | "clock">): Ha
       const { annotations } = binding.metadata;
       if (annotations) draft.metadata.annotations = { ...draft.metadata.annotations, ...annotations };
       const status = draft.status as { conditions?: { type: string }[] } | undefined;
-      const scheduled = { type: "PodScheduled", status: "True", lastProbeTime: null, lastTransitionTime: timestamp(clock.now()) };
+      const scheduled = {
+        type: "PodScheduled",
+        status: "True",
+        lastProbeTime: null,
+        lastTransitionTime: timestamp(clock.now()),
+      };
       const others = (status?.conditions ?? []).filter((condition) => condition.type !== "PodScheduled");
       draft.status = { ...status, conditions: [...others, scheduled] };
       return dryRun ? { keep: true } : { put: draft as ApiObject };
     });
-    return { type: "object", code: 201, object: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 } };
+    return {
+      type: "object",
+      code: 201,
+      object: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 },
+    };
   };
 }
 

@@ -18,19 +18,25 @@ const EVICTION = { group: "policy", version: "v1", kind: "Eviction", typeName: "
 export function evictPod(deps: DeleteDeps & Pick<Server, "caches">): Handler {
   return async (call) => {
     const eviction = await readObject(call, EVICTION);
-    const options = (eviction["deleteOptions"] ?? {}) as DeleteOptions;
+    const options = (eviction.deleteOptions ?? {}) as DeleteOptions;
     await deps.caches.fresh();
     const pod = deps.caches.of(pods).entries.get(keyOf(call.info))?.object as unknown as Pod | undefined;
     if (!pod) throw StatusError.notFound(pods, call.info.name);
     const budgets = budgetsOf(deps.caches, pod);
     if (budgets.length > 1) {
-      throw StatusError.internal("This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.");
+      throw StatusError.internal(
+        "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",
+      );
     }
     const [budget] = budgets;
     const ended = pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
     if (budget && !ended && pod.metadata.deletionTimestamp === undefined) await takeDisruption(deps, budget, pod);
     await deleteObject(deps, call, pods, keyOf(call.info), options);
-    return { type: "object", code: 201, object: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 } };
+    return {
+      type: "object",
+      code: 201,
+      object: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 },
+    };
   };
 }
 

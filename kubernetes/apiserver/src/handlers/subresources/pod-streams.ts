@@ -51,7 +51,12 @@ export function podPortForward({ caches, kubelet }: Deps): Handler {
 /** The kubelet has its own names for the streams. */
 function kubeletStreams(query: URLSearchParams): URLSearchParams {
   const translated = new URLSearchParams();
-  for (const [from, to] of [["stdin", "input"], ["stdout", "output"], ["stderr", "error"], ["tty", "tty"]] as const) {
+  for (const [from, to] of [
+    ["stdin", "input"],
+    ["stdout", "output"],
+    ["stderr", "error"],
+    ["tty", "tty"],
+  ] as const) {
     const value = query.get(from);
     if (value === "true" || value === "1") translated.set(to, "1");
   }
@@ -67,7 +72,9 @@ async function findPod(caches: Server["caches"], call: Call): Promise<Pod> {
 }
 
 function containerOf({ spec, metadata }: Pod, asked: string): string {
-  const names = [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])].map((c) => c.name);
+  const names = [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])].map(
+    (c) => c.name,
+  );
   if (asked !== "") {
     if (names.includes(asked)) return asked;
     throw StatusError.badRequest(`container ${asked} is not valid for pod ${metadata.name}`);

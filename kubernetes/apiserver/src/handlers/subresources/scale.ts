@@ -1,5 +1,5 @@
 /** GET, PUT and PATCH of `scale`: the replica count of any workload, as autoscaling/v1 Scale. */
-import { apiVersionOf, fromLabelSelector, type ResourceInfo, selectorText, StatusError } from "@skiff/api";
+import { apiVersionOf, fromLabelSelector, type ResourceInfo, StatusError, selectorText } from "@skiff/api";
 import type { LabelSelector } from "@skiff/api/meta/v1";
 import type { Handler } from "../../call.ts";
 import { readObject } from "../../objects/read-object.ts";
@@ -54,7 +54,9 @@ function onMainResource(call: Parameters<Handler>[0]): Parameters<Handler>[0] {
 function withReplicas(info: ResourceInfo, current: ApiObject, scale: Draft): Draft {
   const { name, resourceVersion } = scale.metadata;
   if (name && name !== current.metadata.name) {
-    throw StatusError.badRequest(`the name of the object (${name}) does not match the name on the URL (${current.metadata.name})`);
+    throw StatusError.badRequest(
+      `the name of the object (${name}) does not match the name on the URL (${current.metadata.name})`,
+    );
   }
   if (resourceVersion && resourceVersion !== current.metadata.resourceVersion) {
     throw StatusError.conflict(info, current.metadata.name);
@@ -62,7 +64,12 @@ function withReplicas(info: ResourceInfo, current: ApiObject, scale: Draft): Dra
   const replicas = (scale.spec as { replicas?: number } | undefined)?.replicas ?? 0;
   if (replicas < 0) {
     throw StatusError.invalid(SCALE, current.metadata.name, [
-      { type: "FieldValueInvalid", field: "spec.replicas", badValue: replicas, detail: "must be greater than or equal to 0" },
+      {
+        type: "FieldValueInvalid",
+        field: "spec.replicas",
+        badValue: replicas,
+        detail: "must be greater than or equal to 0",
+      },
     ]);
   }
   const draft = draftOf(current);
@@ -71,13 +78,17 @@ function withReplicas(info: ResourceInfo, current: ApiObject, scale: Draft): Dra
 }
 
 function scaleReply(info: ResourceInfo, reply: Reply): Reply {
-  const object = reply.type === "entry" ? reply.entry.object : reply.type === "object" ? (reply.object as ApiObject) : undefined;
+  const object =
+    reply.type === "entry" ? reply.entry.object : reply.type === "object" ? (reply.object as ApiObject) : undefined;
   if (!object) return reply;
   return { type: "object", code: 200, object: scaleOf(info, object) };
 }
 
 function scaleOf(info: ResourceInfo, { metadata, spec, status }: ApiObject): object {
-  const { replicas = 0, selector } = (spec ?? {}) as { replicas?: number; selector?: LabelSelector | Record<string, string> };
+  const { replicas = 0, selector } = (spec ?? {}) as {
+    replicas?: number;
+    selector?: LabelSelector | Record<string, string>;
+  };
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
   const isMap = info.kind === "ReplicationController";
   const label = isMap ? { matchLabels: selector as Record<string, string> } : (selector as LabelSelector | undefined);

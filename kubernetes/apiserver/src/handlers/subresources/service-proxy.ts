@@ -16,7 +16,9 @@ export function proxyService({ caches }: Pick<Server, "caches">): Handler {
   return async (call) => {
     await caches.fresh();
     const { name, port } = splitName(call.info.name);
-    const service = caches.of(services).entries.get(`${call.info.namespace}/${name}`)?.object as unknown as Service | undefined;
+    const service = caches.of(services).entries.get(`${call.info.namespace}/${name}`)?.object as unknown as
+      | Service
+      | undefined;
     if (!service) throw StatusError.notFound(services, name);
     const address = service.spec.clusterIP;
     const ports = service.spec.ports ?? [];
@@ -58,13 +60,17 @@ async function pass(call: Call, host: string, port: number): Promise<RawReply> {
   const path = `/${info.rest.split("/").map(encodeURIComponent).join("/")}${query}`;
   const body = incoming.method === "GET" || incoming.method === "HEAD" ? undefined : await incoming.body();
   const headers = Object.fromEntries(
-    Object.entries(incoming.headers()).flatMap(([k, v]) => (NOT_PASSED_ON.has(k) ? [] : [[k, typeof v === "string" ? v : [...v]]])),
+    Object.entries(incoming.headers()).flatMap(([k, v]) =>
+      NOT_PASSED_ON.has(k) ? [] : [[k, typeof v === "string" ? v : [...v]]],
+    ),
   );
   return new Promise((resolve, reject) => {
     const outbound = request({ host, port, path, method: incoming.method, headers, timeout: TIMEOUT_MS });
     incoming.signal.addEventListener("abort", () => outbound.destroy(), { once: true });
     outbound.once("timeout", () => outbound.destroy(new Error("connection timed out")));
-    outbound.once("error", (error) => reject(StatusError.serviceUnavailable(`error trying to reach service: ${error.message}`)));
+    outbound.once("error", (error) =>
+      reject(StatusError.serviceUnavailable(`error trying to reach service: ${error.message}`)),
+    );
     outbound.once("response", (answer) => {
       resolve({
         type: "raw",

@@ -9,7 +9,12 @@ import { readObject } from "../../objects/read-object.ts";
 import type { Server } from "../../server-parts.ts";
 import { keyOf } from "../target.ts";
 
-const KIND = { group: "authentication.k8s.io", version: "v1", kind: "TokenRequest", typeName: "authentication/v1.TokenRequest" };
+const KIND = {
+  group: "authentication.k8s.io",
+  version: "v1",
+  kind: "TokenRequest",
+  typeName: "authentication/v1.TokenRequest",
+};
 const LEAST_SECONDS = 600;
 const MOST_SECONDS = 2 ** 32;
 
@@ -40,7 +45,10 @@ export function requestToken({ caches, tokens, clock }: Pick<Server, "caches" | 
 
 function checkSeconds(seconds: number): void {
   if (seconds >= LEAST_SECONDS && seconds <= MOST_SECONDS) return;
-  const detail = seconds < LEAST_SECONDS ? "may not specify a duration less than 10 minutes" : "may not specify a duration larger than 2^32 seconds";
+  const detail =
+    seconds < LEAST_SECONDS
+      ? "may not specify a duration less than 10 minutes"
+      : "may not specify a duration larger than 2^32 seconds";
   throw StatusError.invalid({ group: KIND.group, kind: KIND.kind }, "", [
     { type: "FieldValueInvalid", field: "spec.expirationSeconds", badValue: seconds, detail },
   ]);
