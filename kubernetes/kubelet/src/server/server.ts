@@ -28,6 +28,9 @@ export interface ServerOptions {
   readonly now?: () => number;
 }
 
+/** The protocol agreed on for a connection that is being upgraded. */
+const protocols = new WeakMap<IncomingMessage, string>();
+
 export interface KubeletServer extends AsyncDisposable {
   readonly port: number;
 }
@@ -44,6 +47,9 @@ export async function startServer(o: ServerOptions): Promise<KubeletServer> {
     maxHeaderSize: 64 * 1024,
   });
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: 2 * 1024 * 1024, perMessageDeflate: false });
+  webSockets.on("headers", (headers, request) => {
+    headers.push(`Sec-WebSocket-Protocol: ${protocols.get(request)}`);
+  });
   const sockets = new Set<Duplex>();
   server.on("secureConnection", (socket) => {
     sockets.add(socket);
@@ -120,10 +126,12 @@ async function upgrade(
   const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
   const chosen = stream.protocols.find((name) => offered.includes(name));
   if (!chosen) throw new HttpError(400, `none of the protocols is supported: ${offered.join(", ")}`);
-  // The library would take the client's first; which of several is better is for us to say.
-  request.headers["sec-websocket-protocol"] = chosen;
+  // The library would take the client's first, and refuses names that are no tokens, as kubectl's tunnel has one: the answer
+  // is given below, by `headers`.
+  delete request.headers["sec-websocket-protocol"];
+  protocols.set(request, chosen);
   webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-    stream.serve(webSocket).catch((error: unknown) => {
+    stream.serve(webSocket, chosen).catch((error: unknown) => {
       o.log.debug("a stream broke off", { path: request.url?.split("?", 1)[0], error: messageOf(error) });
       webSocket.terminate();
     });

@@ -43,7 +43,9 @@ export async function* readLog(
 function render(line: LogLine, { timestamps, since, stream }: LogQuery): Buffer | undefined {
   if (stream !== "All" && stream.toLowerCase() !== line.stream) return undefined;
   if (since !== undefined && Date.parse(line.timestamp) < since) return undefined;
-  return timestamps ? Buffer.concat([Buffer.from(`${line.timestamp} `), line.content]) : line.content;
+  // Some runtimes write UTC as an offset.
+  const written = line.timestamp.replace(/\+00:00$/, "Z");
+  return timestamps ? Buffer.concat([Buffer.from(`${written} `), line.content]) : line.content;
 }
 
 async function* readLines(

@@ -14,8 +14,8 @@ export interface ChannelHandler {
 }
 
 /** Hands the messages of `socket` to `handler` until it closes. Text messages are not part of the protocol and are dropped. */
-export function receiveChannels(socket: WebSocket, handler: ChannelHandler): void {
-  const canClose = socket.protocol.startsWith("v5.");
+export function receiveChannels(socket: WebSocket, protocol: string, handler: ChannelHandler): void {
+  const canClose = protocol.startsWith("v5.");
   socket.on("message", (raw: RawData, isBinary: boolean) => {
     const message = bytes(raw);
     const number = message[0];

@@ -14,9 +14,13 @@ export const PORT_FORWARD_PROTOCOLS: readonly string[] = [TUNNEL_PROTOCOL, "v4.c
 export type Dial = (port: number) => Promise<Duplex>;
 
 /** Serves the connection in the protocol that was agreed on. `ports` matters to channels only. Resolves when it is over. */
-export async function servePortForward(socket: WebSocket, ports: readonly number[], dial: Dial): Promise<void> {
-  if (socket.protocol === TUNNEL_PROTOCOL) await serveTunnel(socket, dial);
-  else await serveChannels(socket, ports, dial);
+export async function servePortForward(
+  socket: WebSocket,
+  protocol: string,
+  { ports, dial }: { readonly ports: readonly number[]; readonly dial: Dial },
+): Promise<void> {
+  if (protocol === TUNNEL_PROTOCOL) await serveTunnel(socket, dial);
+  else await serveChannels(socket, protocol, ports, dial);
 }
 
 /** Every forwarded connection is a pair of streams with one request id: first the one for errors, then the one for data. */
@@ -47,22 +51,31 @@ async function forward(data: SpdyStream, error: SpdyStream | undefined, port: nu
   }
 }
 
-/** Copies in both directions; resolves when both have ended, rejects when either breaks. */
+/**
+ * Copies in both directions until the Pod's side has ended, and rejects when it breaks. What the client sends after that has nowhere
+ * to go; its ending first is passed on and ends nothing else.
+ */
 async function both(client: Duplex, connection: Duplex): Promise<void> {
+  client.pipe(connection);
+  client.once("close", () => connection.destroy());
   try {
-    await Promise.all([pipeline(client, connection, { end: true }), pipeline(connection, client, { end: true })]);
+    await pipeline(connection, client);
+  } catch (error) {
+    if (!client.destroyed) throw error;
   } finally {
+    client.unpipe(connection);
+    client.resume();
     connection.destroy();
   }
 }
 
 /** Port i has channel 2i for data and 2i+1 for errors; each begins with the port's number, little endian. */
-async function serveChannels(socket: WebSocket, ports: readonly number[], dial: Dial): Promise<void> {
+async function serveChannels(socket: WebSocket, protocol: string, ports: readonly number[], dial: Dial): Promise<void> {
   const inputs = new Map<number, Duplex | Buffer[]>();
   ports.forEach((_, index) => {
     inputs.set(index * 2, []);
   });
-  receiveChannels(socket, {
+  receiveChannels(socket, protocol, {
     data(number, payload) {
       const input = inputs.get(number);
       if (Array.isArray(input)) input.push(payload);

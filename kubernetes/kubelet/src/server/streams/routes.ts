@@ -11,8 +11,8 @@ import { SESSION_PROTOCOLS, serveSession } from "./session.ts";
 export interface StreamRoute {
   /** Best first. */
   readonly protocols: readonly string[];
-  /** Serves an upgraded connection; resolves when it is over. */
-  readonly serve: (socket: WebSocket) => Promise<void>;
+  /** Serves an upgraded connection in one of them; resolves when it is over. */
+  readonly serve: (socket: WebSocket, protocol: string) => Promise<void>;
 }
 
 export interface StreamDeps {
@@ -34,7 +34,10 @@ export function findStream({ workers, streaming }: StreamDeps, url: URL): Stream
     if (!sandbox) throw new HttpError(404, `pod ${podName} is not running`);
     const ports = [...query.getAll("port"), ...query.getAll("ports")].flatMap((text) => text.split(",")).map(Number);
     const dial = (port: number) => streaming.portForward(sandbox.id, port);
-    return { protocols: PORT_FORWARD_PROTOCOLS, serve: (socket) => servePortForward(socket, ports, dial) };
+    return {
+      protocols: PORT_FORWARD_PROTOCOLS,
+      serve: (socket, protocol) => servePortForward(socket, protocol, { ports, dial }),
+    };
   }
   if (route !== "exec" && route !== "attach") throw new HttpError(404, "404 page not found");
   const worker = findPod(workers, namespace, podName, uid);
@@ -51,5 +54,5 @@ export function findStream({ workers, streaming }: StreamDeps, url: URL): Stream
     throw new HttpError(400, "you must specify at least 1 command for the container");
   const open = (signal: AbortSignal) =>
     route === "exec" ? streaming.exec({ ...wanted, cmd }, signal) : streaming.attach(wanted, signal);
-  return { protocols: SESSION_PROTOCOLS, serve: (socket) => serveSession(socket, { open }) };
+  return { protocols: SESSION_PROTOCOLS, serve: (socket, protocol) => serveSession(socket, protocol, open) };
 }

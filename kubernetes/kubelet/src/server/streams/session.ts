@@ -11,21 +11,22 @@ export const SESSION_PROTOCOLS: readonly string[] = ["v5.channel.k8s.io", "v4.ch
 const MAX_SIZE = 10_000;
 
 /**
- * Connects `socket` with the session that `open` gives, until either ends. How the process ended is told on the error channel, so
+ * Connects `socket`, which speaks `protocol`, with the session that `open` gives, until either ends. How the process ended is told on the error channel, so
  * is why it could not be started. Resolves when all is said; the session is closed then.
  */
 export async function serveSession(
   socket: WebSocket,
-  o: { readonly open: (signal: AbortSignal) => Promise<Session> },
+  protocol: string,
+  open: (signal: AbortSignal) => Promise<Session>,
 ): Promise<void> {
   const gone = new AbortController();
   socket.once("close", () => gone.abort());
   socket.on("error", () => gone.abort());
   // What arrives before the process runs must not be lost.
   const early = new EarlyMessages();
-  receiveChannels(socket, early);
+  receiveChannels(socket, protocol, early);
   try {
-    const session = await o.open(gone.signal);
+    const session = await open(gone.signal);
     try {
       early.connect(session, socket);
       const exit = await pump(socket, session, gone.signal);
