@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { inNamespaces, interfaceIndex, Links, loopbackUp, nft, writeSysctl } from "@skiff/linux";
+import { inNamespaces, interfaceIndex, isPinned, Links, loopbackUp, nft, writeSysctl } from "@skiff/linux";
 import type { PortPublication } from "../container-spec.ts";
 import { EngineError } from "../engine-error.ts";
 import type { InterfaceCounters, Networks } from "../networks.ts";
@@ -164,6 +164,7 @@ function choosePorts(wanted: readonly PortPublication[], taken: readonly Publish
 }
 
 function readCounters(path: string): InterfaceCounters | undefined {
+  if (!isPinned(path)) return undefined;
   const text = inNamespaces({ net: path }, () => readFileSync("/proc/thread-self/net/dev", "utf8"));
   const fields = /^\s*eth0:\s*(.*)$/m.exec(text)?.[1]?.split(/\s+/).map(Number);
   if (!fields) return undefined;
