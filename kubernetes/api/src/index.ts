@@ -1,4 +1,3 @@
-export { type ApplyOptions, applyConfiguration } from "./apply/server-side-apply.ts";
 /**
  * The Kubernetes API as data: what is served, names, selectors, quantities, errors. Light, because every process loads it;
  * what an API server does to objects is `@skiff/api/server`.

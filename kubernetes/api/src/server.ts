@@ -1,4 +1,5 @@
 /** What an API server does to objects: reading, defaulting, validating, patching, selecting by field, showing, documenting. */
+export { type ApplyOptions, applyConfiguration } from "./apply/server-side-apply.ts";
 export * from "./decode/decode-body.ts";
 export { type Decoded, decodeObject, type FieldValidation } from "./decode/decode-object.ts";
 export { type ParsedJson, parseJson } from "./decode/json.ts";

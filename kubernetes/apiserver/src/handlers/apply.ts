@@ -1,5 +1,6 @@
 /** PATCH with an apply configuration: server-side apply. */
-import { apiVersionOf, applyConfiguration, type ResourceInfo, StatusError } from "@skiff/api";
+import { apiVersionOf, type ResourceInfo, StatusError } from "@skiff/api";
+import { applyConfiguration } from "@skiff/api/server";
 import type { Call, Handler } from "../call.ts";
 import { timestamp } from "../objects/new-object.ts";
 import { decode, fieldValidation } from "../objects/read-object.ts";
