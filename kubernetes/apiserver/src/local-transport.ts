@@ -98,7 +98,7 @@ function infoOf(request: ApiCall | WatchCall, verb: string, query: URLSearchPara
     path,
     group,
     version,
-    namespace: !resource.namespaced && resource.kind === "Namespace" ? name : namespace,
+    namespace: resource.namespaced ? namespace : resource.kind === "Namespace" ? name : "",
     plural,
     subresource,
     name: name === "" ? byName : name,

@@ -1,16 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { isConflict } from "../errors.ts";
+import type { ObjectMeta } from "../generated/types/meta/v1.ts";
 import { applyConfiguration } from "./server-side-apply.ts";
 
-type Applied = { metadata: { name: string; managedFields: { manager: string; fieldsV1: object }[] }; spec: Record<string, unknown> };
+type Applied = {
+  metadata: { name: string; managedFields: { manager: string; fieldsV1: object }[] };
+  spec: Record<string, unknown>;
+};
 
 const container = (name: string, more: object = {}) => ({ name, image: "busybox", ...more });
 const config = (spec: object, metadata: object = {}) => ({ metadata: { name: "d", ...metadata }, spec });
 const withContainers = (...containers: object[]) => config({ template: { spec: { containers } } });
 
 function apply(live: object | undefined, wanted: object, manager: string, force = false): Applied {
-  return applyConfiguration(live as Applied | undefined, wanted as Applied, {
+  return applyConfiguration(live as { metadata: ObjectMeta } | undefined, wanted as { metadata: ObjectMeta }, {
     typeName: "apps/v1.Deployment",
     apiVersion: "apps/v1",
     manager,
@@ -24,31 +28,41 @@ describe("applyConfiguration()", () => {
   it("records what a manager sets, without what identifies the object", () => {
     const { metadata } = apply(undefined, config({ replicas: 1 }, { labels: { a: "b" } }), "a");
     const fieldsV1 = { "f:metadata": { "f:labels": { "f:a": {} } }, "f:spec": { "f:replicas": {} } };
-    assert.deepEqual(metadata.managedFields.map((entry) => [entry.manager, entry.fieldsV1]), [["a", fieldsV1]]);
+    assert.deepEqual(
+      metadata.managedFields.map((entry) => [entry.manager, entry.fieldsV1]),
+      [["a", fieldsV1]],
+    );
   });
 
   it("merges lists by their keys, and removes the items a manager no longer names", () => {
     const first = apply(undefined, withContainers(container("one"), container("two")), "a");
     const second = apply(first, withContainers(container("three", { tty: true })), "b");
     const third = apply(second, withContainers(container("one", { tty: true })), "a");
-    assert.deepEqual(third.spec, withContainers(container("one", { tty: true }), container("three", { tty: true })).spec);
+    assert.deepEqual(
+      third.spec,
+      withContainers(container("one", { tty: true }), container("three", { tty: true })).spec,
+    );
   });
 
   it("refuses to change what another manager holds, naming it, unless forced", () => {
     const live = apply(undefined, config({ replicas: 1 }), "a");
     assert.throws(
       () => apply(live, config({ replicas: 2 }), "b"),
-      (error) => isConflict(error) && error.message === 'Apply failed with 1 conflict: conflict with "a": .spec.replicas',
+      (error) =>
+        isConflict(error) && error.message === 'Apply failed with 1 conflict: conflict with "a": .spec.replicas',
     );
     const forced = apply(live, config({ replicas: 2 }), "b", true);
-    assert.equal(forced.spec["replicas"], 2);
-    assert.deepEqual(forced.metadata.managedFields.map((entry) => entry.manager), ["b"]);
+    assert.equal(forced.spec.replicas, 2);
+    assert.deepEqual(
+      forced.metadata.managedFields.map((entry) => entry.manager),
+      ["b"],
+    );
   });
 
   it("lets managers hold a field together while they agree, and keeps it until the last lets go", () => {
     const both = apply(apply(undefined, config({ replicas: 1, paused: true }), "a"), config({ replicas: 1 }), "b");
     const one = apply(both, config({ paused: true }), "a");
-    assert.equal(one.spec["replicas"], 1);
+    assert.equal(one.spec.replicas, 1);
     const none = apply(one, config({}), "b");
     assert.deepEqual(none.spec, { paused: true });
   });

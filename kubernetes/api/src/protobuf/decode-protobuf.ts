@@ -77,7 +77,12 @@ function decodeEntry(of: TypeRef, entry: Uint8Array, map: Target, depth: number)
     if (part.field === 1) key = decodeText(bytesOf(part));
     else if (part.field === 2) value = decodeValue(of, part, depth);
   }
-  Object.defineProperty(map, key, { value: value ?? emptyOf(of), enumerable: true, writable: true, configurable: true });
+  Object.defineProperty(map, key, {
+    value: value ?? emptyOf(of),
+    enumerable: true,
+    writable: true,
+    configurable: true,
+  });
 }
 
 function decodeValue(type: TypeRef, wire: WireField, depth: number): unknown {

@@ -3,7 +3,7 @@ import type { Mutable } from "@skiff/api";
 import { StatusError } from "@skiff/api";
 import type { Pod } from "@skiff/api/core/v1";
 import { pods } from "@skiff/api/resources";
-import { validateCreate } from "@skiff/api/server";
+import { applyDefaults, validateUpdate } from "@skiff/api/server";
 import type { Call, Handler } from "../../call.ts";
 import { isDryRun, readObject } from "../../objects/read-object.ts";
 import { checkVersion } from "../../objects/replacement.ts";
@@ -26,7 +26,9 @@ export function updatePodPart(part: "ephemeralcontainers" | "resize", { writer }
       const askedSpec = asked.spec as Mutable<Pod>["spec"];
       if (part === "ephemeralcontainers") takeEphemeral(spec, askedSpec, call.info.name);
       else takeResources(spec, askedSpec);
-      const problems = validateCreate(pods.typeName, draft);
+      applyDefaults(pods.typeName, draft);
+      // What may change was taken over above: the rest is as it was, and only the result is left to check.
+      const problems = validateUpdate(pods.typeName, draft, structuredClone(draft));
       if (problems.length > 0) throw StatusError.invalid(pods, call.info.name, problems);
       if (dryRun) {
         would = draft as ApiObject;
