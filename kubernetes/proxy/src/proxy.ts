@@ -27,6 +27,9 @@ export interface ProxyOptions {
   readonly nft?: NftRunner | undefined;
 }
 
+/** What kube-proxy leaves alone too: Services that another proxy handles, and those without a ClusterIP. */
+const OURS = "!service.kubernetes.io/headless,!service.kubernetes.io/service-proxy-name";
+
 /** A running proxy. Disposing of it stops the updates; the rules stay, and so does the traffic. */
 export interface Proxy extends AsyncDisposable {
   /** Resolves when the kernel first had the rules for everything known at the start. */
@@ -48,8 +51,8 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const switchedLocalnet = !allowLocalNodePorts() || (await tablesThatSwitchedLocalnet(run)).length > 0;
   const model = new RuleModel({ tableName, podCidr, bridgeNetfilter: trackBridgedPackets(), switchedLocalnet });
   const factory = informers(client, { log, signal });
-  const serviceInformer = factory.for(services);
-  const sliceInformer = factory.for(endpointSlices);
+  const serviceInformer = factory.for(services, { labelSelector: OURS });
+  const sliceInformer = factory.for(endpointSlices, { labelSelector: OURS });
   sliceInformer.cache.addIndex("service", (slice) => serviceOf(slice));
 
   const udp = new Map<string, readonly UdpTarget[]>();
