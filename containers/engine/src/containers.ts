@@ -121,6 +121,8 @@ export interface Containers {
   ): Promise<Container>;
   /** Sends a signal ("SIGTERM" or "TERM") to the first process. */
   kill(id: string, signal?: string): Promise<void>;
+  /** Sets the size of a running container's terminal in characters. Does nothing without a terminal. */
+  resize(id: string, width: number, height: number): Promise<void>;
   pause(id: string): Promise<void>;
   unpause(id: string): Promise<void>;
   rename(id: string, name: string): Promise<void>;

@@ -53,7 +53,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   });
   const networks = await openNetworks({
     instance,
-    path: join(root, "network.json"),
+    path: join(runDir, "network.json"),
     cidr: options.podCidr ?? DEFAULT_CIDR,
   });
   // The three know each other, and each is asked only once all are there.

@@ -38,7 +38,6 @@ export interface OpenContainers extends Containers, Disposable {
   ports(): ReadonlyMap<string, readonly PortPublication[]>;
   /** Has the first process created ahead of `start`. */
   prepare(id: string): Promise<void>;
-  resize(id: string, width: number, height: number): Promise<void>;
   inSandbox(sandbox: string): ContainerRecord[];
 }
 

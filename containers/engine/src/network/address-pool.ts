@@ -8,7 +8,10 @@ interface PoolState {
   readonly leases: Readonly<Record<string, string>>;
 }
 
-/** Addresses given out of one range, durable. The first is the bridge's; the range's ends are nobody's. */
+/**
+ * Addresses given out of one range. The first is the bridge's; the range's ends are nobody's. They are kept where a reboot empties it: it
+ * takes the namespaces that have the addresses, too.
+ */
 export class AddressPool {
   readonly #path: string;
   #cidr: string;

@@ -225,7 +225,6 @@ function deviceRules(spec: ContainerSpec, privileged: boolean, devices: readonly
 export function resourcesOf(r: Resources, cgroupVersion: 1 | 2, devices: readonly object[]): object {
   const memory = {
     ...(r.memory ? { limit: r.memory } : {}),
-    // Without a swap limit of its own a v1 cgroup could double its memory in swap.
     ...(r.memorySwap ? { swap: r.memorySwap } : {}),
   };
   const cpu = {

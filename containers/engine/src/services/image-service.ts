@@ -29,7 +29,7 @@ export function createImageService({ root, images, snapshots }: ImageServiceDeps
       answer(async () => {
         const found = await images.get(image?.image ?? "");
         const info: Record<string, string> = {};
-        if (found && verbose) info["info"] = JSON.stringify({ imageSpec: found.config });
+        if (found && verbose) info.info = JSON.stringify({ imageSpec: found.config });
         return { image: found && toCri(found), info };
       }),
     pullImage: ({ image, auth }, signal) =>

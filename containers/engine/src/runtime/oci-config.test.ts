@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import type { ContainerSpec } from "../container-spec.ts";
+import { type OciNamespace, ociConfig } from "./oci-config.ts";
+
+const namespaces: OciNamespace[] = [
+  { type: "mount" },
+  { type: "network", path: "/run/x/ns/net" },
+  { type: "pid" },
+  { type: "ipc" },
+  { type: "uts" },
+];
+
+const table: { name: string; spec: ContainerSpec }[] = [
+  { name: "default", spec: { root: { image: "busybox" } } },
+  {
+    name: "limited",
+    spec: {
+      root: { image: "busybox" },
+      resources: { memory: 67108864, cpuQuota: 50000, cpuShares: 512, pids: 100, oomScoreAdj: 937 },
+      mounts: [
+        { type: "bind", source: "/data", target: "/a/b", readonly: true, propagation: "host-to-container" },
+        { type: "tmpfs", target: "/a", size: 1024 },
+      ],
+      security: {
+        capDrop: ["ALL"],
+        capAdd: ["NET_BIND_SERVICE"],
+        noNewPrivileges: true,
+        readonlyRootfs: true,
+        seccomp: "unconfined",
+      },
+      tty: true,
+      rlimits: [{ type: "RLIMIT_NOFILE", soft: 1024, hard: 2048 }],
+    },
+  },
+  { name: "privileged", spec: { root: { image: "busybox" }, security: { privileged: true } } },
+];
+
+// UPDATE_GOLDEN=1 writes the expected files anew.
+describe("ociConfig()", () => {
+  for (const { name, spec } of table) {
+    it(`gives testdata/${name}.json`, () => {
+      const config = ociConfig({
+        spec,
+        ...{ args: ["sh"], env: ["PATH=/bin"], cwd: "/", user: { uid: 0, gid: 0, groups: [10], home: "/" } },
+        ...{ rootfs: "/run/x/m/1", hostname: "one", namespaces, files: [], cgroupPath: "/skiff/1" },
+        host: { cgroupVersion: 1, architecture: "x64", capabilities: 41, devices: [] },
+      });
+      const text = `${JSON.stringify(config, undefined, 2)}\n`;
+      const golden = new URL(`./testdata/${name}.json`, import.meta.url);
+      if (process.env.UPDATE_GOLDEN === "1") writeFileSync(golden, text);
+      assert.equal(text, readFileSync(golden, "utf8"));
+    });
+  }
+});
