@@ -11,7 +11,7 @@ import { isExternallyAccessible, needsHealthCheckPort } from "./service-type.ts"
 
 const LONGEST_AFFINITY = 86400;
 
-/** Checks a Service after its defaults, with the addresses and ports the server allocated. */
+/** Checks a Service after its defaults; addresses and ports it does not ask for are allocated later. */
 export function checkService({ spec, metadata }: Service): FieldError[] {
   const errors: FieldError[] = [];
   const headless = spec.clusterIPs?.length === 1 && spec.clusterIPs[0] === "None";
@@ -143,13 +143,12 @@ function checkTraffic(spec: ServiceSpec, errors: FieldError[]): void {
     errors.push(invalid("spec.externalTrafficPolicy", policy, why));
   }
   const port = spec.healthCheckNodePort ?? 0;
-  if (!needsHealthCheckPort(spec)) {
-    if (port !== 0) {
-      const why = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
-      errors.push(invalid("spec.healthCheckNodePort", port, why));
-    }
-  } else if (port === 0) errors.push(required("spec.healthCheckNodePort"));
-  else for (const reason of isPortNumber(port)) errors.push(invalid("spec.healthCheckNodePort", port, reason));
+  if (port !== 0 && !needsHealthCheckPort(spec)) {
+    const why = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
+    errors.push(invalid("spec.healthCheckNodePort", port, why));
+  } else if (port !== 0) {
+    for (const reason of isPortNumber(port)) errors.push(invalid("spec.healthCheckNodePort", port, reason));
+  }
   if (spec.internalTrafficPolicy === undefined && spec.type !== "ExternalName") {
     errors.push(required("spec.internalTrafficPolicy"));
   }

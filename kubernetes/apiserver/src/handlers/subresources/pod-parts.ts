@@ -28,7 +28,7 @@ export function updatePodPart(part: "ephemeralcontainers" | "resize", { writer }
       else takeResources(spec, askedSpec);
       applyDefaults(pods.typeName, draft);
       // What may change was taken over above: the rest is as it was, and only the result is left to check.
-      const problems = validateUpdate(pods.typeName, draft, structuredClone(draft));
+      const problems = validateUpdate(pods.typeName, draft, draft);
       if (problems.length > 0) throw StatusError.invalid(pods, call.info.name, problems);
       if (dryRun) {
         would = draft as ApiObject;
