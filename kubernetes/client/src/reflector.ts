@@ -23,8 +23,8 @@ const SHORT_WATCH_MS = 1000;
 /**
  * Feeds `sink` with the state of a selection and then every change, until `signal` aborts. A broken watch goes on from the
  * last version seen; when the server no longer has that version (410), the whole state is read again. The state is
- * streamed over a watch where the server can (`sendInitialEvents`), else listed. Failures are retried after 0.8 s
- * doubling to 30 s, with jitter.
+ * streamed over a watch where the server can (`sendInitialEvents`), else listed. Failures are retried after 0.2 s
+ * doubling to 5 s, with jitter: a server that comes back is found soon.
  */
 export async function reflect<T extends Cacheable>(o: {
   readonly client: Client;
@@ -37,7 +37,7 @@ export async function reflect<T extends Cacheable>(o: {
 }): Promise<void> {
   const { client, resource, selection, sink, signal, random = Math.random } = o;
   const log = o.log.with({ resource: resource.plural });
-  const backoff = new ItemBackoff(800, 30_000);
+  const backoff = new ItemBackoff(200, 5_000);
   let streams = true;
   let at = "";
 

@@ -32,8 +32,12 @@ export class Http2Connection implements AsyncDisposable {
   async request(headers: OutgoingHttpHeaders, o: { readonly endStream: boolean }): Promise<ClientHttp2Stream> {
     if (this.#disposed) throw new Error(`Cannot send a request to ${this.#options.server}: the transport is closed`);
     this.#session ??= this.#open();
-    const session = await this.#session;
-    return session.request(headers, o);
+    const opening = this.#session;
+    const session = await opening;
+    if (!session.closed && !session.destroyed) return session.request(headers, o);
+    // It ended between its last use and now, and its close event is still to come.
+    if (this.#session === opening) this.#session = undefined;
+    return await this.request(headers, o);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
