@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { chmod, chown, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
@@ -118,7 +118,13 @@ export async function openSnapshots(deps: SnapshotsDeps): Promise<OpenSnapshots>
         snapshots.set(key, snapshot);
         try {
           await rm(join(root, key), { recursive: true, force: true });
-          await mkdir(join(root, key, "fs"), { recursive: true, mode: 0o755 });
+          const fs = join(root, key, "fs");
+          await mkdir(fs, { recursive: true });
+          // The root directory of an overlay is the upper one, so it must look like the image's.
+          const [below = root] = layers.directories(parent);
+          const { mode, uid, gid } = await stat(below);
+          await chown(fs, uid, gid);
+          await chmod(fs, mode & 0o7777);
           await mkdir(join(root, key, "work"), { recursive: true });
           await writeDurably(join(root, key, "snapshot.json"), JSON.stringify(snapshot));
         } catch (error) {
