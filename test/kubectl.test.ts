@@ -15,8 +15,10 @@ let work: string;
 before(async () => {
   cluster = await startCluster("t-kubectl");
   work = mkdtempSync(join(tmpdir(), "skiff-kubectl-"));
-  const pull = await cluster.skiff("pull busybox:1 busybox:2");
-  assert.equal(pull.code, 0, pull.stderr);
+  for (const image of ["busybox:1", "busybox:2"]) {
+    const pull = await cluster.skiff(`pull ${image}`);
+    assert.equal(pull.code, 0, pull.stderr);
+  }
   await cluster.apply(deploymentOf({ name: "web", replicas: 2, command: "httpd -f -p 8080 -h /etc" }));
   await cluster.apply(
     podOf({ name: "box", command: 'i=0; while true; do i=$((i+1)); echo "line $i"; sleep 0.2; done' }),

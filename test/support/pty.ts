@@ -18,7 +18,7 @@ export async function ptyRun(
   let prompts = 0;
   for (const line of lines) {
     prompts++;
-    await program.until(new RegExp(`(?:[#$] [^]*?){${prompts}}`), 20_000);
+    await program.until(new RegExp(String.raw`(?:[#$] [\s\S]*?){${prompts}}`), 20_000);
     program.child.stdin?.write(`${line}\r`);
   }
   const code = await program.exit;

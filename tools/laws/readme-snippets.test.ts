@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 
 describe("the snippet of a room's README", () => {
   for (const file of globSync("{containers,kubernetes,program}/*/README.md")) {
-    const snippet = /^```ts\n([^]*?)^```$/m.exec(readFileSync(file, "utf8"))?.[1];
+    const snippet = /^```ts\n([\s\S]*?)^```$/m.exec(readFileSync(file, "utf8"))?.[1];
     it(`runs: ${file}`, () => {
       assert.ok(snippet, `${file} has no snippet`);
       const { status, stderr } = spawnSync(

@@ -36,7 +36,8 @@ export function inlineWriter(db: ReturnType<typeof openDatabase>): Writer {
  * If the thread dies, calls under way and later ones reject with StoreClosedError.
  */
 export async function workerWriter(path: string): Promise<Writer> {
-  const worker = new Worker(new URL("./writer-worker.ts", import.meta.url), { workerData: { path } });
+  // No options of the process: `--input-type`, for one, would refuse a file.
+  const worker = new Worker(new URL("./writer-worker.ts", import.meta.url), { workerData: { path }, execArgv: [] });
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>();
   let lastId = 0;
   let dead: StoreClosedError | undefined;
