@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { chmod, lstat, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { arch, hostname as hostHostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import {
   bootId,
   type Cgroups,
@@ -56,6 +56,7 @@ export async function prepareRun(deps: RunDeps, record: ContainerRecord): Promis
     if (createSource && source) await mkdir(source, { recursive: true });
   await writeFile(join(paths.bundle, "config.json"), JSON.stringify(config));
   const logPath = record.logPath === "" ? undefined : record.logPath;
+  if (logPath !== undefined) await mkdir(dirname(logPath), { recursive: true });
   const pid = await startConmon({
     ...{ id, name: record.name, runDir: deps.runDir, runtime: deps.runtime, logPath },
     ...{ tty: spec.tty === true, stdin: spec.stdin === true, stdinOnce: spec.stdinOnce === true },

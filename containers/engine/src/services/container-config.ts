@@ -1,15 +1,27 @@
 /** CRI's container configuration as the engine's container specification. Pure. */
 import type { ContainerSpec, Resources, SecuritySpec } from "../container-spec.ts";
+import { EngineError } from "../engine-error.ts";
 import type * as cri from "../generated/cri.ts";
 import type { Sandbox } from "../sandboxes.ts";
 
 /** Keys under which the engine keeps what CRI wants back. */
 export const attribute = { pod: "io.skiff.cri.pod", container: "io.skiff.cri.container" } as const;
 
+/** Mounts that CRI knows and this engine does not, told instead of left out. */
+function requireBinds(mounts: readonly cri.Mount[]): void {
+  const image = mounts.find((mount) => mount.image?.image);
+  if (image)
+    throw new EngineError(
+      "unsupported",
+      `Cannot mount an image at ${image.containerPath}: image volumes are not supported`,
+    );
+}
+
 /** The specification of a container in a sandbox. `image` is the image's id. */
 export function containerSpec(config: cri.ContainerConfig, sandbox: Sandbox, image: string): ContainerSpec {
   const { name = "", attempt = 0 } = config.metadata ?? {};
   const security = config.linux?.securityContext;
+  requireBinds(config.mounts ?? []);
   const options = security?.namespaceOptions;
   const [pod = sandbox.id] = [sandbox.spec.name];
   const log = config.logPath && sandbox.spec.logDirectory ? `${sandbox.spec.logDirectory}/${config.logPath}` : "none";
@@ -66,13 +78,18 @@ function propagationOf(
 }
 
 function securityOf(security: cri.LinuxContainerSecurityContext | undefined): SecuritySpec {
-  const unconfined = security?.seccomp?.profileType === "Unconfined";
+  const { profileType, localhostRef = "" } = security?.seccomp ?? {};
+  if (profileType === "Localhost")
+    throw new EngineError(
+      "unsupported",
+      `Cannot use the seccomp profile ${localhostRef}: profiles of the node are not supported`,
+    );
   return {
     privileged: security?.privileged,
     capAdd: security?.capabilities?.addCapabilities,
     capDrop: security?.capabilities?.dropCapabilities,
     noNewPrivileges: security?.noNewPrivs,
-    seccomp: unconfined ? "unconfined" : "default",
+    seccomp: profileType === "Unconfined" ? "unconfined" : "default",
     readonlyRootfs: security?.readonlyRootfs,
     ...(security?.maskedPaths ? { maskedPaths: security.maskedPaths } : {}),
     ...(security?.readonlyPaths ? { readonlyPaths: security.readonlyPaths } : {}),
