@@ -21,6 +21,9 @@ import { requestToken } from "./subresources/token.ts";
 import { update } from "./update.ts";
 import { watch } from "./watch.ts";
 
+/** Verbs that name an object. */
+const OF_ONE = new Set(["get", "update", "patch", "delete"]);
+
 type ByVerb = Readonly<Record<string, Handler>>;
 
 /** The handler of all requests for resources. `otherwise` answers paths that are none. */
@@ -91,6 +94,7 @@ export function dispatch(server: Server, otherwise: Handler): Handler {
     }
     checkScope(info, resource);
     if (!resource.verbs.includes(verb)) throw StatusError.methodNotSupported(resource, verb);
+    if (info.name === "" && OF_ONE.has(verb)) throw StatusError.methodNotSupported(resource, verb);
     const handler = virtual[resource.kind] ?? verbs[verb];
     if (!handler) throw StatusError.methodNotSupported(resource, verb);
     return handler;

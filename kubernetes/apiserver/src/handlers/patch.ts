@@ -35,6 +35,9 @@ export function patch(deps: UpdateDeps): Handler {
 
 /** What the patch makes of a document. Throws StatusError 400, 415, 422. */
 export function changeOf(info: ResourceInfo, body: RequestBody): (document: object) => unknown {
+  if (!Object.values<string>(PATCH_TYPES).includes(body.mediaType)) {
+    throw StatusError.unsupportedMediaType(Object.values(PATCH_TYPES));
+  }
   const value = "object" in body ? body.object : parsePatch(body.bytes.toString());
   switch (body.mediaType) {
     case PATCH_TYPES.json:

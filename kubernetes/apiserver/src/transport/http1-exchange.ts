@@ -27,7 +27,7 @@ export function http1Incoming(
     headers: () =>
       Object.fromEntries(Object.entries(message.headers).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]]))),
     body: () => {
-      body ??= readBody(message, message.headers["content-type"]);
+      body ??= readBody(message, message.headers);
       return body;
     },
     get signal() {

@@ -26,7 +26,7 @@ export function http2Incoming(
         Object.entries(headers).flatMap(([k, v]) => (v === undefined || k.startsWith(":") ? [] : [[k, v]])),
       ),
     body: () => {
-      body ??= readBody(stream, headers["content-type"]);
+      body ??= readBody(stream, headers);
       return body;
     },
     get signal() {

@@ -4,17 +4,33 @@ import type { RequestBody } from "../call.ts";
 
 const MAX_BODY = 3 * 1024 * 1024;
 
-/** All of a request's body. Throws StatusError 413 when it is larger than 3 MiB. */
-export async function readBody(stream: Readable, contentType: string | undefined): Promise<RequestBody> {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  for await (const piece of stream as AsyncIterable<Buffer>) {
-    size += piece.length;
-    if (size > MAX_BODY) throw StatusError.tooLarge(`limit is ${MAX_BODY}`);
-    pieces.push(piece);
-  }
-  const bytes = pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
-  return { bytes, mediaType: mediaTypeOf(contentType) };
+/**
+ * All of a request's body. Throws StatusError 413 when it is larger than 3 MiB; the rest is then read and dropped, so
+ * that the client, which is still sending, comes to read the answer.
+ */
+export function readBody(stream: Readable, headers: Readonly<Record<string, unknown>>): Promise<RequestBody> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let size = 0;
+    const tooLarge = () => {
+      stream.removeAllListeners("data");
+      stream.resume();
+      reject(StatusError.tooLarge(`limit is ${MAX_BODY}`));
+    };
+    if (Number(headers["content-length"] ?? 0) > MAX_BODY) return tooLarge();
+    stream.on("data", (piece: Buffer) => {
+      size += piece.length;
+      if (size > MAX_BODY) tooLarge();
+      else pieces.push(piece);
+    });
+    stream.once("end", () => {
+      const bytes = pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
+      const contentType = headers["content-type"];
+      resolve({ bytes, mediaType: mediaTypeOf(typeof contentType === "string" ? contentType : undefined) });
+    });
+    stream.once("error", reject);
+    stream.once("close", () => reject(StatusError.badRequest("the request ended before its body did")));
+  });
 }
 
 /** The media type without its parameters, in lower case. */

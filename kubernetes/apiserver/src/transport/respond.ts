@@ -20,7 +20,8 @@ export async function respond(call: Call, reply: Reply, out: Outgoing): Promise<
       return streamWatch(call, reply, out);
     case "raw": {
       const headers = { ...warningHeaders(call), ...copyHeaders(reply.headers), "content-type": reply.contentType };
-      if (typeof reply.body === "string" || reply.body instanceof Uint8Array) out.send(reply.code, headers, reply.body);
+      if (reply.body instanceof Uint8Array) return sendBytes(call, out, reply.code, headers, reply.body);
+      if (typeof reply.body === "string") out.send(reply.code, headers, reply.body);
       else out.pipe(reply.code, headers, reply.body);
       return;
     }
@@ -34,12 +35,23 @@ export async function respond(call: Call, reply: Reply, out: Outgoing): Promise<
       const code = reply.type === "list" ? 200 : reply.code;
       if (code === 429 || code === 503) headers["retry-after"] = "1";
       if (code === 401) headers["www-authenticate"] = 'Bearer realm="skiff"';
-      if (bytes.length >= GZIP_FROM && /\bgzip\b/.test(call.incoming.header("accept-encoding") ?? "")) {
-        const body = await compress(bytes, { level: 1 });
-        out.send(code, { ...headers, "content-encoding": "gzip", vary: "Accept-Encoding" }, body);
-      } else out.send(code, headers, bytes);
+      return sendBytes(call, out, code, headers, bytes);
     }
   }
+}
+
+async function sendBytes(
+  call: Call,
+  out: Outgoing,
+  code: number,
+  headers: Record<string, string | string[]>,
+  bytes: Uint8Array,
+): Promise<void> {
+  if (bytes.length < GZIP_FROM || !/\bgzip\b/.test(call.incoming.header("accept-encoding") ?? "")) {
+    return out.send(code, headers, bytes);
+  }
+  const body = await compress(bytes, { level: 1 });
+  out.send(code, { ...headers, "content-encoding": "gzip", vary: "Accept-Encoding" }, body);
 }
 
 async function streamWatch(call: Call, { info, items }: WatchReply, out: Outgoing): Promise<void> {
