@@ -25,9 +25,9 @@ export function cpuQuota(milli: number): number {
 /** What one container may use. `machineMemory` is in bytes. */
 export function containerResources(pod: Pod, container: Container, machineMemory: number): LinuxContainerResources {
   const { requests, limits } = container.resources ?? {};
-  const cpuLimit = milli(limits?.["cpu"]);
-  const cpuRequest = requests?.["cpu"] === undefined ? cpuLimit : milli(requests["cpu"]);
-  const memoryLimit = bytes(limits?.["memory"]);
+  const cpuLimit = milli(limits?.cpu);
+  const cpuRequest = requests?.cpu === undefined ? cpuLimit : milli(requests.cpu);
+  const memoryLimit = bytes(limits?.memory);
   return {
     cpuPeriod: CPU_PERIOD_US,
     cpuShares: cpuShares(cpuRequest),
@@ -45,9 +45,9 @@ export function podResources(pod: Pod): LinuxContainerResources {
   for (const { role, container } of podContainers(pod)) {
     if (role !== "regular" && role !== "sidecar") continue;
     const { requests, limits } = container.resources ?? {};
-    request += milli(requests?.["cpu"] ?? limits?.["cpu"]);
-    cpuLimit = sumOrNone(cpuLimit, milli(limits?.["cpu"]));
-    memoryLimit = sumOrNone(memoryLimit, bytes(limits?.["memory"]));
+    request += milli(requests?.cpu ?? limits?.cpu);
+    cpuLimit = sumOrNone(cpuLimit, milli(limits?.cpu));
+    memoryLimit = sumOrNone(memoryLimit, bytes(limits?.memory));
   }
   return {
     cpuPeriod: CPU_PERIOD_US,
@@ -67,7 +67,7 @@ export function oomScoreAdj(pod: Pod, container: Container, machineMemory: numbe
   if (qos === "Guaranteed") return -997;
   if (qos === "BestEffort") return 1000;
   const { requests, limits } = container.resources ?? {};
-  const share = Math.floor((1000 * bytes(requests?.["memory"] ?? limits?.["memory"])) / machineMemory);
+  const share = Math.floor((1000 * bytes(requests?.memory ?? limits?.memory)) / machineMemory);
   return Math.min(Math.max(1000 - share, 3), 999);
 }
 

@@ -18,7 +18,7 @@ export function statusPatch(pod: Pod, status: PodStatus): object | undefined {
   const gone = ["podIP", "podIPs"] as const;
   for (const field of gone) if (old[field] !== undefined && status[field] === undefined) changes[field] = null;
   const conditions = changedConditions(old, status);
-  if (conditions.length > 0) changes["conditions"] = conditions;
+  if (conditions.length > 0) changes.conditions = conditions;
   if (Object.keys(changes).length === 0) return undefined;
   return { metadata: { uid: pod.metadata.uid }, status: changes };
 }
