@@ -3,6 +3,7 @@ export { type BaseImageDeps, makeBaseImage, ORIGIN_LABEL } from "./base-image/ma
 export type { BuildEvent, Report } from "./build-event.ts";
 export { type Builder, type BuilderOptions, type BuildRequest, createBuilder } from "./builder.ts";
 export { type IgnorePatterns, parseIgnorePatterns } from "./context/ignore-patterns.ts";
+export { type PackOptions, packContext } from "./context/pack-context.ts";
 export { parseDockerfile } from "./dockerfile/parse.ts";
 export { DockerfileError } from "./dockerfile-error.ts";
 export { type BuildPlan, plan } from "./plan.ts";

@@ -28,6 +28,51 @@ export const commands: readonly CommandEntry[] = [
     run: async (args) => (await import("./commands/down.ts")).run(args),
   },
   {
+    name: "build",
+    summary: "build an image from a Dockerfile",
+    run: async (args) => (await import("./commands/containers/build.ts")).run(args),
+  },
+  {
+    name: "images",
+    summary: "list images",
+    run: async (args) => (await import("./commands/containers/images.ts")).run(args),
+  },
+  {
+    name: "pull",
+    summary: "fetch an image from its registry",
+    run: async (args) => (await import("./commands/containers/pull.ts")).run(args),
+  },
+  {
+    name: "import",
+    summary: "read images from archives and root file systems",
+    run: async (args) => (await import("./commands/containers/import.ts")).run(args),
+  },
+  {
+    name: "run",
+    summary: "run a container",
+    run: async (args) => (await import("./commands/containers/run.ts")).run(args),
+  },
+  {
+    name: "ps",
+    summary: "list containers",
+    run: async (args) => (await import("./commands/containers/ps.ts")).run(args),
+  },
+  {
+    name: "exec",
+    summary: "run another program in a container",
+    run: async (args) => (await import("./commands/containers/exec.ts")).run(args),
+  },
+  {
+    name: "stop",
+    summary: "stop containers",
+    run: async (args) => (await import("./commands/containers/stop.ts")).run(args),
+  },
+  {
+    name: "rm",
+    summary: "remove containers",
+    run: async (args) => (await import("./commands/containers/rm.ts")).run(args),
+  },
+  {
     name: "server",
     summary: "run the control plane, and a node, in the foreground",
     run: async (args) => (await import("./commands/server.ts")).run(args),

@@ -31,8 +31,12 @@ export function startExec({ engine, executions }: Deps): Handler {
     }
     const tty = execution.spec.tty === true;
     const socket = call.hijack(sessionMediaType(tty));
-    await connectSession(socket, session, { tty, stdout: execution.attachStdout, stderr: execution.attachStderr });
-    await ended;
+    await connectSession(socket, session, {
+      tty,
+      stdout: execution.attachStdout,
+      stderr: execution.attachStderr,
+      until: ended,
+    });
     return undefined;
   };
 }

@@ -9,6 +9,8 @@ export interface ConnectOptions {
   readonly tty: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;
+  /** Settles when the client may be told that it is over: it may ask for the exit code next. */
+  readonly until?: Promise<void>;
 }
 
 /** The media type of such a connection. */
@@ -22,7 +24,7 @@ export function sessionMediaType(tty: boolean): string {
 export async function connectSession(
   socket: Duplex,
   session: Session,
-  { tty, stdout, stderr }: ConnectOptions,
+  { tty, stdout, stderr, until }: ConnectOptions,
 ): Promise<void> {
   socket.once("close", () => session.close());
   if (session.stdin === undefined) socket.resume();
@@ -39,6 +41,7 @@ export async function connectSession(
   };
   try {
     await Promise.all([forward("stdout", session.stdout, stdout), forward("stderr", session.stderr, stderr)]);
+    await until;
   } finally {
     socket.end();
   }

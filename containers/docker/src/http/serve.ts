@@ -52,10 +52,12 @@ export async function serve(routes: readonly Route[], socketPath: string, log: L
   }
 
   function fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+    // A client that went away wants no answer, and whatever it broke off is no failure of ours.
+    if (response.destroyed) return;
     const known = toDockerError(error);
     if (known.status >= 500)
       log.warn("Request failed", { method: request.method, path: request.url?.split("?")[0], error: known.message });
-    if (response.headersSent || response.destroyed) {
+    if (response.headersSent) {
       response.destroy();
       return;
     }

@@ -1,0 +1,7 @@
+import { type DockerClient, dockerClient } from "../../docker-client/docker-client.ts";
+import { layoutFor } from "../../layout.ts";
+
+/** A client of the instance that the environment means (`SKIFF_NAME`, `SKIFF_DATA`), or the default one. */
+export function connect(): DockerClient {
+  return dockerClient(layoutFor({}).dockerSocket);
+}
