@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { openSqliteStore, type Store } from "@skiff/store";
-import { createAuthority, generateTokenKey, type KeyPair } from "../pki/index.ts";
+import { type Authority, createAuthority, generateTokenKey, type KeyPair } from "../pki/index.ts";
 import { createApiServer } from "../server.ts";
 import type { ApiServer, Log } from "../server-options.ts";
 
@@ -20,6 +20,8 @@ export interface TestApiServer {
   readonly admin: KeyPair;
   /** A client certificate of this user. */
   clientFor(cn: string, o?: readonly string[]): Promise<KeyPair>;
+  /** Issues further certificates, of users or of servers. */
+  readonly authority: Authority;
 }
 
 /** What may be different. */
@@ -62,9 +64,8 @@ export async function startTestApiServer(
   const url = `https://127.0.0.1:${port}`;
   const kubeconfig = join(directory, "kubeconfig");
   await writeFile(kubeconfig, kubeconfigFor(url, authority.cert, admin), { mode: 0o600 });
-  const clientFor = (cn: string, groups: readonly string[] = []) =>
-    authority.issue({ cn, o: groups, usages: ["client"] });
-  return { api, store, port, url, kubeconfig, ca: authority.cert, admin, clientFor };
+  const clientFor = (cn: string, o: readonly string[] = []) => authority.issue({ cn, o, usages: ["client"] });
+  return { api, store, port, url, kubeconfig, ca: authority.cert, admin, clientFor, authority };
 }
 
 function kubeconfigFor(server: string, ca: string, { cert, key }: KeyPair): string {
