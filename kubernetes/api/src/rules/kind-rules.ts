@@ -12,7 +12,8 @@ export type Mutable<T> = T extends Scalar ? T : { -readonly [Key in keyof T]: Mu
  * types are as the schema says, unknown fields are gone. Objects passed as `T` are shared and must not be changed;
  * objects passed as `Mutable<T>` belong to the caller's request and are changed in place.
  *
- * The order on a create is: defaults, prepareForCreate, validate. On an update: defaults, prepareForUpdate,
+ * The order on a create is: `metadata.name` and `metadata.uid` are set, then defaults, prepareForCreate, validate; what
+ * is allocated (addresses and ports of Services) may come last. On an update: defaults, prepareForUpdate,
  * validateUpdate. On an update of `status`: defaults, prepareForStatusUpdate, validateStatusUpdate. `metadata` is
  * validated by the caller (see meta/object-meta.ts) with `name`; a kind reports only what is its own.
  */

@@ -55,6 +55,7 @@ function validate(endpoints: Endpoints): FieldError[] {
 }
 
 export const endpointsRules: KindRules<Endpoints> = {
+  allowCreateOnUpdate: true,
   defaults(endpoints) {
     for (const subset of endpoints.subsets ?? []) for (const port of subset.ports ?? []) port.protocol ||= "TCP";
   },

@@ -105,6 +105,7 @@ function sameNodePorts(spec: ServiceSpec, old: ServiceSpec): boolean {
 
 export const serviceRules: KindRules<Service> = {
   name: label1035Name,
+  allowCreateOnUpdate: true,
   defaults,
   validate: checkService,
   validateUpdate: checkServiceUpdate,
