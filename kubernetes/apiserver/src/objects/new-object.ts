@@ -21,8 +21,7 @@ export async function prepareNewObject(
   const { metadata } = draft;
   const namespace = info.namespaced ? call.info.namespace : "";
   checkNamespace(metadata.namespace, namespace);
-  if (metadata.resourceVersion)
-    throw StatusError.internal("resourceVersion should not be set on objects to be created");
+  if (metadata.resourceVersion) throw versionGiven();
   if (info.namespaced) metadata.namespace = namespace;
   else delete metadata.namespace;
   if (!metadata.name && metadata.generateName) metadata.name = generateName(metadata.generateName);
@@ -50,6 +49,12 @@ export async function prepareNewObject(
   const problems = validateCreate(info.typeName, draft);
   if (problems.length > 0) throw StatusError.invalid(info, metadata.name ?? "", problems);
   await admission.validate(request);
+}
+
+// Kubernetes answers this one without a reason.
+function versionGiven(): StatusError {
+  const message = "resourceVersion should not be set on objects to be created";
+  return new StatusError({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, code: 500 });
 }
 
 /** A name from `generateName`: the base and five characters that spell no words. */
