@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Duplex } from "node:stream";
+import { describe, it, type TestContext } from "node:test";
+import { createBuilder } from "@skiff/builder";
+import { busyboxImage, throwawayEngine } from "@skiff/engine/testing";
+import { silentLogger } from "@skiff/linux";
+import { createDockerApi } from "./api.ts";
+
+async function setUp(t: TestContext) {
+  const { engine } = await throwawayEngine(t as Parameters<typeof throwawayEngine>[0]);
+  await busyboxImage(engine);
+  const root = await mkdtemp(join(tmpdir(), "skiff-docker-"));
+  const builder = await createBuilder({ engine, root: join(root, "builder"), log: silentLogger });
+  const api = createDockerApi({ engine, builder, scratch: join(root, "contexts"), log: silentLogger });
+  const socketPath = join(root, "docker.sock");
+  const listening = await api.listen(socketPath);
+  t.after(async () => {
+    await listening[Symbol.asyncDispose]();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  async function call(method: string, path: string, body?: object) {
+    const sent = request({
+      socketPath,
+      method,
+      path: `/v1.51${path}`,
+      headers: { "content-type": "application/json" },
+    });
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+    const [response] = await once(sent, "response");
+    let text = "";
+    for await (const chunk of response.setEncoding("utf8")) text += chunk;
+    return { status: response.statusCode as number, json: text === "" ? undefined : JSON.parse(text) };
+  }
+
+  async function hijack(path: string, body?: object): Promise<Duplex> {
+    const text = body === undefined ? "" : JSON.stringify(body);
+    const headers = {
+      connection: "Upgrade",
+      upgrade: "tcp",
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(text),
+    };
+    const sent = request({ socketPath, method: "POST", path: `/v1.51${path}`, headers });
+    sent.end(text);
+    const [, socket, head] = await once(sent, "upgrade");
+    if (head.byteLength > 0) socket.unshift(head);
+    return socket;
+  }
+
+  return { call, hijack };
+}
+
+async function readAll(socket: Duplex): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("latin1");
+}
+
+describe("Docker Engine API", () => {
+  it("runs a container from create to its removal, with its output in frames", async (t) => {
+    const { call, hijack } = await setUp(t);
+    const script = "cat; echo err >&2; exit 3";
+    const body = {
+      Image: "busybox",
+      Cmd: ["sh", "-c", script],
+      OpenStdin: true,
+      StdinOnce: true,
+      HostConfig: { AutoRemove: true, NetworkMode: "none" },
+    };
+    const { json } = await call("POST", "/containers/create?name=one", body);
+    const socket = await hijack(`/containers/${json.Id}/attach?stream=1&stdin=1&stdout=1&stderr=1`);
+    const ended = call("POST", `/containers/${json.Id}/wait?condition=removed`);
+    assert.equal((await call("POST", `/containers/${json.Id}/start`)).status, 204);
+    socket.end("in\n");
+    const output = await readAll(socket);
+    assert.ok(output.includes("\x01\0\0\0\0\0\0\x03in\n"));
+    assert.ok(output.includes("\x02\0\0\0\0\0\0\x04err\n"));
+    assert.deepEqual((await ended).json, { StatusCode: 3 });
+    assert.equal((await call("GET", "/containers/one/json")).status, 404);
+  });
+
+  it("executes a program and knows its exit code once its connection has ended", async (t) => {
+    const { call, hijack } = await setUp(t);
+    await call("POST", "/containers/create?name=box", {
+      Image: "busybox",
+      Cmd: ["sleep", "60"],
+      HostConfig: { NetworkMode: "none" },
+    });
+    await call("POST", "/containers/box/start");
+    const { json } = await call("POST", "/containers/box/exec", {
+      Cmd: ["sh", "-c", "echo out; exit 4"],
+      AttachStdout: true,
+      AttachStderr: true,
+    });
+    assert.equal(await readAll(await hijack(`/exec/${json.Id}/start`, { Detach: false })), "\x01\0\0\0\0\0\0\x04out\n");
+    assert.equal((await call("GET", `/exec/${json.Id}/json`)).json.ExitCode, 4);
+    assert.equal((await call("DELETE", "/containers/box?force=1")).status, 204);
+  });
+
+  const refused = [
+    {
+      when: "the image is unknown",
+      method: "POST",
+      path: "/containers/create",
+      body: { Image: "nope" },
+      status: 404,
+      message: "No such image: nope:latest",
+    },
+    {
+      when: "the container is unknown",
+      method: "GET",
+      path: "/containers/nope/json",
+      status: 404,
+      message: "No such container: nope",
+    },
+    {
+      when: "a field has the wrong type",
+      method: "POST",
+      path: "/containers/create",
+      body: { Image: 1 },
+      status: 400,
+      message: "invalid value for Image: a string expected",
+    },
+    {
+      when: "a volume is asked for",
+      method: "POST",
+      path: "/containers/create",
+      body: { Image: "busybox", HostConfig: { Binds: ["v:/v"] } },
+      status: 501,
+      message: "named volumes are not supported (v): mount a host directory by its absolute path",
+    },
+    { when: "the path is unknown", method: "GET", path: "/nowhere", status: 404, message: "page not found" },
+  ];
+  it("answers with Docker's status and message", async (t) => {
+    const { call } = await setUp(t);
+    for (const { when, method, path, body, status, message } of refused) {
+      const answer = await call(method, path, body);
+      assert.deepEqual([answer.status, answer.json.message], [status, message], when);
+    }
+  });
+
+  it("lists and describes images by the names people know", async (t) => {
+    const { call } = await setUp(t);
+    const { json } = await call("GET", "/images/json");
+    assert.deepEqual(json[0].RepoTags, ["busybox:latest"]);
+    assert.equal((await call("GET", "/images/busybox/json")).json.Id, json[0].Id);
+    assert.equal((await call("POST", "/images/busybox/tag?repo=other&tag=2")).status, 201);
+    assert.deepEqual((await call("DELETE", "/images/other:2")).json, [{ Untagged: "other:2" }]);
+  });
+});
