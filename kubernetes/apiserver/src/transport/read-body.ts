@@ -29,7 +29,10 @@ export function readBody(stream: Readable, headers: Readonly<Record<string, unkn
       resolve({ bytes, mediaType: mediaTypeOf(typeof contentType === "string" ? contentType : undefined) });
     });
     stream.once("error", reject);
-    stream.once("close", () => reject(StatusError.badRequest("the request ended before its body did")));
+    stream.once("close", () => {
+      // Every request closes; an error is made only where it is the answer.
+      if (!stream.readableEnded) reject(StatusError.badRequest("the request ended before its body did"));
+    });
   });
 }
 
