@@ -10,11 +10,14 @@ process.once("message", async (load: Load) => {
 });
 
 async function rateOf({ url, ca, cert, key, kind, path, concurrency, milliseconds }: Load): Promise<number> {
-  const sessions = Array.from({ length: Math.min(SESSIONS, concurrency) }, () => connect(url, { ca, cert, key, rejectUnauthorized: false }));
+  const sessions = Array.from({ length: Math.min(SESSIONS, concurrency) }, () =>
+    connect(url, { ca, cert, key, rejectUnauthorized: false }),
+  );
   const name = `load-${process.pid}`;
   let sent = 0;
   const body = () => JSON.stringify({ metadata: { name: `${name}-${sent++}` }, data: { text: "x".repeat(800) } });
-  const once = (session: ClientHttp2Session) => (kind === "get" ? request(session, path) : request(session, path, body()));
+  const once = (session: ClientHttp2Session) =>
+    kind === "get" ? request(session, path) : request(session, path, body());
   await Promise.all(sessions.map(once));
   const end = performance.now() + milliseconds;
   let done = 0;
@@ -34,7 +37,8 @@ async function rateOf({ url, ca, cert, key, kind, path, concurrency, millisecond
 
 function request(session: ClientHttp2Session, path: string, body?: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const headers = body === undefined ? { ":path": path } : { ":path": path, ":method": "POST", "content-type": "application/json" };
+    const headers =
+      body === undefined ? { ":path": path } : { ":path": path, ":method": "POST", "content-type": "application/json" };
     const stream = session.request(headers, { endStream: body === undefined });
     let status = 0;
     stream.on("response", (head) => {

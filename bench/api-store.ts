@@ -3,7 +3,9 @@ import { openSqliteStore } from "@skiff/store";
 
 const [path = "", concurrency = "1", milliseconds = "1000"] = process.argv.slice(2);
 const store = await openSqliteStore({ path, log: { error: (message) => process.stderr.write(`${message}\n`) } });
-const value = new TextEncoder().encode(JSON.stringify({ data: { text: "x".repeat(800) }, metadata: { uid: "u".repeat(200) } }));
+const value = new TextEncoder().encode(
+  JSON.stringify({ data: { text: "x".repeat(800) }, metadata: { uid: "u".repeat(200) } }),
+);
 let next = 0;
 let done = 0;
 const started = performance.now();

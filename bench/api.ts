@@ -61,7 +61,8 @@ export async function apiRows(): Promise<Row[]> {
     const [served] = (await once(server, "message")) as [Served];
     const base = { ca: served.ca, cert: served.cert, key: served.key, milliseconds: MILLISECONDS };
     const rows = [await getRow(served, base)];
-    for (const concurrency of CREATE_CONCURRENCY) rows.push(await createRow(served, base, concurrency, join(home, "alone")));
+    for (const concurrency of CREATE_CONCURRENCY)
+      rows.push(await createRow(served, base, concurrency, join(home, "alone")));
     return rows;
   } finally {
     server.kill("SIGKILL");
