@@ -13,6 +13,7 @@ export interface SandboxSpec {
   readonly dns?: Dns | undefined;
   readonly ports?: readonly PortPublication[] | undefined;
   readonly sysctls?: Readonly<Record<string, string>> | undefined;
+  /** Cgroup its containers go below. It goes with the last sandbox that names it. */
   readonly cgroupParent?: string | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly annotations?: Readonly<Record<string, string>> | undefined;

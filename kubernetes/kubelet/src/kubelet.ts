@@ -42,6 +42,8 @@ export interface KubeletOptions {
   };
   readonly clusterDns: string;
   readonly clusterDomain: string;
+  /** Cgroup that `kubepods` lies below, such as "/skiff-default". Default the machine's own. */
+  readonly cgroupRoot?: string | undefined;
   readonly log: Logger;
   readonly clock?: { now(): number } | undefined;
   /** Given to the node when it registers first. */
@@ -80,6 +82,7 @@ export async function startKubelet(o: KubeletOptions): Promise<Kubelet> {
     root: o.root,
     clusterDns: o.clusterDns,
     clusterDomain: o.clusterDomain,
+    cgroupRoot: o.cgroupRoot,
     hostResolver: resolver,
     machineMemory: totalmem(),
     allocatable,

@@ -144,6 +144,9 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
       await mutex.run(sandbox.id, async () => {
         await deps.containers.removeAll(sandbox.id);
         await records.remove(sandbox.id);
+        const parent = sandbox.spec.cgroupParent;
+        const shared = records.list().some(({ spec }) => spec.cgroupParent === parent);
+        if (parent !== undefined && !shared) deps.cgroups.remove(parent);
       });
     },
   };

@@ -16,6 +16,7 @@ export interface NodeContext {
   readonly root: string;
   readonly clusterDns: string;
   readonly clusterDomain: string;
+  readonly cgroupRoot?: string | undefined;
   readonly hostResolver: Resolver;
   /** In bytes. */
   readonly machineMemory: number;

@@ -136,13 +136,14 @@ export class StepRunner implements Disposable {
   #sandboxConfig(attempt: number): PodSandboxConfig {
     const { context, directories, facts } = this.#deps;
     const { pod } = facts();
-    const { clusterDns: dns, clusterDomain, nodeHostname, hostResolver } = context;
+    const { clusterDns: dns, clusterDomain, cgroupRoot, nodeHostname, hostResolver } = context;
     return sandboxConfig({
       pod,
       attempt,
       logDirectory: directories.logs,
       dns: podResolver(pod, { dns, domain: clusterDomain }, hostResolver),
       clusterDomain,
+      cgroupRoot,
       nodeHostname,
     });
   }

@@ -13,12 +13,14 @@ export interface SandboxConfigInput {
   readonly logDirectory: string;
   readonly dns: DNSConfig;
   readonly clusterDomain: string;
+  /** Cgroup that all Pods' lie below. */
+  readonly cgroupRoot?: string | undefined;
   readonly nodeHostname: string;
 }
 
 /** What the runtime is asked to make for a Pod as a whole. */
 export function sandboxConfig(input: SandboxConfigInput): PodSandboxConfig {
-  const { pod, attempt, logDirectory, dns, clusterDomain, nodeHostname } = input;
+  const { pod, attempt, logDirectory, dns, clusterDomain, nodeHostname, cgroupRoot } = input;
   const { name = "", namespace = "", uid = "", labels = {}, annotations = {} } = pod.metadata;
   const { hostname, fqdn } = podHostname(pod, clusterDomain);
   const own = pod.spec.setHostnameAsFQDN && fqdn ? fqdn : hostname;
@@ -31,7 +33,7 @@ export function sandboxConfig(input: SandboxConfigInput): PodSandboxConfig {
     labels: { ...labels, [label.podName]: name, [label.podNamespace]: namespace, [label.podUid]: uid },
     annotations,
     linux: {
-      cgroupParent: cgroupParent(pod),
+      cgroupParent: cgroupParent(pod, cgroupRoot),
       securityContext: sandboxSecurity(pod),
       sysctls: Object.fromEntries(
         (pod.spec.securityContext?.sysctls ?? []).map((sysctl) => [sysctl.name, sysctl.value]),

@@ -28,10 +28,10 @@ export function qosClass(pod: Pod): QosClass {
   return guaranteed ? "Guaranteed" : "Burstable";
 }
 
-/** Where the Pod's cgroup lies below the runtime's, as the cgroupfs driver names it. */
-export function cgroupParent(pod: Pod): string {
+/** Where the Pod's cgroup lies below `root` ("" for the machine's own), as the cgroupfs driver names it. */
+export function cgroupParent(pod: Pod, root = ""): string {
   const parent = { Guaranteed: "", Burstable: "/burstable", BestEffort: "/besteffort" }[qosClass(pod)];
-  return `/kubepods${parent}/pod${pod.metadata.uid}`;
+  return `${root}/kubepods${parent}/pod${pod.metadata.uid}`;
 }
 
 function amount(quantity: string | undefined): number {

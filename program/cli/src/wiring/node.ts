@@ -40,6 +40,8 @@ export async function startNode({ layout, config, pki, log }: NodeOptions): Prom
       root: layout.engine,
       runDir: layout.run,
       instance: layout.name,
+      // What this node will be given: the first range is the first node's.
+      podCidr: config.podCidr.replace(/\/16$/, "/24"),
       log: log.with({ room: "engine" }),
     }),
   );
@@ -101,6 +103,7 @@ export async function startNode({ layout, config, pki, log }: NodeOptions): Prom
       tls: { cert: readFileSync(pki.node.cert), key: readFileSync(pki.node.key), clientCa: readFileSync(pki.ca) },
       clusterDns: config.dnsAddress,
       clusterDomain: config.clusterDomain,
+      cgroupRoot: `/skiff-${layout.name}`,
       log: log.with({ room: "kubelet" }),
     }),
   );
