@@ -1,7 +1,7 @@
 /** A build by way of the API: the context is sent as a tar, less what its `.dockerignore` leaves out. */
 import { readFile } from "node:fs/promises";
 import { basename, relative, resolve } from "node:path";
-import { packContext } from "@skiff/builder";
+import { packContext } from "@skiff/builder/context";
 import type { DockerClient } from "../../docker-client/docker-client.ts";
 
 /** What to build. */
