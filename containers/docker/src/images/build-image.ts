@@ -25,18 +25,25 @@ export function buildImage({ builder, scratch, engine }: Deps): Handler {
       pull: flag(call, "pull"),
       tags,
     };
+    const isQuiet = flag(call, "q");
     const work = async (send: (message: ProgressMessage) => void) => {
       const context = await mkdtemp(join(scratch, "context-"));
       try {
         await extractTar(call.body, context, "/");
+        // Quiet builds say only what they came to.
+        const report = (event: BuildEvent) => (isQuiet ? [] : messagesOf(event)).forEach(send);
         const image = await builder.build({
           ...request,
           context,
-          report: (event) => messagesOf(event).forEach(send),
+          report,
           signal: call.signal,
         });
         await engine.snapshots.unpack(image, undefined, call.signal);
         send({ aux: { ID: image.id } });
+        if (isQuiet) {
+          send({ stream: `${image.id}\n` });
+          return;
+        }
         send({ stream: `Successfully built ${image.id.slice("sha256:".length, "sha256:".length + 12)}\n` });
         for (const tag of tags) send({ stream: `Successfully tagged ${displayName(tag)}\n` });
       } finally {
