@@ -22,7 +22,7 @@ describe("skiff down --purge", () => {
         command: "exec httpd -f -p 8080",
         container: {
           volumeMounts: [{ name: "scratch", mountPath: "/scratch" }],
-          ports: [{ containerPort: 8080, hostPort: 0 }],
+          ports: [{ containerPort: 8080 }],
         },
         spec: { volumes: [{ name: "scratch", emptyDir: { medium: "Memory" } }] },
       }),
