@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { startCluster } from "./support/cluster.ts";
-import { cgroupsNaming, linksAddressed, mountsBelow, processesNaming, tablesNamed } from "./support/host.ts";
+import { addressesIn, cgroupsNaming, mountsBelow, processesNaming, tablesNamed } from "./support/host.ts";
 import { deploymentOf, serviceOf } from "./support/manifests.ts";
 
 describe("skiff down --purge", () => {
@@ -34,7 +34,7 @@ describe("skiff down --purge", () => {
     // The checks below would pass for nothing if they saw nothing now.
     assert.ok(processesNaming(`skiff-${name}`).length > 2);
     assert.ok(mountsBelow(run, cluster.data).length > 2);
-    assert.ok(linksAddressed(...prefixes).length > 0);
+    assert.ok(addressesIn(...prefixes).length > 0);
     assert.ok(tablesNamed(`skiff-${name}-`).length > 0);
     assert.ok(cgroupsNaming(`skiff-${name}`).length > 0);
 
@@ -42,7 +42,7 @@ describe("skiff down --purge", () => {
     assert.equal(down.code, 0, down.stderr);
     assert.deepEqual(processesNaming(`skiff-${name}`), []);
     assert.deepEqual(mountsBelow(run, cluster.data), []);
-    assert.deepEqual(linksAddressed(...prefixes), []);
+    assert.deepEqual(addressesIn(...prefixes), []);
     assert.deepEqual(tablesNamed(`skiff-${name}-`), []);
     assert.deepEqual(cgroupsNaming(`skiff-${name}`), []);
     assert.equal(existsSync(run), false);

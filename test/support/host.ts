@@ -1,6 +1,6 @@
 /** What of an instance is on this machine, seen from outside: processes, mounts, links, packet tables, cgroups. */
 import { execFileSync } from "node:child_process";
-import { globSync, readdirSync, readFileSync } from "node:fs";
+import { globSync, readdirSync, readFileSync, statSync } from "node:fs";
 
 /** Process ids whose control group or command line names `word`. */
 export function processesNaming(word: string): number[] {
@@ -24,14 +24,30 @@ export function mountsBelow(...roots: readonly string[]): string[] {
     .toReversed();
 }
 
-/** Links that have an address in one of the ranges, given by their first two numbers ("10.97."). */
-export function linksAddressed(...prefixes: readonly string[]): string[] {
-  const links: { ifname: string; addr_info: { local?: string }[] }[] = JSON.parse(
+/** A link and one of its addresses, as "address/length". */
+export interface LinkAddress {
+  readonly link: string;
+  readonly address: string;
+}
+
+/** Addresses of this machine in one of the ranges, given by their first two numbers ("10.97."). */
+export function addressesIn(...prefixes: readonly string[]): LinkAddress[] {
+  const links: { ifname: string; addr_info: { local?: string; prefixlen: number }[] }[] = JSON.parse(
     execFileSync("ip", ["-json", "address"], { encoding: "utf8" }),
   );
-  return links
-    .filter(({ addr_info }) => addr_info.some(({ local }) => prefixes.some((prefix) => local?.startsWith(prefix))))
-    .map(({ ifname }) => ifname);
+  return links.flatMap(({ ifname, addr_info }) =>
+    addr_info
+      .filter(({ local }) => prefixes.some((prefix) => local?.startsWith(prefix)))
+      .map(({ local, prefixlen }) => ({ link: ifname, address: `${local}/${prefixlen}` })),
+  );
+}
+
+/** Links on the bridge `bridge`. */
+export function linksOn(bridge: string): string[] {
+  const links: { ifname: string }[] = JSON.parse(
+    execFileSync("ip", ["-json", "link", "show", "master", bridge], { encoding: "utf8" }) || "[]",
+  );
+  return links.map(({ ifname }) => ifname);
 }
 
 /** Packet tables whose names begin with `prefix`, as "family name". */
@@ -42,9 +58,13 @@ export function tablesNamed(prefix: string): string[] {
   return nftables.flatMap(({ table }) => (table?.name.startsWith(prefix) ? [`${table.family} ${table.name}`] : []));
 }
 
-/** Control group directories that name `word`. */
+/** Control group directories that name `word`, and all below them, innermost first. */
 export function cgroupsNaming(word: string): string[] {
-  return globSync(`/sys/fs/cgroup/**/*${word}*`).toSorted();
+  return globSync([`/sys/fs/cgroup/**/*${word}*`, `/sys/fs/cgroup/**/*${word}*/**/`])
+    .map((path) => path.replace(/\/$/, ""))
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    .toSorted()
+    .toReversed();
 }
 
 function readProc(pid: number, file: string): string {

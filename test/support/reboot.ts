@@ -1,9 +1,9 @@
-/** What a reboot takes away from an instance: its processes, mounts, network, packet rules, and all of `/run`. */
+/** What a reboot takes away from an instance: its processes, mounts, network, packet rules, cgroups, and all of `/run`. */
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Cluster } from "./cluster.ts";
-import { linksAddressed, mountsBelow, processesNaming, tablesNamed } from "./host.ts";
+import { addressesIn, cgroupsNaming, linksOn, mountsBelow, processesNaming, tablesNamed } from "./host.ts";
 
 export function pretendReboot({ name, data }: Cluster): void {
   const run = `/run/skiff-${name}`;
@@ -13,9 +13,13 @@ export function pretendReboot({ name, data }: Cluster): void {
     for (const pid of victims) kill(pid);
   }
   for (const path of mountsBelow(run, data)) execFileSync("umount", ["-l", path]);
-  for (const link of linksAddressed(prefixOf(serviceCidr), prefixOf(podCidr)))
-    execFileSync("ip", ["link", "delete", link]);
+  // Loopback stays and loses the address; the Pods' bridge goes with all that is on it.
+  for (const { link, address } of addressesIn(prefixOf(serviceCidr), prefixOf(podCidr))) {
+    if (link === "lo") execFileSync("ip", ["address", "delete", address, "dev", link]);
+    else for (const each of [...linksOn(link), link]) execFileSync("ip", ["link", "delete", each]);
+  }
   for (const table of tablesNamed(`skiff-${name}-`)) execFileSync("nft", ["delete", "table", ...table.split(" ")]);
+  for (const directory of cgroupsNaming(`skiff-${name}`)) rmdirSync(directory);
   rmSync(run, { recursive: true, force: true });
 }
 
