@@ -43,7 +43,9 @@ async function up(dir: string | undefined, options: UpOptions): Promise<void> {
   }
   const layout = layoutFor(options);
   const progress = createProgress();
+  let since = 0;
   if (runningPid(layout.serverPid) === undefined) {
+    since = Date.now();
     await progress.stage("control plane", () => startServer(layout, options.port));
   }
   const config = readConfig(layout);
@@ -51,7 +53,7 @@ async function up(dir: string | undefined, options: UpOptions): Promise<void> {
   await using connection = connect(config, pkiPaths(layout));
   const { client } = connection;
   await progress.stage(`node ${config.nodeName} Ready`, (report) =>
-    waitForNode(client, config.nodeName, report, AbortSignal.timeout(NODE_READY_MS)),
+    waitForNode(client, config.nodeName, since, report, AbortSignal.timeout(NODE_READY_MS)),
   );
   if (dir !== undefined) await deploy(client, layout, resolve(dir), Number(options.timeout) * 1000, progress);
   progress.note(`\nReady in ${seconds(performance.now() - started)}. For kubectl and helm:\n`);

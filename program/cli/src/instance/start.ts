@@ -57,8 +57,18 @@ export async function startServer(layout: Layout, port: string | undefined): Pro
   }
 }
 
-/** Waits until this instance's node is Ready. Throws when `signal` aborts first. */
-export async function waitForNode(client: Client, name: string, report: Report, signal: AbortSignal): Promise<Node> {
+/**
+ * Waits until this instance's node is Ready, and has said so since `since` (milliseconds): what it said before its processes were last
+ * stopped still stands in the store. Throws when `signal` aborts first.
+ */
+export async function waitForNode(
+  client: Client,
+  name: string,
+  since: number,
+  report: Report,
+  signal: AbortSignal,
+): Promise<Node> {
+  const sinceSecond = Math.floor(since / 1000) * 1000; // heartbeats carry no fraction
   for (;;) {
     for await (const { type, object } of client.watch<Node>(
       nodes,
@@ -67,7 +77,8 @@ export async function waitForNode(client: Client, name: string, report: Report, 
     )) {
       if (type !== "ADDED" && type !== "MODIFIED") continue;
       const ready = object.status?.conditions?.find((condition) => condition.type === "Ready");
-      if (ready?.status === "True") return object;
+      const said = Date.parse(ready?.lastHeartbeatTime ?? "");
+      if (ready?.status === "True" && said >= sinceSecond) return object;
       report(ready?.message ?? "the node registers");
     }
     signal.throwIfAborted();
