@@ -13,6 +13,20 @@ export interface Tools {
   readonly helm: string;
 }
 
+/** The docker CLI: the machine's own, or Debian's, unpacked into `.cache` without being installed. */
+export function dockerCli(): string {
+  const own = (process.env.PATH ?? "").split(":").map((directory) => join(directory, "docker"));
+  const unpacked = join(CACHE, "../docker-cli");
+  const found = [...own, join(unpacked, "usr/bin/docker")].find((path) => existsSync(path));
+  if (found) return found;
+  mkdirSync(unpacked, { recursive: true });
+  execFileSync("sh", ["-c", "apt-get download docker.io && dpkg -x docker.io_*.deb . && rm docker.io_*.deb"], {
+    cwd: unpacked,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  return join(unpacked, "usr/bin/docker");
+}
+
 /** Fetches kubectl and helm into `.cache` unless they are there. */
 export function tools(): Tools {
   const found = { kubectl: join(CACHE, "kubectl/kubectl"), helm: join(CACHE, "helm/helm") };
