@@ -8,7 +8,7 @@ export interface InstanceOptions {
 
 /** A command named `name` with the options that pick an instance. Wrong usage exits with code 2. */
 export function instanceCommand(name: string, description: string): Command {
-  return new Command(name)
+  return new Command(`skiff ${name}`)
     .description(description)
     .option("--data <dir>", "keep everything in this directory (default /var/lib/skiff)")
     .option("--name <name>", "name of the instance, for several on one machine")
