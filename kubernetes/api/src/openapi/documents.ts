@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { typeTable } from "../generated/type-table.ts";
 import { resources } from "../resources.ts";
 import { type Operation, operationsOf, prefixOf } from "./operations.ts";
+import { encodeOpenApiV2 } from "./protobuf.ts";
 import { type Dialect, type Schema, SchemaSet } from "./schemas.ts";
 
 const INFO = { title: "Kubernetes", version: "v1.36.0" };
@@ -42,6 +43,15 @@ export function openApiV2(): Buffer {
     const paths = served.map(([, { group, version }]) => pathsOf(operationsOf(group, version), "v2", schemas));
     return { swagger: "2.0", info: INFO, paths: Object.assign({}, ...paths), definitions: schemas.schemas };
   });
+}
+
+/** The same in protobuf, which kubectl asks for where it finds no OpenAPI v3 document of a group. */
+export function openApiV2Protobuf(): Buffer {
+  const known = documents.get("v2 protobuf");
+  if (known) return known;
+  const body = encodeOpenApiV2(JSON.parse(openApiV2().toString()));
+  documents.set("v2 protobuf", body);
+  return body;
 }
 
 /** The paths that have an OpenAPI v3 document (`api/v1`, `apis/apps/v1`), each with its URL. */

@@ -1,11 +1,14 @@
 /** Paths that are no resources: discovery, OpenAPI, version, health, metrics, the issuer's keys. */
 import { StatusError } from "@skiff/api";
-import { openApiV2, openApiV3, openApiV3Paths } from "@skiff/api/server";
+import { openApiV2, openApiV2Protobuf, openApiV3, openApiV3Paths } from "@skiff/api/server";
 import type { Handler } from "../call.ts";
 import { aggregatedDocuments, discoveryDocuments } from "../discovery/discovery.ts";
 import { VERSION } from "../discovery/version.ts";
 import { type HealthCheck, health } from "../health/health.ts";
+import type { Reply } from "../reply.ts";
 import type { Server } from "../server-parts.ts";
+
+const OPENAPI_PROTOBUF = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
 /** The handler of everything that is not a resource. Throws StatusError 404 for what there is not. */
 export function paths(
@@ -59,7 +62,7 @@ export function paths(
         return { type: "raw", code: 200, contentType, body };
       }
       case "/openapi/v2":
-        return { type: "raw", code: 200, contentType: "application/json", body: openApiV2() };
+        return openApiV2Reply(call.incoming.header("accept") ?? "");
       case "/openapi/v3":
         return {
           type: "raw",
@@ -83,6 +86,14 @@ export function paths(
     }
     throw StatusError.pathNotFound();
   };
+}
+
+/** Clients ask for the protobuf form under two spellings: the older has an `@`, which no media type may have. */
+function openApiV2Reply(accept: string): Reply {
+  const headers = { vary: "Accept" };
+  return /^application\/com\.github\.proto-openapi\.spec\.v2[.@]v1\.0\+protobuf\b/.test(accept)
+    ? { type: "raw", code: 200, contentType: OPENAPI_PROTOBUF, headers, body: openApiV2Protobuf() }
+    : { type: "raw", code: 200, contentType: "application/json", headers, body: openApiV2() };
 }
 
 function memoize(make: (name: string, value: () => object) => Buffer): (name: string, value: () => object) => Buffer {

@@ -11,10 +11,13 @@ export function namespaceLifecycle({ caches }: AdmissionDeps): AdmissionPlugin {
   const cache = caches.of(namespaces);
   return {
     name: "NamespaceLifecycle",
-    validate({ operation, info, namespace, name, subresource }) {
+    validate({ operation, info, name }) {
       if (operation === "DELETE" && info.kind === "Namespace" && info.group === "" && IMMORTAL.has(name)) {
         throw StatusError.forbidden(info, name, "this namespace may not be deleted");
       }
+    },
+    // Before the other plugins look for what would be in it, and before the object is validated.
+    mutate({ operation, info, namespace, name, subresource }) {
       if (operation !== "CREATE" || namespace === "" || subresource !== "" || isReview(info.group)) return;
       const found = cache.entries.get(namespace)?.object;
       if (!found) throw StatusError.notFound(namespaces, namespace);
