@@ -1,5 +1,6 @@
 /** `@skiff/linux`: the kernel. The only room that calls it beyond what Node offers. */
-export { type CgroupLimits, type CgroupStats, type Cgroups, openCgroups } from "./cgroup/cgroups.ts";
+export type { CgroupLimits, CgroupStats, Cgroups } from "./cgroup/cgroups.ts";
+export { openCgroups } from "./cgroup/open-cgroups.ts";
 export { interfaceIndex, isSystemError, lgetxattr, llistxattr, lsetxattr, mknod, SystemError } from "./libc.ts";
 export { ipv4Bytes, Links, loopbackUp } from "./links.ts";
 export { type Logger, silentLogger } from "./logger.ts";
@@ -28,3 +29,4 @@ export {
 export { openInRoot } from "./safe-path.ts";
 export { connectInNamespace } from "./tcp-in-namespace.ts";
 export { openTerminal, resizeTerminal } from "./terminal.ts";
+export { watchProcess } from "./watch-process.ts";

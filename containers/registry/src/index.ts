@@ -1,13 +1,14 @@
 /** OCI distribution: references, the registry client and the registry server. */
-export {
-  createRegistryClient,
-  type FetchOptions,
-  type RegistryClient,
-  type RegistryClientOptions,
-} from "./client/client.ts";
+export { createRegistryClient } from "./client/client.ts";
 export { type Credentials, dockerConfigCredentials } from "./client/credentials.ts";
-export type { BlobSource } from "./client/fetch-blob.ts";
-export { type FetchedManifest, parseManifest } from "./client/fetch-manifest.ts";
+export { parseManifest } from "./client/fetch-manifest.ts";
+export type {
+  BlobSource,
+  FetchedManifest,
+  FetchOptions,
+  RegistryClient,
+  RegistryClientOptions,
+} from "./client/registry-client.ts";
 export type { Descriptor, Index, Manifest, Platform } from "./descriptor.ts";
 export { digestOf, isDigest, verified } from "./digest.ts";
 export { isNotFound, isUnauthorized, isUnreachable, RegistryError, type RegistryErrorCode } from "./errors.ts";

@@ -1,5 +1,5 @@
 /** The grammar of label selectors in queries, with the error texts of the API server. */
-import type { Requirement, SelectorOperator } from "./labels.ts";
+import type { Requirement, SelectorOperator } from "./label-requirement.ts";
 import { isLabelValue, isQualifiedName } from "./names.ts";
 import { fieldErrorMessage, invalid } from "./rules/field-error.ts";
 

@@ -1,28 +1,13 @@
 /** Label selectors, in both forms: the text of a query and the object of a spec. */
 import { StatusError } from "./errors.ts";
 import type { LabelSelector } from "./generated/types/meta/v1.ts";
+import type { Requirement, SelectorOperator } from "./label-requirement.ts";
 import { parseRequirements } from "./label-selector-parser.ts";
+
+export type { Requirement, SelectorOperator } from "./label-requirement.ts";
 
 /** The labels of an object; absent means none. */
 export type Labels = Readonly<Record<string, string>> | undefined;
-
-/** How a requirement compares. `Equals` and `NotEquals` are `In` and `NotIn` of one value, kept apart for printing. */
-export type SelectorOperator =
-  | "In"
-  | "NotIn"
-  | "Equals"
-  | "NotEquals"
-  | "Exists"
-  | "DoesNotExist"
-  | "GreaterThan"
-  | "LessThan";
-
-/** One condition on one label. */
-export interface Requirement {
-  readonly key: string;
-  readonly operator: SelectorOperator;
-  readonly values: readonly string[];
-}
 
 /** A set of labels is selected when every requirement holds; `nothing` selects none whatever the requirements. */
 export interface Selector {

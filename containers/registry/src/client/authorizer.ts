@@ -1,7 +1,7 @@
 /** Authorization at registries: Basic, and Bearer tokens from the token server a registry names (token authentication spec). */
 import { RegistryError } from "../errors.ts";
+import { type Answer, drain } from "./answer.ts";
 import type { Credentials } from "./credentials.ts";
-import { type Answer, drain } from "./http.ts";
 
 /** Who asks for what. */
 export interface Identity {

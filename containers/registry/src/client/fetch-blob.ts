@@ -3,11 +3,8 @@ import type { Descriptor } from "../descriptor.ts";
 import { verified } from "../digest.ts";
 import { RegistryError } from "../errors.ts";
 import { familiarReference, type Reference } from "../reference.ts";
-import type { FetchOptions } from "./client.ts";
 import type { Http } from "./http.ts";
-
-/** Gives content from its start; called again where it must be sent again. */
-export type BlobSource = () => AsyncIterable<Uint8Array>;
+import type { FetchOptions } from "./registry-client.ts";
 
 /** How often a broken transfer is taken up again without having got any further in between. */
 const MAX_STALLS = 3;

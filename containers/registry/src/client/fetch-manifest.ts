@@ -4,16 +4,9 @@ import { digestOf } from "../digest.ts";
 import { RegistryError } from "../errors.ts";
 import { DOCKER_INDEX, DOCKER_MANIFEST, isIndex, isManifest, OCI_INDEX, OCI_MANIFEST } from "../media-types.ts";
 import { familiarReference, type Reference } from "../reference.ts";
-import type { FetchOptions } from "./client.ts";
-import { drain, type Http } from "./http.ts";
-
-/** A manifest or index with the bytes it was stored as. */
-export interface FetchedManifest {
-  readonly descriptor: Descriptor;
-  readonly bytes: Uint8Array;
-  /** The bytes decoded: an Index where `isIndex(descriptor.mediaType)`, else a Manifest. */
-  readonly content: Manifest | Index;
-}
+import { drain } from "./answer.ts";
+import type { Http } from "./http.ts";
+import type { FetchedManifest, FetchOptions } from "./registry-client.ts";
 
 const MAX_BYTES = 4 * 1024 * 1024;
 const ACCEPT = [OCI_INDEX, DOCKER_INDEX, OCI_MANIFEST, DOCKER_MANIFEST].join(", ");

@@ -1,9 +1,10 @@
 /** HTTP to registries: where a registry is, authorization, redirects, timeouts, and errors that tell causes apart. */
 import { RegistryError, type RegistryErrorCode } from "../errors.ts";
 import type { Reference } from "../reference.ts";
+import { type Answer, drain } from "./answer.ts";
 import { createAuthorizer } from "./authorizer.ts";
-import type { RegistryClientOptions } from "./client.ts";
 import type { Credentials } from "./credentials.ts";
+import type { RegistryClientOptions } from "./registry-client.ts";
 
 /** One request within a repository. */
 export interface HttpRequest {
@@ -17,16 +18,6 @@ export interface HttpRequest {
   readonly action?: "pull" | "pull,push" | undefined;
   readonly auth?: Credentials | undefined;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** What came back: a body read at most once, or discarded so that the connection is free again. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  /** Where the answer came from, after redirects. */
-  readonly url: URL;
-  readonly body: AsyncIterable<Uint8Array>;
-  discard(): Promise<void>;
 }
 
 /** Requests to registries. A response may have any status; only failing to get one rejects (UNREACHABLE, UNAUTHORIZED). */
@@ -122,18 +113,6 @@ export function createHttp(options: RegistryClientOptions): Http {
   }
 
   return { request, failure };
-}
-
-/** Reads a whole body of at most `limit` bytes; throws SIZE_INVALID where there is more. */
-export async function drain(response: Answer, limit: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body) {
-    size += chunk.byteLength;
-    if (size > limit) throw new RegistryError("SIZE_INVALID", `answer of ${response.url.host} exceeds ${limit} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -2,9 +2,8 @@
 import type { Descriptor } from "../descriptor.ts";
 import { RegistryError } from "../errors.ts";
 import { familiarReference, type Reference } from "../reference.ts";
-import type { FetchOptions } from "./client.ts";
-import type { BlobSource } from "./fetch-blob.ts";
 import type { Http } from "./http.ts";
+import type { BlobSource, FetchOptions } from "./registry-client.ts";
 
 /** See RegistryClient.pushBlob. */
 export async function pushBlob(

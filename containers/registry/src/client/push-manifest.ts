@@ -3,8 +3,8 @@ import type { Manifest } from "../descriptor.ts";
 import { digestOf } from "../digest.ts";
 import { OCI_MANIFEST } from "../media-types.ts";
 import { familiarReference, type Reference } from "../reference.ts";
-import type { FetchOptions } from "./client.ts";
 import type { Http } from "./http.ts";
+import type { FetchOptions } from "./registry-client.ts";
 
 /** See RegistryClient.pushManifest. */
 export async function pushManifest(
