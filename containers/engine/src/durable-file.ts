@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { open, readFile, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { isSystemError } from "@skiff/linux";
 
 /** Replaces a file's content so that a crash at any moment leaves the old or the new one, whole. */
@@ -19,6 +19,12 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** Deletes what a `writeDurably` that a crash cut short left in `directory`. To be called before the first write there. */
+export async function removeUnfinished(directory: string): Promise<void> {
+  for (const name of await readdir(directory))
+    if (/\.[0-9a-f-]{36}\.tmp$/.test(name)) await rm(join(directory, name), { force: true });
 }
 
 /** Makes what was renamed into or out of the directory of `path` survive a power failure. */

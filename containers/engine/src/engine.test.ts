@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, it } from "node:test";
+import { createNamespaces, mountTmpfs, openCgroups } from "@skiff/linux";
 import { busyboxImage, throwawayEngine } from "./testing/index.ts";
 
 describe("containers", () => {
@@ -78,6 +81,26 @@ describe("containers", () => {
     assert.deepEqual([stopped.state, stopped.exit?.code], ["exited", 137]);
   });
 
+  it("end with their conmon, whether an engine sees it die or not", async (t) => {
+    const { engine, options, reopen } = await throwawayEngine(t);
+    await busyboxImage(engine);
+    const monitorOf = (id: string) => Number(readFileSync(`${options.runDir}/c/${id}/conmon.pid`, "utf8"));
+    const start = async (): Promise<string> => {
+      const { id } = await engine.containers.create({ root: { image: "busybox" }, args: ["sleep", "1000"] });
+      await engine.containers.start(id);
+      return id;
+    };
+    const [seen, unseen] = [await start(), await start()];
+    const ended = engine.containers.wait(seen, { condition: "next" });
+    process.kill(monitorOf(seen), "SIGKILL");
+    assert.deepEqual(await ended, { code: 137, signal: "SIGKILL" });
+    await engine[Symbol.asyncDispose]();
+    process.kill(monitorOf(unseen), "SIGKILL");
+    const second = await reopen();
+    assert.equal((await second.containers.wait(unseen)).code, 137);
+    assert.deepEqual(await second.containers.list({ state: "running" }), []);
+  });
+
   it("reject a program that is not there, in the runtime's words", async (t) => {
     const { engine } = await throwawayEngine(t);
     await busyboxImage(engine);
@@ -85,5 +108,41 @@ describe("containers", () => {
     await assert.rejects(engine.containers.start(id), /executable file not found in \$PATH/);
     const found = await engine.containers.get(id);
     assert.deepEqual([found?.state, found?.exit?.code], ["exited", 127]);
+  });
+});
+
+describe("openEngine()", () => {
+  it("takes away what a crash left of sandboxes and of files being written", async (t) => {
+    const { engine, options, reopen } = await throwawayEngine(t);
+    const kept = await engine.sandboxes.create({ name: "kept", network: "bridge" });
+    await engine[Symbol.asyncDispose]();
+    const lost = "0".repeat(64);
+    createNamespaces(join(options.runDir, "ns", lost), ["net", "ipc"]);
+    mkdirSync(join(options.runDir, "shm", lost));
+    mountTmpfs(join(options.runDir, "shm", lost), { size: 4096, mode: 0o1777 });
+    const unfinished = `${options.runDir}/network.json.${randomUUID()}.tmp`;
+    writeFileSync(unfinished, "{");
+    const second = await reopen();
+    for (const directory of ["ns", "shm"])
+      assert.deepEqual(readdirSync(join(options.runDir, directory)), [kept.id], directory);
+    assert.equal(existsSync(unfinished), false);
+    assert.equal((await second.sandboxes.get(kept.id))?.state, "ready");
+    await second.sandboxes.remove(kept.id);
+    for (const directory of ["ns", "shm"]) assert.deepEqual(readdirSync(join(options.runDir, directory)), []);
+  });
+
+  it("limits what the containers of a sandbox use together, and leaves no cgroup", async (t) => {
+    const { engine, options } = await throwawayEngine(t);
+    const cgroups = openCgroups();
+    const cgroupParent = `/skiff-${options.instance}/pod`;
+    const resources = { memory: 2 ** 26, cpuShares: 512 };
+    const spec = { network: "none", cgroupParent, resources } as const;
+    const [one, two] = [
+      await engine.sandboxes.create({ name: "one", ...spec }),
+      await engine.sandboxes.create({ name: "two", ...spec }),
+    ];
+    assert.equal(cgroups.stats(cgroupParent)?.memoryLimit, 2 ** 26);
+    await Promise.all([engine.sandboxes.remove(one.id), engine.sandboxes.remove(two.id)]);
+    assert.equal(cgroups.exists(cgroupParent), false);
   });
 });

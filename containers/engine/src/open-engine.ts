@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { bootId, openCgroups } from "@skiff/linux";
 import { openContainers } from "./containers/open-containers.ts";
 import { openContentStore } from "./content/open-content-store.ts";
-import { readJson, writeDurably } from "./durable-file.ts";
+import { readJson, removeUnfinished, writeDurably } from "./durable-file.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 import { EngineError } from "./engine-error.ts";
 import { openImageStore } from "./images/open-image-store.ts";
@@ -31,6 +31,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     );
   await mkdir(root, { recursive: true, mode: 0o711 });
   await mkdir(runDir, { recursive: true, mode: 0o711 });
+  for (const directory of [root, runDir]) await removeUnfinished(directory);
   // For `purgeEngine`, which must know what belongs to this root without opening it.
   const known = await readJson<{ instance: string }>(join(root, "engine.json"));
   if (known && known.instance !== instance)
@@ -89,6 +90,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
   });
   await containers.adopt();
+  await sandboxes.clearLeftovers((id) => containers.get(id).then((found) => found !== undefined));
   for (const { key } of await snapshots.list())
     if (/^[0-9a-f]{64}$/.test(key) && !(await containers.get(key))) await snapshots.remove(key);
   await networks.adopt(new Map([...sandboxes.ports(), ...containers.ports()]));

@@ -1,18 +1,10 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  deleteTable,
-  identify,
-  Links,
-  mountsBelow,
-  openCgroups,
-  removeNamespaces,
-  signalProcess,
-  unmount,
-} from "@skiff/linux";
+import { deleteTable, Links, mountsBelow, openCgroups, removeNamespaces, signalProcess, unmount } from "@skiff/linux";
 import type { ContainerRecord } from "./containers/record.ts";
 import { readJson } from "./durable-file.ts";
 import { networkNames } from "./network/open-networks.ts";
+import { endConmon, runPaths } from "./runtime/conmon.ts";
 
 const SIGKILL = 9;
 
@@ -34,7 +26,7 @@ export async function purgeEngine(o: {
     if (record) records.push(record);
   }
   for (const { process } of records) if (process) signalProcess(process, SIGKILL);
-  for (const id of await namesIn(join(o.runDir, "c"))) await endConmon(join(o.runDir, "c", id, "conmon.pid"));
+  for (const id of await namesIn(join(o.runDir, "c"))) await endConmon(runPaths(o.runDir, id), id);
   for (const path of [...records.map(({ cgroup }) => cgroup), parent])
     await emptied(
       () => cgroups.kill(path),
@@ -50,12 +42,6 @@ export async function purgeEngine(o: {
     for (const target of mountsBelow(directory)) unmount(target);
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-async function endConmon(pidFile: string): Promise<void> {
-  const pid = await readJson<number>(pidFile);
-  const process = pid === undefined ? undefined : identify(pid);
-  if (process) signalProcess(process, SIGKILL);
 }
 
 async function emptied(kill: () => void, remove: () => boolean): Promise<void> {

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { readJson, writeDurably } from "./durable-file.ts";
+import { readJson, removeUnfinished, writeDurably } from "./durable-file.ts";
 
 /** Records by id, each in `<root>/<id>/record.json` beside the other files of that thing. All are held in memory. */
 export class RecordStore<T extends { readonly id: string }> {
@@ -17,8 +17,10 @@ export class RecordStore<T extends { readonly id: string }> {
     await mkdir(root, { recursive: true });
     for (const id of await readdir(root)) {
       const record = await readJson<T>(join(root, id, "record.json"));
-      if (record) store.#records.set(id, record);
-      else await rm(join(root, id), { recursive: true, force: true });
+      if (record) {
+        store.#records.set(id, record);
+        await removeUnfinished(join(root, id));
+      } else await rm(join(root, id), { recursive: true, force: true });
     }
     return store;
   }

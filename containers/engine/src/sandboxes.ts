@@ -18,6 +18,7 @@ export interface SandboxSpec {
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly annotations?: Readonly<Record<string, string>> | undefined;
   readonly logDirectory?: string | undefined;
+  /** Limits of `cgroupParent`: of all containers together. */
   readonly resources?: Resources | undefined;
   /** Anything the caller wants back; stored with the sandbox. */
   readonly attributes?: Readonly<Record<string, string>> | undefined;

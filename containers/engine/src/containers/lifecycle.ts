@@ -2,12 +2,12 @@
 import { existsSync, watch } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { bootId, isAlive, type Logger, signalNumber, signalProcess } from "@skiff/linux";
+import { bootId, isAlive, type Logger, signalNumber, signalProcess, watchProcess } from "@skiff/linux";
 import type { ContainerEvent } from "../containers.ts";
 import { EngineError } from "../engine-error.ts";
 import { KeyedMutex } from "../mutex.ts";
 import type { RecordStore } from "../record-store.ts";
-import { runPaths } from "../runtime/conmon.ts";
+import { endConmon, runPaths } from "../runtime/conmon.ts";
 import { releaseExecFifo } from "../runtime/exec-fifo.ts";
 import type { SessionExit } from "../streaming.ts";
 import { EventStream } from "./event-stream.ts";
@@ -15,10 +15,13 @@ import { type ContainerRecord, toContainer } from "./record.ts";
 import { cleanUpRun, leftoverRuns, prepareRun, type RunDeps, readExit } from "./run.ts";
 
 const UNKNOWN_EXIT = 255;
+const KILLED: SessionExit = { code: 137, signal: "SIGKILL" };
 
 /** A run that has been created and has not ended. */
 interface LiveRun {
   readonly ended: PromiseWithResolvers<SessionExit>;
+  /** Waits for the end of its conmon. */
+  monitor?: Disposable;
 }
 
 export class Lifecycle implements Disposable {
@@ -56,6 +59,7 @@ export class Lifecycle implements Disposable {
       if (alive && !(await readExit(runPaths(this.#deps.runDir, record.id)))) {
         const started = record.state === "created" && !existsSync(runPaths(this.#deps.runDir, record.id).execFifo);
         if (started) await this.#records.save({ ...record, state: "running", startedAt: Date.now() });
+        this.#watchMonitor(record);
         continue;
       }
       await this.#noticeEnd(record.id);
@@ -64,6 +68,7 @@ export class Lifecycle implements Disposable {
       const record = this.#records.get(id);
       if (record?.process !== undefined) continue;
       this.#log.info("Clearing away an interrupted creation", { container: id });
+      await endConmon(runPaths(this.#deps.runDir, id), id);
       await cleanUpRun(this.#deps, record ?? abandoned(id, this.#deps));
     }
   }
@@ -77,6 +82,7 @@ export class Lifecycle implements Disposable {
     try {
       const prepared = await prepareRun(this.#deps, record);
       await this.#records.save(prepared);
+      this.#watchMonitor(prepared);
       // It may have ended before the watch knew of it.
       if (prepared.process === undefined) void this.#noticeEnd(id);
     } catch (error) {
@@ -176,14 +182,24 @@ export class Lifecycle implements Disposable {
     return record;
   }
 
-  async #noticeEnd(id: string): Promise<void> {
+  // Without its conmon a container has nobody who reads its output and tells its end: it ends, too.
+  #watchMonitor({ id, monitor }: ContainerRecord): void {
     const run = this.#runs.get(id);
-    const found = await readExit(runPaths(this.#deps.runDir, id));
+    if (run && monitor) run.monitor = watchProcess(monitor, () => void this.#noticeEnd(id, KILLED));
+  }
+
+  /** `otherwise` is how it ended when conmon does not say. */
+  async #noticeEnd(id: string, otherwise?: SessionExit): Promise<void> {
+    const run = this.#runs.get(id);
+    const told = await readExit(runPaths(this.#deps.runDir, id));
+    const found = told ?? (otherwise && { exit: otherwise, finishedAt: Date.now() });
     const gone = found ?? { exit: { code: UNKNOWN_EXIT }, finishedAt: Date.now() };
     const record = this.#records.get(id);
     if (!found && record?.process && record.bootId === bootId() && isAlive(record.process)) return;
     if (this.#runs.get(id) !== run || !run) return;
     this.#runs.delete(id);
+    run.monitor?.[Symbol.dispose]();
+    if (!told && otherwise) this.#log.warn("A container lost its conmon and is ended", { container: id });
     try {
       const finishing = this.mutex.run(id, () => this.#finish(id, gone.exit, gone.finishedAt));
       // `start` holds the lock and waits for this.
@@ -225,6 +241,7 @@ export class Lifecycle implements Disposable {
 
   [Symbol.dispose](): void {
     this.#watcher?.close();
+    for (const { monitor } of this.#runs.values()) monitor?.[Symbol.dispose]();
   }
 }
 

@@ -10,6 +10,8 @@ export interface ContainerRecord extends Omit<Container, "rootfs"> {
   readonly ownsSnapshot: boolean;
   /** The first process, from its creation by the runtime until its end was noticed. */
   readonly process?: ProcessIdentity | undefined;
+  /** The conmon that holds it, as long as `process` is there. */
+  readonly monitor?: ProcessIdentity | undefined;
   /** The machine's boot that the run belongs to. */
   readonly bootId?: string | undefined;
   readonly cgroup: string;
@@ -22,6 +24,7 @@ export function toContainer(record: ContainerRecord, rootfs: string): Container 
     snapshot: _snapshot,
     ownsSnapshot: _owns,
     process,
+    monitor: _monitor,
     bootId: _bootId,
     cgroup: _cgroup,
     ports,

@@ -9,6 +9,7 @@ import {
   createNamespaces,
   identify,
   isSystemError,
+  type ProcessIdentity,
   removeNamespaces,
   signalName,
 } from "@skiff/linux";
@@ -65,10 +66,21 @@ export async function prepareRun(deps: RunDeps, record: ContainerRecord): Promis
   return {
     ...record,
     process: identify(pid),
+    monitor: monitorOf(paths),
     bootId: bootId(),
     addresses: network.address === undefined ? [] : [network.address],
     ports: network.ports ?? record.ports,
   };
+}
+
+/** The conmon of a run; undefined when there was none, or it has ended. */
+function monitorOf({ conmonPidFile }: RunPaths): ProcessIdentity | undefined {
+  try {
+    return identify(Number(readFileSync(conmonPidFile, "utf8")));
+  } catch (error) {
+    if (isSystemError(error, "ENOENT")) return undefined;
+    throw error;
+  }
 }
 
 interface RunNetwork {

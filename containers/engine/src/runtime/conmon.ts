@@ -1,7 +1,8 @@
 /** Starting `conmon`, the small program that holds one container: its standard streams, its log, and its exit code. */
 import { spawn } from "node:child_process";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { identify, isSystemError, signalProcess, watchProcess } from "@skiff/linux";
 import { EngineError } from "../engine-error.ts";
 
 /** Where the parts of one container's run lie. All below the runtime directory. */
@@ -107,6 +108,24 @@ export async function startConmon(o: ConmonOptions): Promise<number> {
     reject(new EngineError("internal", `Cannot start conmon: ${error.message}`, { cause: error })),
   );
   return promise;
+}
+
+const SIGKILL = 9;
+
+/** Ends the conmon of a run, and the runtime it may still be waiting for. Resolves when it is gone; at once when there is none. */
+export async function endConmon({ conmonPidFile }: RunPaths, id: string): Promise<void> {
+  try {
+    const pid = Number(await readFile(conmonPidFile, "utf8"));
+    const commandLine = await readFile(`/proc/${pid}/cmdline`, "utf8");
+    const process = identify(pid);
+    // The number may be another process's by now.
+    if (!process || !commandLine.split("\0").includes(id)) return;
+    const gone = new Promise<void>((resolve) => watchProcess(process, resolve));
+    signalProcess(process, SIGKILL);
+    await gone;
+  } catch (error) {
+    if (!isSystemError(error, "ENOENT", "ESRCH")) throw error;
+  }
 }
 
 /** The part of the runtime's complaint that tells a person something. */

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { hostname as hostHostname } from "node:os";
 import { join } from "node:path";
 import {
   type Cgroups,
   createNamespaces,
   isPinned,
+  isSystemError,
   type Logger,
   mountTmpfs,
   type NamespaceKind,
@@ -33,6 +34,11 @@ export interface SandboxesDeps {
 }
 
 export interface OpenSandboxes extends Sandboxes {
+  /**
+   * Takes away namespaces and shared memory of sandboxes whose creation was cut short. `isContainer` tells what belongs to a
+   * container with a network of its own. To be called once, before the first creation.
+   */
+  clearLeftovers(isContainer: (id: string) => Promise<boolean>): Promise<void>;
   /** Looks one up at once. */
   find(id: string): Sandbox | undefined;
   /** Ports to publish by sandbox, for those that have an address. */
@@ -70,6 +76,7 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
     await networks.detach(id);
     removeNamespaces(namespaces(id));
     while (unmount(shm(id)));
+    await rm(shm(id), { recursive: true, force: true });
   };
 
   const stop = (id: string): Promise<void> =>
@@ -93,6 +100,14 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
           .filter(({ state, addresses }) => state === "ready" && addresses.length > 0)
           .map(({ id, spec }) => [id, spec.ports ?? []]),
       ),
+    async clearLeftovers(isContainer) {
+      const found = await Promise.all(["ns", "shm"].map((name) => namesIn(join(runDir, name))));
+      for (const id of new Set(found.flat())) {
+        if (records.get(id)?.state === "ready" || (await isContainer(id))) continue;
+        log.info("Clearing away what is left of a sandbox", { sandbox: id });
+        await release(id);
+      }
+    },
     async create(spec) {
       const id = spec.id ?? randomBytes(32).toString("hex");
       if (records.get(id)) throw new EngineError("conflict", `Cannot create sandbox ${id}: it exists`);
@@ -114,6 +129,10 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
         }
         const network =
           spec.network === "bridge" && paths.net ? await networks.attach(id, paths.net, spec.ports ?? []) : undefined;
+        if (spec.cgroupParent !== undefined && spec.resources) {
+          deps.cgroups.create(spec.cgroupParent);
+          deps.cgroups.apply(spec.cgroupParent, spec.resources);
+        }
         const directory = records.directory(id);
         await writeNameFiles(directory, { hostname, address: network?.address, dns: spec.dns });
         const sandbox: Sandbox = {
@@ -143,11 +162,23 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
       await stop(sandbox.id);
       await mutex.run(sandbox.id, async () => {
         await deps.containers.removeAll(sandbox.id);
-        await records.remove(sandbox.id);
-        const parent = sandbox.spec.cgroupParent;
-        const shared = records.list().some(({ spec }) => spec.cgroupParent === parent);
-        if (parent !== undefined && !shared) deps.cgroups.remove(parent);
+        const { cgroupParent: parent } = sandbox.spec;
+        await mutex.run(`cgroup ${parent}`, async () => {
+          const shared = records.list().some(({ id, spec }) => id !== sandbox.id && spec.cgroupParent === parent);
+          if (parent !== undefined && !shared) deps.cgroups.remove(parent);
+          // The record last: what a crash leaves is known by it.
+          await records.remove(sandbox.id);
+        });
       });
     },
   };
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (isSystemError(error, "ENOENT")) return [];
+    throw error;
+  }
 }

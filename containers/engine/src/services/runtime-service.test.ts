@@ -88,6 +88,15 @@ describe("RuntimeService", () => {
     ]);
   });
 
+  it("reports a program that is not there as containerd does", async (t) => {
+    const { engine, options } = await throwawayEngine(t);
+    await busyboxImage(engine);
+    await assert.rejects(runPod(engine, "absent", options.root, ["nosuch"]), /executable file not found/);
+    const [{ id = "" } = {}] = (await engine.runtimeService.listContainers({})).containers;
+    const { status } = await engine.runtimeService.containerStatus({ containerId: id });
+    assert.deepEqual([status?.state, status?.exitCode, status?.reason], ["CONTAINER_EXITED", 128, "StartError"]);
+  });
+
   it("ends a program that outlives ExecSync's timeout with deadlineExceeded", async (t) => {
     const { engine, options } = await throwawayEngine(t);
     await busyboxImage(engine);

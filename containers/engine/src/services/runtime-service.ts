@@ -157,6 +157,7 @@ export function createRuntimeService(deps: RuntimeServiceDeps): cri.RuntimeServi
           ),
           sysctls: config.linux?.sysctls,
           cgroupParent: config.linux?.cgroupParent || undefined,
+          resources: resourcesOf(config.linux?.resources),
           labels: config.labels,
           annotations: config.annotations,
           logDirectory: config.logDirectory || undefined,

@@ -5,6 +5,9 @@ import type { Sandbox } from "../sandboxes.ts";
 import { nanoseconds } from "./answer.ts";
 import { attribute } from "./container-config.ts";
 
+/** What containerd's CRI reports of a container that could not be started, whatever the shell's custom (126, 127). */
+const START_ERROR_EXIT = 128;
+
 const STATES = {
   created: "CONTAINER_CREATED",
   running: "CONTAINER_RUNNING",
@@ -73,7 +76,7 @@ export function toContainerStatus(container: Container): cri.ContainerStatus {
     createdAt: nanoseconds(container.createdAt),
     startedAt: nanoseconds(container.startedAt),
     finishedAt: exited ? nanoseconds(container.finishedAt) : 0,
-    exitCode: exited ? (exit?.code ?? 0) : 0,
+    exitCode: exited ? (error ? START_ERROR_EXIT : (exit?.code ?? 0)) : 0,
     image: { image: imageName(container) },
     imageRef: container.imageId,
     imageId: container.imageId,

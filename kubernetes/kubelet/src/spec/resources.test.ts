@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { Container } from "@skiff/api/core/v1";
 import { aContainer, aPod } from "../testing/builders.ts";
 import { cgroupParent, qosClass } from "./qos.ts";
-import { containerResources } from "./resources.ts";
+import { containerResources, podResources } from "./resources.ts";
 
 const GIB = 2 ** 30;
 const both = { cpu: "500m", memory: "256Mi" };
@@ -49,6 +49,26 @@ describe("containerResources()", () => {
       assert.deepEqual(containerResources(pod, container, GIB), want);
     });
   }
+});
+
+describe("podResources()", () => {
+  const of = (name: string, memory: string | undefined, rest: Partial<Container> = {}): Container =>
+    aContainer({ name, resources: memory ? { limits: { cpu: "100m", memory } } : undefined, ...rest });
+  const mebibytes = (pod: Parameters<typeof podResources>[0]) =>
+    (podResources(pod).memoryLimitInBytes ?? 0) / 2 ** 20 || "none";
+
+  it("adds up regular containers and sidecars", () => {
+    const sidecar = of("side", "8Mi", { restartPolicy: "Always" });
+    assert.equal(mebibytes(aPod({ initContainers: [sidecar], containers: [of("a", "16Mi"), of("b", "32Mi")] })), 56);
+  });
+  it("leaves room for the largest init container, beside the sidecars before it", () => {
+    const sidecar = of("side", "8Mi", { restartPolicy: "Always" });
+    const init = [sidecar, of("large", "100Mi"), of("small", "1Mi")];
+    assert.equal(mebibytes(aPod({ initContainers: init, containers: [of("a", "16Mi")] })), 108);
+  });
+  it("limits nothing while one container has no limit", () => {
+    assert.equal(mebibytes(aPod({ containers: [of("a", "16Mi"), of("b", undefined)] })), "none");
+  });
 });
 
 describe("cgroupParent()", () => {

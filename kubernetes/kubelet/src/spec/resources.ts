@@ -39,22 +39,33 @@ export function containerResources(pod: Pod, container: Container, machineMemory
 
 /** What all containers of the Pod may use together; a limit only where every container has one. */
 export function podResources(pod: Pod): LinuxContainerResources {
-  let request = 0;
-  let cpuLimit: number | undefined = 0;
-  let memoryLimit: number | undefined = 0;
-  for (const { role, container } of podContainers(pod)) {
-    if (role !== "regular" && role !== "sidecar") continue;
-    const { requests, limits } = container.resources ?? {};
-    request += milli(requests?.cpu ?? limits?.cpu);
-    cpuLimit = sumOrNone(cpuLimit, milli(limits?.cpu));
-    memoryLimit = sumOrNone(memoryLimit, bytes(limits?.memory));
-  }
+  const most = (amountOf: (container: Container) => number): number => mostAtOnce(pod, amountOf);
+  const limit = (amountOf: (container: Container) => number): number => {
+    const counted = podContainers(pod).filter(({ role }) => role !== "ephemeral");
+    return counted.every(({ container }) => amountOf(container) > 0) ? most(amountOf) : 0;
+  };
+  const request = most(({ resources }) => milli(resources?.requests?.cpu ?? resources?.limits?.cpu));
+  const cpuLimit = limit(({ resources }) => milli(resources?.limits?.cpu));
+  const memoryLimit = limit(({ resources }) => bytes(resources?.limits?.memory));
   return {
     cpuPeriod: CPU_PERIOD_US,
     cpuShares: cpuShares(request),
-    ...(cpuLimit ? { cpuQuota: cpuQuota(cpuLimit) } : {}),
-    ...(memoryLimit ? { memoryLimitInBytes: memoryLimit } : {}),
+    ...(cpuLimit > 0 ? { cpuQuota: cpuQuota(cpuLimit) } : {}),
+    ...(memoryLimit > 0 ? { memoryLimitInBytes: memoryLimit } : {}),
   };
+}
+
+/** The largest sum at any time: each init container runs beside the sidecars before it, the regular ones beside all sidecars. */
+function mostAtOnce(pod: Pod, amountOf: (container: Container) => number): number {
+  let sidecars = 0;
+  let regular = 0;
+  let most = 0;
+  for (const { role, container } of podContainers(pod)) {
+    if (role === "sidecar") sidecars += amountOf(container);
+    else if (role === "init") most = Math.max(most, sidecars + amountOf(container));
+    else if (role === "regular") regular += amountOf(container);
+  }
+  return Math.max(most, sidecars + regular);
 }
 
 /**
@@ -69,10 +80,6 @@ export function oomScoreAdj(pod: Pod, container: Container, machineMemory: numbe
   const { requests, limits } = container.resources ?? {};
   const share = Math.floor((1000 * bytes(requests?.memory ?? limits?.memory)) / machineMemory);
   return Math.min(Math.max(1000 - share, 3), 999);
-}
-
-function sumOrNone(sum: number | undefined, limit: number): number | undefined {
-  return sum === undefined || limit === 0 ? undefined : sum + limit;
 }
 
 function milli(quantity: string | undefined): number {
