@@ -75,12 +75,14 @@ export class PacketSocket implements Disposable {
       this.#waiting = [];
       for (const wake of waiting) wake();
     }
-    if (now.readable && this.#reading) this.#read();
+    // Neither is how a broken connection shows itself: reading tells what became of it. It stays that way, so it is not watched again.
+    const isBroken = !now.readable && !now.writable;
+    if (isBroken || (now.readable && this.#reading)) this.#read(isBroken);
     else if (this.#open) this.#watch();
   }
 
-  #read(): void {
-    for (let count = 0; this.#open && this.#reading && count < BATCH; count++) {
+  #read(isBroken: boolean): void {
+    for (let count = 0; this.#open && this.#reading && (isBroken || count < BATCH); count++) {
       let length: number | undefined;
       try {
         length = recvNow(this.#fd, this.#buffer);
@@ -88,14 +90,14 @@ export class PacketSocket implements Disposable {
         if (!isSystemError(error, "ECONNRESET")) throw error;
         length = 0;
       }
-      if (length === undefined) break;
-      if (length === 0) {
+      if (length === undefined && !isBroken) break;
+      if (!length) {
         this[Symbol.dispose]();
         return;
       }
       this.#reading = this.#handlers.packet(Buffer.from(this.#buffer.subarray(0, length)));
     }
-    if (this.#open) this.#watch();
+    if (this.#open && !isBroken) this.#watch();
   }
 
   [Symbol.dispose](): void {
