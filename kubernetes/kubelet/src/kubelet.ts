@@ -10,6 +10,7 @@ import type { ImageService, RuntimeService, Streaming } from "@skiff/engine/cri"
 import { mountsBelow, unmount } from "@skiff/linux";
 import { messageOf } from "./container/start-error.ts";
 import { ImageManager } from "./images/image-manager.ts";
+import { LogRotator } from "./log-rotation/log-rotator.ts";
 import { capacity } from "./node/machine.ts";
 import { NodeAgent } from "./node/node-agent.ts";
 import type { NodeContext } from "./pods/node-context.ts";
@@ -99,6 +100,9 @@ export async function startKubelet(o: KubeletOptions): Promise<Kubelet> {
     now,
   };
   const workers = stack.use(new PodWorkers(context));
+  const running = () =>
+    workers.list().flatMap(({ observed }) => observed.containers.filter(({ state }) => state === "running"));
+  stack.use(new LogRotator({ runtime, running, log, now }));
   const server: KubeletServer = stack.use(
     await startServer({ port: o.port, tls: o.tls, workers, runtime, streaming, nodeName, log, signal }),
   );

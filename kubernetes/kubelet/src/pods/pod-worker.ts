@@ -266,6 +266,7 @@ export class PodWorker implements AsyncDisposable {
       ready: (id) => this.#probes.isReady(id),
       started: (id) => this.#probes.isStarted(id),
       stopping: next.over,
+      starting: [...this.#busy].some((key) => key.startsWith("start/")),
       hostIPs: this.#context.hostIPs,
       now: this.#context.now(),
       startedAt: this.#startedAt,

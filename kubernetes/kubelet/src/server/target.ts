@@ -33,8 +33,10 @@ export function findMade(worker: PodWorker, container: string): ObservedContaine
 }
 
 /** The container, if it runs. */
-export function findRunning(worker: PodWorker, container: string): ObservedContainer {
-  const found = findMade(worker, container);
-  if (found.state !== "running") throw new HttpError(400, `container ${container} is not running`);
-  return found;
+export function findRunning(worker: PodWorker, container: string, wantedFor: "exec" | "attach"): ObservedContainer {
+  const found = newest(worker.observed, container);
+  if (found?.state === "running") return found;
+  const { name, namespace } = worker.pod.metadata;
+  const missing = `container ${container} not found in pod ${name}_${namespace}`;
+  throw new HttpError(404, wantedFor === "attach" ? missing : `container not found ("${container}")`);
 }

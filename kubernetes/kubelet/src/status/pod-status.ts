@@ -13,6 +13,8 @@ export interface PodStatusInput extends ContainerStatusInput {
   readonly now: number;
   /** When this kubelet first saw the Pod, unless the API already has a start time. Milliseconds since the epoch. */
   readonly startedAt: number;
+  /** A container is being started at this moment, and may come to run though the Pod is to stop. */
+  readonly starting: boolean;
   /** Why the kubelet ended the Pod, where it did. */
   readonly verdict?: { readonly reason: string; readonly message: string } | undefined;
 }
@@ -26,7 +28,7 @@ export function podStatus(input: PodStatusInput): PodStatus {
   const init = of("init", "sidecar");
   const regular = of("regular");
   const ephemeral = of("ephemeral");
-  const stopped = input.stopping && !observed.containers.some(isAlive);
+  const stopped = input.stopping && !input.starting && !observed.containers.some(isAlive);
   const computed = podPhase(pod, init, regular, stopped);
   const settled = pod.status?.phase === "Failed" || pod.status?.phase === "Succeeded" ? pod.status.phase : undefined;
   const phase = settled ?? (verdict && stopped ? "Failed" : computed);

@@ -13,18 +13,36 @@ export const PORT_FORWARD_PROTOCOLS: readonly string[] = [TUNNEL_PROTOCOL, "v4.c
 /** Opens a connection to a port inside the Pod. */
 export type Dial = (port: number) => Promise<Duplex>;
 
-/** Serves the connection in the protocol that was agreed on. `ports` matters to channels only. Resolves when it is over. */
+export interface PortForwardTarget {
+  /** The ports asked for in the request; matters to channels only. */
+  readonly ports: readonly number[];
+  readonly dial: Dial;
+  /** Names the Pod in what the client is told. */
+  readonly target: string;
+}
+
+/** Serves the connection in the protocol that was agreed on. Resolves when it is over. */
 export async function servePortForward(
   socket: WebSocket,
   protocol: string,
-  { ports, dial }: { readonly ports: readonly number[]; readonly dial: Dial },
+  { ports, dial, target }: PortForwardTarget,
 ): Promise<void> {
-  if (protocol === TUNNEL_PROTOCOL) await serveTunnel(socket, dial);
-  else await serveChannels(socket, protocol, ports, dial);
+  const explain = (port: number, failure: unknown) =>
+    `error forwarding port ${port} to ${target}: ${reason(port, failure)}`;
+  if (protocol === TUNNEL_PROTOCOL) await serveTunnel(socket, dial, explain);
+  else await serveChannels(socket, protocol, ports, dial, explain);
+}
+
+type Explain = (port: number, failure: unknown) => string;
+
+/** A connection inside the Pod is made without blocking: that nobody listens shows when it is first used. */
+function reason(port: number, failure: unknown): string {
+  const { code } = failure as NodeJS.ErrnoException;
+  return code === "ECONNREFUSED" ? `dial tcp4 127.0.0.1:${port}: connect: connection refused` : messageOf(failure);
 }
 
 /** Every forwarded connection is a pair of streams with one request id: first the one for errors, then the one for data. */
-async function serveTunnel(socket: WebSocket, dial: Dial): Promise<void> {
+async function serveTunnel(socket: WebSocket, dial: Dial, explain: Explain): Promise<void> {
   const errors = new Map<string, SpdyStream>();
   await serveSpdy(createWebSocketStream(socket), (stream) => {
     const id = stream.headers.get("requestid") ?? "";
@@ -35,16 +53,22 @@ async function serveTunnel(socket: WebSocket, dial: Dial): Promise<void> {
     }
     const error = errors.get(id);
     errors.delete(id);
-    void forward(stream, error, Number(stream.headers.get("port")), dial);
+    void forward(stream, error, Number(stream.headers.get("port")), dial, explain);
   });
 }
 
-async function forward(data: SpdyStream, error: SpdyStream | undefined, port: number, dial: Dial): Promise<void> {
+async function forward(
+  data: SpdyStream,
+  error: SpdyStream | undefined,
+  port: number,
+  dial: Dial,
+  explain: Explain,
+): Promise<void> {
   try {
     const connection = await dialed(port, dial);
     await both(data, connection);
   } catch (failure) {
-    if (error && !error.destroyed) error.write(messageOf(failure));
+    if (error && !error.destroyed) error.write(explain(port, failure));
     data.destroy();
   } finally {
     error?.end();
@@ -56,12 +80,17 @@ async function forward(data: SpdyStream, error: SpdyStream | undefined, port: nu
  * to go; its ending first is passed on and ends nothing else.
  */
 async function both(client: Duplex, connection: Duplex): Promise<void> {
+  let broken: Error | undefined;
+  connection.once("error", (error) => {
+    if (!client.destroyed) broken = error;
+  });
   client.pipe(connection);
   client.once("close", () => connection.destroy());
   try {
     await pipeline(connection, client);
-  } catch (error) {
-    if (!client.destroyed) throw error;
+  } catch {
+    // Either the Pod's side broke, or the client left, which is no failure.
+    if (broken) throw broken;
   } finally {
     client.unpipe(connection);
     client.resume();
@@ -70,7 +99,13 @@ async function both(client: Duplex, connection: Duplex): Promise<void> {
 }
 
 /** Port i has channel 2i for data and 2i+1 for errors; each begins with the port's number, little endian. */
-async function serveChannels(socket: WebSocket, protocol: string, ports: readonly number[], dial: Dial): Promise<void> {
+async function serveChannels(
+  socket: WebSocket,
+  protocol: string,
+  ports: readonly number[],
+  dial: Dial,
+  explain: Explain,
+): Promise<void> {
   const inputs = new Map<number, Duplex | Buffer[]>();
   ports.forEach((_, index) => {
     inputs.set(index * 2, []);
@@ -105,7 +140,7 @@ async function serveChannels(socket: WebSocket, protocol: string, ports: readonl
       if (Array.isArray(waiting)) for (const chunk of waiting) connection.write(chunk);
       await pipeline(connection, channelWriter(socket, index * 2));
     } catch (error) {
-      if (socket.readyState === socket.OPEN) await sendOn(socket, index * 2 + 1, Buffer.from(messageOf(error)));
+      if (socket.readyState === socket.OPEN) await sendOn(socket, index * 2 + 1, Buffer.from(explain(port, error)));
     }
   });
   await Promise.race([Promise.allSettled(all), closed]);

@@ -36,12 +36,13 @@ export function findStream({ workers, streaming }: StreamDeps, url: URL): Stream
     const dial = (port: number) => streaming.portForward(sandbox.id, port);
     return {
       protocols: PORT_FORWARD_PROTOCOLS,
-      serve: (socket, protocol) => servePortForward(socket, protocol, { ports, dial }),
+      serve: (socket, protocol) =>
+        servePortForward(socket, protocol, { ports, dial, target: `pod ${podName}, uid ${worker.pod.metadata.uid}` }),
     };
   }
   if (route !== "exec" && route !== "attach") throw new HttpError(404, "404 page not found");
   const worker = findPod(workers, namespace, podName, uid);
-  const container = findRunning(worker, rest.at(-1) ?? "");
+  const container = findRunning(worker, rest.at(-1) ?? "", route);
   const wanted = {
     containerId: container.id,
     tty: flag(query, "tty"),
@@ -54,5 +55,6 @@ export function findStream({ workers, streaming }: StreamDeps, url: URL): Stream
     throw new HttpError(400, "you must specify at least 1 command for the container");
   const open = (signal: AbortSignal) =>
     route === "exec" ? streaming.exec({ ...wanted, cmd }, signal) : streaming.attach(wanted, signal);
-  return { protocols: SESSION_PROTOCOLS, serve: (socket, protocol) => serveSession(socket, protocol, open) };
+  const purpose = { open, tellExit: route === "exec" };
+  return { protocols: SESSION_PROTOCOLS, serve: (socket, protocol) => serveSession(socket, protocol, purpose) };
 }

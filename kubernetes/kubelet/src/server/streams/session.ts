@@ -9,6 +9,14 @@ import { channel, channelWriter, receiveChannels, sendOn } from "./channels.ts";
 export const SESSION_PROTOCOLS: readonly string[] = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
 
 const MAX_SIZE = 10_000;
+const SUCCESS = { metadata: {}, status: "Success" };
+
+/** What a session is for. */
+export interface SessionPurpose {
+  readonly open: (signal: AbortSignal) => Promise<Session>;
+  /** Whether the end of the process is the client's to know. Of a container attached to it is not: its status tells. */
+  readonly tellExit: boolean;
+}
 
 /**
  * Connects `socket`, which speaks `protocol`, with the session that `open` gives, until either ends. How the process ended is told on the error channel, so
@@ -17,7 +25,7 @@ const MAX_SIZE = 10_000;
 export async function serveSession(
   socket: WebSocket,
   protocol: string,
-  open: (signal: AbortSignal) => Promise<Session>,
+  { open, tellExit }: SessionPurpose,
 ): Promise<void> {
   const gone = new AbortController();
   socket.once("close", () => gone.abort());
@@ -30,7 +38,7 @@ export async function serveSession(
     try {
       early.connect(session, socket);
       const exit = await pump(socket, session, gone.signal);
-      if (exit) await sendOn(socket, channel.error, Buffer.from(JSON.stringify(exitStatus(exit))));
+      if (exit) await sendOn(socket, channel.error, Buffer.from(JSON.stringify(tellExit ? exitStatus(exit) : SUCCESS)));
     } finally {
       session.close();
     }
@@ -55,8 +63,7 @@ async function pump(socket: WebSocket, session: Session, signal: AbortSignal): P
 }
 
 function exitStatus({ code }: SessionExit): object {
-  // Attached to a container that goes on there is no exit to tell.
-  if (code === 0 || code === -1) return { metadata: {}, status: "Success" };
+  if (code === 0) return SUCCESS;
   return {
     metadata: {},
     status: "Failure",
