@@ -78,7 +78,7 @@ const refused = [
   },
   {
     when: "the kind does not exist",
-    input: "apiVersion: example.org/v1\nkind: Nothing\nmetadata: {name: n}\n",
+    input: "apiVersion: example.org/v1\nkind: Nothing\nmetadata: {name: thing}\n",
     says: /no matches for kind "Nothing" in version "example\.org\/v1"/,
   },
 ];

@@ -85,7 +85,7 @@ export class StatusError extends Error {
       message: fieldErrorMessage(error),
       field: error.field,
     }));
-    const details = { ...group(kind), kind: kind.kind, ...(name !== "" && { name }), causes };
+    const details = { ...group(kind), ...(kind.kind && { kind: kind.kind }), ...(name !== "" && { name }), causes };
     return StatusError.#of({ code: 422, reason: "Invalid", message, details });
   }
 
@@ -104,6 +104,12 @@ export class StatusError extends Error {
     const subject = resource ? `${[qualified(resource), name && quote(name)].filter(Boolean).join(" ")} is ` : "";
     const details = resource ? named(resource, name) : {};
     return StatusError.#of({ code: 403, reason: "Forbidden", message: `${subject}forbidden: ${why}`, details });
+  }
+
+  /** 405: the path does not take this method. */
+  static methodNotAllowed(): StatusError {
+    const message = "the server does not allow this method on the requested resource";
+    return StatusError.#of({ code: 405, reason: "MethodNotAllowed", message });
   }
 
   /** 405: the resource does not take this verb. */

@@ -1,5 +1,6 @@
 /** What a request is about, from its method and path: the vocabulary of authorization, metrics and routing. */
 import { findResource, type ResourceInfo } from "@skiff/api";
+import { isTrue } from "./query-parameters.ts";
 
 /** The answer to "who may do what": `verb` is an API verb for resources, the lower-case method for other paths. */
 export interface RequestInfo {
@@ -91,11 +92,6 @@ function collectionVerb(verb: string, name: string, query: URLSearchParams): str
 // A list or watch of one name is authorized by that name.
 function nameSelector(query: URLSearchParams): string {
   return /^metadata\.name==?([^,=!]+)$/.exec(query.get("fieldSelector") ?? "")?.[1] ?? "";
-}
-
-/** How the API reads a boolean parameter. */
-export function isTrue(value: string | null | undefined): boolean {
-  return value === "true" || value === "1" || value === "";
 }
 
 function decode(part: string): string {

@@ -1,5 +1,5 @@
 import { isAlreadyExists, isConflict, isNotFound, type Transport } from "@skiff/api";
-import { endpointSlices, services } from "@skiff/api/resources";
+import { endpointSlices, endpoints, services } from "@skiff/api/resources";
 import { bootstrapObjects, type WantedObject } from "./bootstrap-objects.ts";
 
 const MANAGER = { fieldManager: "skiff-apiserver" };
@@ -21,6 +21,7 @@ export async function bootstrap(
   await ensureAll(transport, rest);
   await ensure(transport, kubernetesService(kubernetes.clusterIp));
   await ensure(transport, kubernetesEndpoints(kubernetes.address, kubernetes.port));
+  await ensure(transport, kubernetesEndpointSlice(kubernetes.address, kubernetes.port));
 }
 
 async function ensureAll(transport: Transport, wanted: readonly WantedObject[]): Promise<void> {
@@ -70,7 +71,23 @@ function kubernetesService(clusterIP: string): WantedObject {
   };
 }
 
-function kubernetesEndpoints(address: string, port: number): WantedObject {
+// Clients older than EndpointSlices find the server here; the label keeps the slice from being made a second time from it.
+function kubernetesEndpoints(ip: string, port: number): WantedObject {
+  return {
+    info: endpoints,
+    reconcile: true,
+    object: {
+      metadata: {
+        name: "kubernetes",
+        namespace: "default",
+        labels: { "endpointslice.kubernetes.io/skip-mirror": "true" },
+      },
+      subsets: [{ addresses: [{ ip }], ports: [{ name: "https", port, protocol: "TCP" }] }],
+    },
+  };
+}
+
+function kubernetesEndpointSlice(address: string, port: number): WantedObject {
   return {
     info: endpointSlices,
     reconcile: true,

@@ -1,6 +1,6 @@
 import type { Filter } from "../call.ts";
+import { isTrue } from "../query-parameters.ts";
 import { negotiate } from "../rendering/negotiate.ts";
-import { isTrue } from "../request-info.ts";
 
 /** Settles how the answer will be written before anything is done: a request that cannot be answered changes nothing. */
 export function negotiation(): Filter {

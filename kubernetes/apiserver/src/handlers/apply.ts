@@ -5,7 +5,7 @@ import type { Call, Handler } from "../call.ts";
 import { timestamp } from "../objects/new-object.ts";
 import { decode, fieldValidation } from "../objects/read-object.ts";
 import { checkVersion } from "../objects/replacement.ts";
-import { isTrue } from "../request-info.ts";
+import { isTrue } from "../query-parameters.ts";
 import type { ApiObject, Draft } from "../state/api-object.ts";
 import { createObject } from "./create.ts";
 import { keyOf, resourceOf } from "./target.ts";

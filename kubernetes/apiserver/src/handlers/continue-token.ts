@@ -25,5 +25,7 @@ export function decodeContinue(token: string): Continue {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw StatusError.badRequest("continue key is not valid: the token was not made by this server");
+  throw StatusError.badRequest(
+    "invalid continue token: continue key is not valid: the token was not made by this server",
+  );
 }

@@ -8,6 +8,7 @@ import type { Call, Handler, RequestBody } from "../call.ts";
 import { checkPreconditions, planDeletion } from "../objects/deletion.ts";
 import { decode, isDryRun } from "../objects/read-object.ts";
 import { fromStored, storedVersion } from "../objects/versions.ts";
+import { integerParameter, isTrue } from "../query-parameters.ts";
 import type { Reply } from "../reply.ts";
 import type { Server } from "../server-parts.ts";
 import type { ApiObject } from "../state/api-object.ts";
@@ -82,14 +83,15 @@ export async function readDeleteOptions(call: Call): Promise<DeleteOptions> {
   if ("object" in body || body.bytes.length > 0) {
     options = decode(body, optionsKind(body), "Ignore").object as DeleteOptions;
   }
-  const grace = query.get("gracePeriodSeconds");
+  const grace = integerParameter(query, "gracePeriodSeconds") ?? options.gracePeriodSeconds;
   const policy = query.get("propagationPolicy");
   const orphan = query.get("orphanDependents");
   const merged = {
     ...options,
-    ...(grace !== null && { gracePeriodSeconds: Number(grace) }),
+    // No time can be negative: clients that send one mean the shortest there is.
+    ...(grace !== undefined && { gracePeriodSeconds: grace < 0 ? 1 : grace }),
     ...(policy !== null && { propagationPolicy: policy }),
-    ...(orphan !== null && { orphanDependents: orphan === "true" }),
+    ...(orphan !== null && { orphanDependents: isTrue(orphan) }),
   } as DeleteOptions;
   checkOptions(merged);
   return merged;
@@ -110,18 +112,16 @@ function protobufVersion(body: { readonly bytes: Buffer; readonly mediaType: str
   return body.bytes.subarray(0, 4).equals(Buffer.from("k8s\0")) ? openProtobuf(body.bytes).apiVersion : undefined;
 }
 
-function checkOptions({ propagationPolicy, orphanDependents, gracePeriodSeconds }: DeleteOptions): void {
-  const refuse = (field: string, badValue: unknown, detail: string) => {
-    const error = { type: "FieldValueInvalid", field, badValue, detail } as const;
+function checkOptions({ propagationPolicy, orphanDependents }: DeleteOptions): void {
+  const refuse = (type: "FieldValueInvalid" | "FieldValueNotSupported", badValue: string, detail: string) => {
+    const error = { type, field: "propagationPolicy", badValue, detail };
     throw StatusError.invalid({ group: "meta.k8s.io", kind: "DeleteOptions" }, "", [error]);
   };
   if (propagationPolicy !== undefined && orphanDependents !== undefined) {
-    refuse("propagationPolicy", propagationPolicy, "orphanDependents and deletionPropagation cannot be both set");
+    refuse("FieldValueInvalid", propagationPolicy, "orphanDependents and deletionPropagation cannot be both set");
   }
   if (propagationPolicy !== undefined && !["Foreground", "Background", "Orphan"].includes(propagationPolicy)) {
-    refuse("propagationPolicy", propagationPolicy, 'must be one of "Foreground", "Background", "Orphan"');
-  }
-  if (gracePeriodSeconds !== undefined && !(gracePeriodSeconds >= 0)) {
-    refuse("gracePeriodSeconds", gracePeriodSeconds, "must be greater than or equal to 0");
+    const detail = 'supported values: "Foreground", "Background", "Orphan", "nil"';
+    refuse("FieldValueNotSupported", propagationPolicy, detail);
   }
 }

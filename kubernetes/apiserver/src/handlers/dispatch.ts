@@ -24,6 +24,12 @@ import { watch } from "./watch.ts";
 /** Verbs that name an object. */
 const OF_ONE = new Set(["get", "update", "patch", "delete"]);
 
+/** By type: what whoever uses it is warned of. */
+const DEPRECATED: Readonly<Record<string, string>> = {
+  "core/v1.ComponentStatus": "v1 ComponentStatus is deprecated in v1.19+",
+  "core/v1.Endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+};
+
 type ByVerb = Readonly<Record<string, Handler>>;
 
 /** The handler of all requests for resources. `otherwise` answers paths that are none. */
@@ -79,6 +85,8 @@ export function dispatch(server: Server, otherwise: Handler): Handler {
     if (!info.isResource) return otherwise(call);
     const resource = info.resource;
     if (!resource) throw StatusError.pathNotFound();
+    const deprecation = DEPRECATED[resource.typeName];
+    if (deprecation !== undefined) call.warnings.push(deprecation);
     return handlerOf(info, resource)(call);
   };
 
@@ -88,15 +96,14 @@ export function dispatch(server: Server, otherwise: Handler): Handler {
       if (!resource.subresources.some((sub) => sub.name === subresource)) throw StatusError.pathNotFound();
       const found = subresources[`${resource.plural}/${subresource}`] ?? subresources[`/${subresource}`];
       const handler = found?.[verb];
-      if (!handler)
-        throw StatusError.methodNotSupported({ ...resource, plural: `${resource.plural}/${subresource}` }, verb);
+      if (!handler) throw StatusError.methodNotAllowed();
       return handler;
     }
     checkScope(info, resource);
-    if (!resource.verbs.includes(verb)) throw StatusError.methodNotSupported(resource, verb);
-    if (info.name === "" && OF_ONE.has(verb)) throw StatusError.methodNotSupported(resource, verb);
+    if (!resource.verbs.includes(verb)) throw StatusError.methodNotAllowed();
+    if (info.name === "" && OF_ONE.has(verb)) throw StatusError.methodNotAllowed();
     const handler = virtual[resource.kind] ?? verbs[verb];
-    if (!handler) throw StatusError.methodNotSupported(resource, verb);
+    if (!handler) throw StatusError.methodNotAllowed();
     return handler;
   }
 }

@@ -1,6 +1,7 @@
 /** GET one object. */
 import { StatusError } from "@skiff/api";
 import type { Handler } from "../call.ts";
+import { revisionParameter } from "../query-parameters.ts";
 import type { Server } from "../server-parts.ts";
 import { keyOf, resourceOf } from "./target.ts";
 
@@ -9,7 +10,7 @@ export function get({ caches }: Pick<Server, "caches">): Handler {
   return async ({ info, query }) => {
     const resource = resourceOf(info);
     const cache = caches.of(resource);
-    if (query.get("resourceVersion") !== "0") await caches.fresh();
+    if (revisionParameter(query) !== 0) await caches.fresh();
     const entry = cache.entries.get(keyOf(info));
     if (!entry) throw StatusError.notFound(resource, info.name);
     return { type: "entry", code: 200, info: resource, entry };

@@ -2,6 +2,7 @@
 import { type ResourceInfo, StatusError } from "@skiff/api";
 import { CompactedError, FutureRevisionError, type Store } from "@skiff/store";
 import type { Call, Handler } from "../call.ts";
+import { integerParameter, revisionParameter } from "../query-parameters.ts";
 import type { ListReply } from "../reply.ts";
 import type { Server } from "../server-parts.ts";
 import type { Entry } from "../state/entry.ts";
@@ -53,15 +54,14 @@ interface Page {
 }
 
 function parseListQuery({ query, info }: Call, resource: ResourceInfo): ListQuery {
-  const limit = Number(query.get("limit") ?? 0);
-  const version = query.get("resourceVersion") ?? "";
+  const limit = integerParameter(query, "limit") ?? 0;
+  const version = revisionParameter(query);
   const match = query.get("resourceVersionMatch") ?? "";
   const token = query.get("continue") ?? "";
-  if (version !== "" && !/^\d+$/.test(version)) throw invalidVersion(version);
   const base = { prefix: collectionPrefix(info), limit, selection: selectionOf(resource, query) };
   if (token !== "") {
     const resume: Continue = decodeContinue(token);
-    if (version !== "" && version !== "0") {
+    if (version) {
       throw StatusError.badRequest("specifying resource version is not allowed when using continue");
     }
     const exact = resume.revision === INCONSISTENT_CONTINUE ? undefined : resume.revision;
@@ -69,12 +69,11 @@ function parseListQuery({ query, info }: Call, resource: ResourceInfo): ListQuer
   }
   const newest = { ...base, after: "", exact: undefined, atLeast: undefined, resuming: false };
   if (match !== "") checkMatch(match, version);
-  if (version === "") return newest;
-  if (match === "Exact") return { ...newest, exact: Number(version) };
-  return { ...newest, atLeast: Number(version) };
+  if (version === undefined) return newest;
+  return match === "Exact" ? { ...newest, exact: version } : { ...newest, atLeast: version };
 }
 
-function checkMatch(match: string, version: string): void {
+function checkMatch(match: string, version: number | undefined): void {
   const refuse = (type: "FieldValueForbidden" | "FieldValueNotSupported", detail: string) => {
     const error = { type, field: "resourceVersionMatch", badValue: match, detail };
     throw StatusError.invalid({ group: "meta.k8s.io", kind: "ListOptions" }, "", [error]);
@@ -82,9 +81,9 @@ function checkMatch(match: string, version: string): void {
   if (match !== "Exact" && match !== "NotOlderThan") {
     refuse("FieldValueNotSupported", 'supported values: "Exact", "NotOlderThan", ""');
   }
-  if (version === "")
+  if (version === undefined)
     refuse("FieldValueForbidden", "resourceVersionMatch is forbidden unless resourceVersion is provided");
-  if (match === "Exact" && version === "0") {
+  if (match === "Exact" && version === 0) {
     refuse("FieldValueForbidden", 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
   }
 }
@@ -141,8 +140,4 @@ function expiredContinue(after: string): StatusError {
     "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.",
   );
   return new StatusError({ ...status, metadata: { continue: encodeContinue(INCONSISTENT_CONTINUE, after) } });
-}
-
-function invalidVersion(version: string): StatusError {
-  return StatusError.badRequest(`Invalid value: "${version}": strconv.ParseUint: parsing "${version}": invalid syntax`);
 }

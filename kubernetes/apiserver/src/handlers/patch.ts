@@ -3,7 +3,7 @@ import { type ResourceInfo, StatusError } from "@skiff/api";
 import { decodePatched, jsonPatch, mergePatch, parseJson, strategicMergePatch } from "@skiff/api/server";
 import type { Call, Handler, RequestBody } from "../call.ts";
 import { fieldValidation } from "../objects/read-object.ts";
-import { checkVersion } from "../objects/replacement.ts";
+import { checkResourceVersion } from "../objects/replacement.ts";
 import { type Draft, draftOf } from "../state/api-object.ts";
 import { apply } from "./apply.ts";
 import { resourceOf } from "./target.ts";
@@ -27,7 +27,7 @@ export function patch(deps: UpdateDeps): Handler {
     const change = changeOf(info, body);
     return changeObject(deps, call, info, (current) => {
       const decoded = toDraft(call, info, change(draftOf(current)));
-      checkVersion(info, decoded, current);
+      checkResourceVersion(info, decoded, current);
       return decoded;
     });
   };

@@ -2,8 +2,8 @@
 import { apiVersionOf, type ResourceInfo, StatusError } from "@skiff/api";
 import { CompactedError } from "@skiff/store";
 import type { Call, Handler } from "../call.ts";
+import { integerParameter, isTrue, revisionParameter } from "../query-parameters.ts";
 import type { WatchItem } from "../reply.ts";
-import { isTrue } from "../request-info.ts";
 import type { Server } from "../server-parts.ts";
 import type { Change } from "../state/change.ts";
 import type { ResourceCache } from "../state/resource-cache.ts";
@@ -46,12 +46,7 @@ interface WatchQuery {
 }
 
 function parseWatchQuery({ info, query }: Call, resource: ResourceInfo): WatchQuery {
-  const version = query.get("resourceVersion") ?? "";
-  if (version !== "" && !/^\d+$/.test(version)) {
-    throw StatusError.badRequest(
-      `Invalid value: "${version}": strconv.ParseUint: parsing "${version}": invalid syntax`,
-    );
-  }
+  const from = revisionParameter(query);
   const sendInitial = query.get("sendInitialEvents");
   const match = query.get("resourceVersionMatch") ?? "";
   if (sendInitial !== null && match !== "NotOlderThan") {
@@ -68,15 +63,14 @@ function parseWatchQuery({ info, query }: Call, resource: ResourceInfo): WatchQu
   }
   const wantsInitial = sendInitial !== null && isTrue(sendInitial);
   const bookmarks = isTrue(query.get("allowWatchBookmarks") ?? "false");
-  const fromNow = version === "" || version === "0";
-  const seconds = Number(query.get("timeoutSeconds") ?? 0) || 1800 + Math.random() * 1800;
+  const seconds = integerParameter(query, "timeoutSeconds") || 1800 + Math.random() * 1800;
   return {
     info: resource,
     prefix: collectionPrefix(info),
     name: info.name,
     selection: selectionOf(resource, query),
-    from: version === "" ? undefined : Number(version),
-    initial: wantsInitial || (sendInitial === null && fromNow),
+    from,
+    initial: wantsInitial || (sendInitial === null && !from),
     markEndOfInitial: wantsInitial && bookmarks,
     bookmarks,
     timeoutMs: Math.min(seconds * 1000, 2 ** 31 - 1),

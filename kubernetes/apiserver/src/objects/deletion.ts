@@ -15,12 +15,12 @@ export function checkPreconditions(info: ResourceInfo, current: ApiObject, optio
   const { uid, resourceVersion } = options.preconditions ?? {};
   const { metadata } = current;
   if (uid !== undefined && uid !== metadata.uid) {
-    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
-    throw StatusError.conflict(info, metadata.name, why);
+    const why = `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`;
+    throw StatusError.conflict({ ...info, plural: info.kind }, metadata.name, why);
   }
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    const why = `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`;
-    throw StatusError.conflict(info, metadata.name, why);
+    const why = `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`;
+    throw StatusError.conflict({ ...info, plural: info.kind }, metadata.name, why);
   }
 }
 

@@ -65,11 +65,10 @@ export function fieldValidation(call: Call): FieldValidation {
 /** Whether the request wants everything done but the writing. Throws StatusError 422 for an unknown value. */
 export function isDryRun(call: Call, alsoAsked: readonly string[] = []): boolean {
   const asked = [...call.query.getAll("dryRun"), ...alsoAsked].filter((value) => value !== "");
-  const unknown = asked.find((value) => value !== "All");
-  if (unknown !== undefined) {
+  if (asked.some((value) => value !== "All")) {
     const detail = 'supported values: "All"';
     throw StatusError.invalid({ group: "meta.k8s.io", kind: "CreateOptions" }, "", [
-      { type: "FieldValueNotSupported", field: "dryRun", badValue: unknown, detail },
+      { type: "FieldValueNotSupported", field: "dryRun", badValue: asked, detail },
     ]);
   }
   return asked.length > 0;

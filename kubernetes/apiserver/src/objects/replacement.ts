@@ -63,11 +63,17 @@ export async function replacement(
 
 /** Throws the conflict when the client read another version, or another object of that name, than what is there. */
 export function checkVersion(info: ResourceInfo, draft: Draft, current: ApiObject): void {
-  const { uid, resourceVersion } = draft.metadata;
+  const { uid } = draft.metadata;
   if (uid && uid !== current.metadata.uid) {
     const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid}`;
     throw StatusError.conflict(info, current.metadata.name, why);
   }
+  checkResourceVersion(info, draft, current);
+}
+
+/** Throws the conflict when the client read another version than what is there. A patch of the uid is a change, not a condition. */
+export function checkResourceVersion(info: ResourceInfo, draft: Draft, current: ApiObject): void {
+  const { resourceVersion } = draft.metadata;
   if (resourceVersion && resourceVersion !== "0" && resourceVersion !== current.metadata.resourceVersion) {
     throw StatusError.conflict(info, current.metadata.name);
   }

@@ -1,5 +1,7 @@
 /** An IPv4 range as numbers. */
 export interface AddressRange {
+  /** As it is written. */
+  readonly cidr: string;
   readonly first: number;
   readonly size: number;
 }
@@ -11,7 +13,7 @@ export function parseCidr(cidr: string): AddressRange {
   const address = toNumber(match?.[1] ?? "");
   if (address === undefined || bits < 8 || bits > 30) throw new Error(`Cannot use the service range: ${cidr}`);
   const size = 2 ** (32 - bits);
-  return { first: Math.floor(address / size) * size, size };
+  return { cidr, first: Math.floor(address / size) * size, size };
 }
 
 /** A dotted address as a number, or undefined. */

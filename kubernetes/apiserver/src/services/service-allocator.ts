@@ -75,7 +75,7 @@ function fillAddresses(service: Mutable<Service>, range: AddressRange, taken: (a
   if (asked !== "" && (!contains(range, asked) || taken(asked))) {
     const why = contains(range, asked)
       ? "provided IP is already allocated"
-      : "the provided IP is not in the valid range";
+      : `the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${range.cidr}`;
     const error = invalid("spec.clusterIPs", [asked], `failed to allocate IP ${asked}: ${why}`);
     throw invalidService(service, error);
   }

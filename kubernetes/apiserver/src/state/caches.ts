@@ -1,4 +1,4 @@
-import { findResource, type ResourceInfo, resources } from "@skiff/api";
+import { findResource, type ResourceInfo, resources, StatusError } from "@skiff/api";
 import { type Store, StoreClosedError } from "@skiff/store";
 import { ResourceCache } from "./resource-cache.ts";
 
@@ -8,7 +8,7 @@ export interface Caches extends AsyncDisposable {
   of(info: ResourceInfo): ResourceCache;
   all(): Iterable<ResourceCache>;
   readonly revision: number;
-  /** Resolves once everything up to `revision` has been taken in. */
+  /** Resolves once everything up to `revision` has been taken in. Throws StatusError 503 when that will never be. */
   caughtUp(revision: number): Promise<void>;
   /** Resolves once everything acknowledged before the call has been taken in: what a consistent read waits for. */
   fresh(): Promise<void>;
@@ -26,7 +26,8 @@ export async function openCaches(store: Store, onFailure: (error: unknown) => vo
   for (const kv of start.kvs) byPrefix.get(resourcePrefix(kv.key))?.load(kv);
 
   let revision = start.revision;
-  let waiting: { revision: number; resolve(): void }[] = [];
+  let waiting: { revision: number; resolve(): void; reject(reason: unknown): void }[] = [];
+  let ended: StatusError | undefined;
   const stop = new AbortController();
   const advance = (to: number) => {
     revision = to;
@@ -42,14 +43,22 @@ export async function openCaches(store: Store, onFailure: (error: unknown) => vo
       advance(Math.max(revision, batch.revision));
     }
   };
+  // Whoever waits for a revision that will not come is told so.
+  const end = (why: string) => {
+    ended ??= StatusError.serviceUnavailable(why);
+    for (const { reject } of waiting.splice(0)) reject(ended);
+  };
   const feeding = feed().catch((error) => {
-    if (!(error instanceof StoreClosedError) || !stop.signal.aborted) onFailure(error);
+    if (error instanceof StoreClosedError && stop.signal.aborted) return;
+    end("the server no longer follows its store");
+    onFailure(error);
   });
 
   const caughtUp = (to: number): Promise<void> => {
     if (to <= revision) return Promise.resolve();
-    return new Promise((resolve) => {
-      waiting.push({ revision: to, resolve });
+    if (ended) return Promise.reject(ended);
+    return new Promise((resolve, reject) => {
+      waiting.push({ revision: to, resolve, reject });
     });
   };
   return {
@@ -66,6 +75,7 @@ export async function openCaches(store: Store, onFailure: (error: unknown) => vo
     fresh: async () => caughtUp(await store.revision()),
     async [Symbol.asyncDispose]() {
       stop.abort();
+      end("the server is shutting down");
       for (const cache of byPrefix.values()) cache.end();
       await feeding;
     },

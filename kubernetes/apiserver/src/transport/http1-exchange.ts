@@ -67,8 +67,14 @@ export function http1Outgoing(response: ServerResponse): Outgoing {
     drained: () =>
       new Promise((resolve) => {
         if (gone()) return resolve();
-        response.once("drain", resolve);
-        response.once("close", resolve);
+        // A long watch waits here many times: neither listener may stay behind.
+        const done = () => {
+          response.off("drain", done);
+          response.off("close", done);
+          resolve();
+        };
+        response.once("drain", done);
+        response.once("close", done);
       }),
     end() {
       if (!gone()) response.end();

@@ -66,8 +66,14 @@ export function http2Outgoing(stream: ServerHttp2Stream): Outgoing {
     drained: () =>
       new Promise((resolve) => {
         if (gone()) return resolve();
-        stream.once("drain", resolve);
-        stream.once("close", resolve);
+        // A long watch waits here many times: neither listener may stay behind.
+        const done = () => {
+          stream.off("drain", done);
+          stream.off("close", done);
+          resolve();
+        };
+        stream.once("drain", done);
+        stream.once("close", done);
       }),
     end() {
       if (!gone()) stream.end();

@@ -2,7 +2,7 @@
 import { createServer as createHttp1, type IncomingMessage, STATUS_CODES } from "node:http";
 import { performServerHandshake, type ServerHttp2Session } from "node:http2";
 import type { AddressInfo } from "node:net";
-import type { Duplex } from "node:stream";
+import { type Duplex, pipeline, Readable } from "node:stream";
 import { createServer as createTls, type TLSSocket } from "node:tls";
 import { certificateUser } from "../authentication/certificate-user.ts";
 import type { Call, Handler, Incoming } from "../call.ts";
@@ -121,12 +121,23 @@ function peerOf(socket: TLSSocket) {
   return peer;
 }
 
+/** Answers in HTTP a request that asked for another protocol: with the refusal, or with what the kubelet said instead. */
 function refuseUpgrade(call: Call, reply: Awaited<ReturnType<Handler>>, socket: Duplex): void {
-  const body =
-    reply.type === "object" || reply.type === "entry" || reply.type === "list"
-      ? render(reply, call.accepted).bytes
-      : Buffer.from("this path cannot be upgraded\n");
-  const code = reply.type === "object" ? reply.code : 400;
-  const head = `HTTP/1.1 ${code} ${STATUS_CODES[code]}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n`;
-  socket.end(Buffer.concat([Buffer.from(head), body]));
+  const begin = (code: number, contentType: string) =>
+    socket.write(
+      `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ""}\r\ncontent-type: ${contentType}\r\nconnection: close\r\n\r\n`,
+    );
+  if (reply.type === "raw") {
+    begin(reply.code, reply.contentType);
+    if (reply.body instanceof Readable)
+      pipeline(reply.body, socket, () => undefined); // either side may leave early
+    else socket.end(reply.body);
+  } else if (reply.type === "object") {
+    begin(reply.code, "application/json");
+    socket.end(render(reply, call.accepted).bytes);
+  } else {
+    if (reply.type === "watch") void reply.items[Symbol.asyncIterator]().return?.();
+    begin(400, "text/plain");
+    socket.end("this path cannot be upgraded\n");
+  }
 }

@@ -55,7 +55,8 @@ async function sendBytes(
 }
 
 async function streamWatch(call: Call, { info, items }: WatchReply, out: Outgoing): Promise<void> {
-  out.begin(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
+  const headers = { "content-type": "application/json", "cache-control": "no-cache, private" };
+  out.begin(200, { ...headers, ...warningHeaders(call) });
   const frameOf = frameWriter(info, call.accepted);
   for await (const group of items) {
     let open = true;

@@ -69,6 +69,11 @@ function validateUpdate(node: Node, old: Node): FieldError[] {
     errors.push(forbidden("spec.providerID", 'node updates may not change providerID except from "" to valid'));
   }
   checkTaints(node.spec?.taints, "metadata.taints", errors);
+  if (errors.some(({ type, field }) => type === "FieldValueForbidden" && field.startsWith("spec."))) {
+    const why =
+      "node updates may only change labels, taints, or capacity (or configSource, if the DynamicKubeletConfig feature gate is enabled)";
+    errors.push(forbidden("[]", why));
+  }
   return errors;
 }
 

@@ -51,11 +51,9 @@ export function reviewRules({ authorizer }: Deps): Handler {
 function attributesOf(info: ResourceInfo, spec: SubjectAccessReviewSpec): Attributes {
   const { resourceAttributes: resource, nonResourceAttributes: path } = spec;
   if ((resource === undefined) === (path === undefined)) {
-    throw missing(
-      info,
-      "spec.resourceAttributes",
-      "exactly one of nonResourceAttributes or resourceAttributes must be specified",
-    );
+    const detail = "exactly one of nonResourceAttributes or resourceAttributes must be specified";
+    const error = { type: "FieldValueInvalid", field: "spec.resourceAttributes", badValue: "null", detail } as const;
+    throw StatusError.invalid({ ...info, kind: "" }, "", [error]);
   }
   const none = { group: "", version: "", namespace: "", plural: "", subresource: "", name: "" };
   if (path) return { ...none, isResource: false, verb: path.verb ?? "", path: path.path ?? "" };

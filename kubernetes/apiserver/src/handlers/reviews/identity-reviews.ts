@@ -27,17 +27,18 @@ export function reviewSelf({ clock }: Pick<Server, "clock">): Handler {
 export function reviewToken({ tokens }: Pick<Server, "tokens">): Handler {
   return async (call) => {
     const info = resourceOf(call.info);
-    const { token = "", audiences } = ((await readObject(call, info)).spec ?? {}) as TokenReviewSpec;
+    const spec = ((await readObject(call, info)).spec ?? {}) as TokenReviewSpec;
+    const { token = "", audiences } = spec;
     const user = await tokens.authenticate(token, audiences?.length ? audiences : undefined);
     const good = user && { ...user, groups: [...user.groups, "system:authenticated"] };
     const status = good
       ? { authenticated: true, user: userInfo(good), ...(audiences?.length && { audiences }) }
-      : { authenticated: false, error: "invalid bearer token" };
+      : { user: {}, error: "invalid bearer token" };
     const object = {
       kind: info.kind,
       apiVersion: apiVersionOf(info),
       metadata: {},
-      spec: { ...(audiences && { audiences }) },
+      spec,
       status,
     };
     return { type: "object", code: 201, object };

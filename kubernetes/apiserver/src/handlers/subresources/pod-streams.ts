@@ -27,10 +27,6 @@ export function podSession(kind: "exec" | "attach", { caches, kubelet }: Deps): 
   return async (call) => {
     const pod = await findPod(caches, call);
     const container = containerOf(pod, call.query.get("container") ?? "");
-    const { phase } = pod.status ?? {};
-    if (phase === "Succeeded" || phase === "Failed") {
-      throw StatusError.badRequest(`cannot exec into a container in a completed pod; current phase is ${phase}`);
-    }
     const query = kubeletStreams(call.query);
     const path = `/${kind}/${pod.metadata.namespace}/${pod.metadata.name}/${container}?${query}`;
     requireUpgrade(call);

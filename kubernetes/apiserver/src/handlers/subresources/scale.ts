@@ -18,7 +18,7 @@ export function getScale({ caches }: Pick<Server, "caches">): Handler {
     const resource = resourceOf(info);
     await caches.fresh();
     const entry = caches.of(resource).entries.get(keyOf(info));
-    if (!entry) throw StatusError.notFound(resource, info.name);
+    if (!entry) throw StatusError.notFound({ ...resource, plural: `${resource.plural}/scale` }, info.name);
     return { type: "object", code: 200, object: scaleOf(resource, entry.object) };
   };
 }
