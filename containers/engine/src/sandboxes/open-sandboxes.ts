@@ -49,7 +49,7 @@ export interface OpenSandboxes extends Sandboxes {
 
 /** Opens the sandboxes below `root`. One whose namespaces are gone is not ready. */
 export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes> {
-  const { runDir, networks, log } = deps;
+  const { runDir, networks, cgroups, log } = deps;
   const records = await RecordStore.open<Sandbox>(deps.root);
   const mutex = new KeyedMutex();
   const namespaces = (id: string): string => join(runDir, "ns", id);
@@ -79,6 +79,20 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
     await rm(shm(id), { recursive: true, force: true });
   };
 
+  const limit = ({ spec: { cgroupParent, resources } }: Sandbox): void => {
+    if (cgroupParent === undefined || !resources || cgroups.exists(cgroupParent)) return;
+    cgroups.create(cgroupParent);
+    cgroups.apply(cgroupParent, resources);
+  };
+
+  /** Deletes the record, and the cgroup with the last sandbox that names it. */
+  const forget = (id: string, parent: string | undefined): Promise<void> =>
+    mutex.run(`cgroup ${parent}`, async () => {
+      const shared = records.list().some((other) => other.id !== id && other.spec.cgroupParent === parent);
+      if (parent !== undefined && !shared) cgroups.remove(parent);
+      await records.remove(id);
+    });
+
   const stop = (id: string): Promise<void> =>
     mutex.run(id, async () => {
       const sandbox = records.get(id);
@@ -87,6 +101,8 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
       await release(id);
       if (sandbox.state === "ready") await records.save({ ...sandbox, state: "not-ready" });
     });
+
+  for (const sandbox of records.list()) if (sandbox.state === "ready") limit(sandbox);
 
   return {
     find,
@@ -129,10 +145,6 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
         }
         const network =
           spec.network === "bridge" && paths.net ? await networks.attach(id, paths.net, spec.ports ?? []) : undefined;
-        if (spec.cgroupParent !== undefined && spec.resources) {
-          deps.cgroups.create(spec.cgroupParent);
-          deps.cgroups.apply(spec.cgroupParent, spec.resources);
-        }
         const directory = records.directory(id);
         await writeNameFiles(directory, { hostname, address: network?.address, dns: spec.dns });
         const sandbox: Sandbox = {
@@ -145,10 +157,11 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
           files: nameFilesIn(directory),
         };
         await records.save(sandbox);
+        limit(sandbox); // after the record, by which a crash's leavings are known
         return sandbox;
       } catch (error) {
         await release(id);
-        await records.remove(id);
+        await forget(id, spec.cgroupParent);
         throw error;
       }
     },
@@ -162,13 +175,7 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
       await stop(sandbox.id);
       await mutex.run(sandbox.id, async () => {
         await deps.containers.removeAll(sandbox.id);
-        const { cgroupParent: parent } = sandbox.spec;
-        await mutex.run(`cgroup ${parent}`, async () => {
-          const shared = records.list().some(({ id, spec }) => id !== sandbox.id && spec.cgroupParent === parent);
-          if (parent !== undefined && !shared) deps.cgroups.remove(parent);
-          // The record last: what a crash leaves is known by it.
-          await records.remove(sandbox.id);
-        });
+        await forget(sandbox.id, sandbox.spec.cgroupParent);
       });
     },
   };
