@@ -1,5 +1,5 @@
 /** POST /images/create: pulls an image, or makes one of a root file system in the body (`fromSrc=-`). */
-import { makeBaseImage } from "@skiff/builder";
+import { makeBaseImage, ORIGIN_LABEL } from "@skiff/builder";
 import { isEngineError, type RegistryAuth } from "@skiff/engine";
 import { familiarReference, formatReference, parseReference } from "@skiff/registry";
 import type { Deps } from "../deps.ts";
@@ -40,7 +40,13 @@ async function pull({ engine }: Deps, call: Call, image: string): Promise<Reply>
       const outcome = previous?.id === pulled.id ? "Image is up to date for" : "Downloaded newer image for";
       send({ status: `Status: ${outcome} ${familiarReference(reference)}` });
     } catch (error) {
-      if (!isEngineError(error, "unavailable") || previous !== undefined) throw error;
+      if (!isEngineError(error, "unavailable")) throw error;
+      if (previous !== undefined) {
+        // One that was made here has nothing newer behind it.
+        if (previous.config.config?.Labels?.[ORIGIN_LABEL] === undefined) throw error;
+        send({ status: `Status: Image made here is kept: ${familiarReference(reference)} (${error.message})` });
+        return;
+      }
       const made = await makeBaseImage(
         { images: engine.images, report: (status) => send({ status }), signal: call.signal },
         name,

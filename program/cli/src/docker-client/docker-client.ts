@@ -117,12 +117,24 @@ async function sendBody(request: ClientRequest, body: AsyncIterable<Uint8Array>)
   try {
     for await (const chunk of body) {
       if (request.destroyed) return;
-      if (!request.write(chunk)) await new Promise((resolve) => request.once("drain", resolve).once("close", resolve));
+      if (!request.write(chunk)) await drained(request);
     }
     request.end();
   } catch (error) {
     request.destroy(error instanceof Error ? error : new Error(String(error)));
   }
+}
+
+function drained(request: ClientRequest): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      request.off("drain", done);
+      request.off("close", done);
+      resolve();
+    };
+    request.on("drain", done);
+    request.on("close", done);
+  });
 }
 
 function unanswered(error: Error, socketPath: string): Error {

@@ -33,6 +33,7 @@ export function createBody(flags: ParsedFlags, image: string, command: readonly 
       ReadonlyRootfs: flags.has("read-only"),
       CapAdd: flags.list("cap-add"),
       CapDrop: flags.list("cap-drop"),
+      SecurityOpt: flags.list("security-opt"),
       Memory: memory(flags.value("memory")),
       NanoCpus: number(flags.value("cpus"), "cpus", 1e9),
       PidsLimit: number(flags.value("pids-limit"), "pids-limit", 1),

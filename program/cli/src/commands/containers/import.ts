@@ -2,6 +2,7 @@
 import { createReadStream } from "node:fs";
 import { type FlagTable, helpText, parseFlags } from "../../docker-client/parse-flags.ts";
 import { connect } from "./connect.ts";
+import { isImageArchive } from "./is-image-archive.ts";
 
 const TABLE: FlagTable = {
   usage: "skiff import [OPTIONS] FILE|- [NAME[:TAG]]",
@@ -10,7 +11,7 @@ const TABLE: FlagTable = {
   interspersed: true,
 };
 
-/** Runs the command; gives the exit code. With `--rootfs` the file is a root file system, and a name is required. */
+/** Runs the command; gives the exit code. What is no image archive is a root file system, and then a name is required; standard input is one with `--rootfs`. */
 export async function run(args: readonly string[]): Promise<number> {
   const flags = parseFlags(args, TABLE);
   if (flags.has("help")) {
@@ -19,12 +20,13 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const [file, name] = flags.operands;
   if (file === undefined) throw new Error(`a file is required, or - for standard input\n\nUsage: ${TABLE.usage}`);
-  const body = file === "-" ? process.stdin : createReadStream(file);
   const headers = { "content-type": "application/x-tar" };
   const client = connect();
-  if (flags.has("rootfs") && name === undefined)
-    throw new Error("a root file system has no name of its own: NAME is required");
-  const answer = flags.has("rootfs")
+  const isRootfs = flags.has("rootfs") || (file !== "-" && !(await isImageArchive(file)));
+  if (isRootfs && name === undefined)
+    throw new Error("this is no image archive, and a root file system has no name of its own: NAME is required");
+  const body = file === "-" ? process.stdin : createReadStream(file);
+  const answer = isRootfs
     ? client.messages("/images/create", {
         method: "POST",
         query: { fromSrc: "-", repo: name, message: flags.value("message") },

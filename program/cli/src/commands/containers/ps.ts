@@ -41,7 +41,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const rows = containers.map(({ Id, Image, Command, Status, Ports, Names }) => [
     cut(Id, 12),
-    cut(Image, 40),
+    Image.startsWith("sha256:") ? cut(Image.slice("sha256:".length), 12) : cut(Image, 40),
     JSON.stringify(cut(Command, 24)),
     Status,
     Ports.map((port) => `${port.IP}:${port.PublicPort}->${port.PrivatePort}/${port.Type}`).join(", "),

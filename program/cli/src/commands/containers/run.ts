@@ -29,6 +29,7 @@ const TABLE: FlagTable = {
     "read-only": "switch",
     restart: "value",
     rm: "switch",
+    "security-opt": "list",
     tmpfs: "list",
     tty: "switch",
     user: "value",
