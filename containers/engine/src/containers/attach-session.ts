@@ -13,12 +13,17 @@ const STDERR = 3;
 /** Conmon reads this much at once. */
 const MAX_INPUT = 8192;
 
-/** Connects. `ended` is how the container's run ends; `missing` rejects when there will be no socket. */
+/** Connects. `ended` is how the container's run ends; when `created` rejects there will be no socket, and so does this. */
 export async function attachSession(
   paths: RunPaths,
-  o: { readonly tty: boolean; readonly stdin: boolean; readonly ended: Promise<SessionExit> },
+  o: {
+    readonly tty: boolean;
+    readonly stdin: boolean;
+    readonly created: Promise<unknown>;
+    readonly ended: Promise<SessionExit>;
+  },
 ): Promise<Session> {
-  await appears(paths.attach, o.ended);
+  await appears(paths.attach, o);
   const stdout = new Readable({ read: () => connection?.resume() });
   const stderr = o.tty ? undefined : new Readable({ read: () => connection?.resume() });
   const over = Promise.withResolvers<void>();
@@ -104,12 +109,16 @@ function inputOf(socket: PacketSocket): Writable {
 }
 
 /** Waits for the socket: conmon makes it before it runs the runtime. */
-async function appears(path: string, ended: Promise<unknown>): Promise<void> {
+async function appears(
+  path: string,
+  { created, ended }: { readonly created: Promise<unknown>; readonly ended: Promise<unknown> },
+): Promise<void> {
   if (existsSync(path)) return;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const watcher = watch(dirname(path), () => existsSync(path) && resolve());
   try {
     if (existsSync(path)) return;
+    created.catch(reject);
     void ended.then(() => resolve(), reject);
     await promise;
   } finally {

@@ -73,14 +73,14 @@ export class Lifecycle implements Disposable {
     }
   }
 
-  /** Creates the first process unless that has been done. Needs the lock. */
-  async prepare(id: string): Promise<void> {
+  /** Creates the first process unless that has been done; `spawned` is called as soon as the run's files are there. Needs the lock. */
+  async prepare(id: string, spawned?: () => void): Promise<void> {
     const record = this.require(id);
     if (this.#runs.has(id)) return;
     const run: LiveRun = { ended: withoutRejections() };
     this.#runs.set(id, run);
     try {
-      const prepared = await prepareRun(this.#deps, record);
+      const prepared = await prepareRun(this.#deps, record, spawned);
       await this.#records.save(prepared);
       this.#watchMonitor(prepared);
       // It may have ended before the watch knew of it.

@@ -261,11 +261,23 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
       signal?.throwIfAborted();
       const { id, state, exit, spec } = require(text);
       if (state === "exited" && exit && !life.ended(id)) return endedSession(exit);
-      if (state === "created") await mutex.run(id, () => life.prepare(id));
+      const spawned = Promise.withResolvers<void>();
+      const created = state === "created" ? mutex.run(id, () => life.prepare(id, spawned.resolve)) : Promise.resolve();
+      await Promise.race([spawned.promise, created]);
       const ended = life.ended(id);
       if (!ended) return endedSession(records.get(id)?.exit ?? { code: 0 });
       const wantsInput = stdin && spec.stdin === true;
-      const session = await attachSession(runPaths(runDir, id), { tty: spec.tty === true, stdin: wantsInput, ended });
+      // Already while the runtime works: conmon would miss a connection that comes together with the end of a short program.
+      const session = await attachSession(runPaths(runDir, id), {
+        ...{ tty: spec.tty === true, stdin: wantsInput },
+        ...{ created, ended },
+      });
+      try {
+        await created;
+      } catch (error) {
+        session.close();
+        throw error;
+      }
       signal?.addEventListener("abort", () => session.close(), { once: true });
       return session;
     },

@@ -42,8 +42,12 @@ export interface RunDeps {
   cgroupOf(o: { readonly id: string; readonly parent: string | undefined }): string;
 }
 
-/** Has the runtime create the container's first process. Gives the record with what is known of it. */
-export async function prepareRun(deps: RunDeps, record: ContainerRecord): Promise<ContainerRecord> {
+/** Has the runtime create the container's first process. Gives the record with what is known of it. `spawned` as conmon's. */
+export async function prepareRun(
+  deps: RunDeps,
+  record: ContainerRecord,
+  spawned?: () => void,
+): Promise<ContainerRecord> {
   const { spec, id } = record;
   const paths = runPaths(deps.runDir, id);
   await rm(paths.bundle, { recursive: true, force: true });
@@ -61,6 +65,7 @@ export async function prepareRun(deps: RunDeps, record: ContainerRecord): Promis
   const pid = await startConmon({
     ...{ id, name: record.name, runDir: deps.runDir, runtime: deps.runtime, logPath },
     ...{ tty: spec.tty === true, stdin: spec.stdin === true, stdinOnce: spec.stdinOnce === true },
+    spawned,
   });
   if (logPath !== undefined) await chmod(logPath, 0o640);
   return {

@@ -46,6 +46,8 @@ export interface ConmonOptions {
   readonly tty: boolean;
   readonly stdin: boolean;
   readonly stdinOnce: boolean;
+  /** Called when conmon runs: its attach socket is about to appear in the bundle, well before the container exists. */
+  readonly spawned?: (() => void) | undefined;
 }
 
 /** The arguments for one container. */
@@ -104,6 +106,7 @@ export async function startConmon(o: ConmonOptions): Promise<number> {
     child.stderr?.destroy();
   });
   sync.on("end", report);
+  child.once("spawn", () => o.spawned?.());
   child.on("error", (error) =>
     reject(new EngineError("internal", `Cannot start conmon: ${error.message}`, { cause: error })),
   );
