@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { runCommand } from "../command.ts";
 import { readConfig } from "../instance/config.ts";
 import { pkiPaths } from "../instance/pki.ts";
-import { writePid } from "../instance/process.ts";
+import { claimPid } from "../instance/process.ts";
 import { layoutFor } from "../layout.ts";
 import { createLogger, type Level, rotatingFile, standardError } from "../log.ts";
 import { startNode } from "../wiring/node.ts";
@@ -14,12 +14,14 @@ import { untilStopped } from "./until-stopped.ts";
 interface AgentOptions extends InstanceOptions {
   readonly logFile?: true;
   readonly logLevel: Level;
+  readonly supervisor?: string;
 }
 
 export function run(args: readonly string[]): Promise<number> {
   const command = instanceCommand("agent", "run a node of an instance in the foreground")
     .option("--log-file", "log to <data>/log/agent.log instead of standard error")
     .option("--log-level <level>", "debug, info, warn or error", "info")
+    .option("--supervisor <pid>", "end at once when this process is not the parent any more")
     .action((options: AgentOptions) => serve(options));
   return runCommand(command, args);
 }
@@ -30,7 +32,12 @@ async function serve(options: AgentOptions): Promise<void> {
   if (!config) throw new Error(`there is no instance in ${layout.data}: start one with 'skiff up' or 'skiff server'`);
   mkdirSync(layout.run, { recursive: true, mode: 0o755 });
   mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
-  writePid(layout.agentPid);
+  const already = claimPid(layout.agentPid);
+  if (already !== undefined) throw new Error(`the node of "${layout.name}" already runs (process ${already})`);
+  // Checked once the record is there: a server that is killed before leaves nothing, one that is killed later leaves a node
+  // that the next server finds.
+  if (options.supervisor !== undefined && process.ppid !== Number(options.supervisor))
+    throw new Error(`the server that started this node (process ${options.supervisor}) has ended`);
   const sink = options.logFile ? rotatingFile(join(layout.logs, "agent.log")) : standardError;
   const log = createLogger(sink, options.logLevel, { process: "agent" });
   await untilStopped(log, () => startNode({ layout, config, pki: pkiPaths(layout), log }));

@@ -5,7 +5,7 @@ import { runCommand } from "../command.ts";
 import { ensureConfig } from "../instance/config.ts";
 import { writeKubeconfig } from "../instance/kubeconfig.ts";
 import { ensurePki } from "../instance/pki.ts";
-import { runningPid, writePid } from "../instance/process.ts";
+import { claimPid } from "../instance/process.ts";
 import { layoutFor } from "../layout.ts";
 import { createLogger, type Level, rotatingFile, standardError } from "../log.ts";
 import { startControlPlane } from "../wiring/control-plane.ts";
@@ -34,11 +34,10 @@ export function run(args: readonly string[]): Promise<number> {
 
 async function serve(options: ServerOptions): Promise<void> {
   const layout = layoutFor(options);
-  const already = runningPid(layout.serverPid);
-  if (already !== undefined) throw new Error(`the instance "${layout.name}" already runs (process ${already})`);
   mkdirSync(layout.run, { recursive: true, mode: 0o755 });
   mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
-  writePid(layout.serverPid);
+  const already = claimPid(layout.serverPid);
+  if (already !== undefined) throw new Error(`the instance "${layout.name}" already runs (process ${already})`);
 
   const sink = options.logFile ? rotatingFile(join(layout.logs, "server.log")) : standardError;
   const log = createLogger(sink, options.logLevel, { process: "server" });

@@ -1,5 +1,5 @@
 /** The long-running processes of an instance: pid files that cannot be mistaken for another process, and stopping. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -9,10 +9,45 @@ interface Identity {
   readonly startTime: string;
 }
 
-/** Records this process in `path`. */
-export function writePid(path: string): void {
+/** Records this process in `path`, unless the one recorded there still runs: gives its pid then, and records nothing. */
+export function claimPid(path: string): number | undefined {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid) }));
+  const own = `${path}.${process.pid}`;
+  writeFileSync(own, JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid) }));
+  try {
+    for (;;) {
+      // A link is made by one of several that try at once, and never half written.
+      if (link(own, path)) return undefined;
+      const holder = runningPid(path);
+      if (holder !== undefined) return holder;
+      setAside(path);
+    }
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/** Removes a stale record; one that somebody made meanwhile is put back. */
+function setAside(path: string): void {
+  const aside = `${path}.${process.pid}.stale`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  if (runningPid(aside) !== undefined) link(aside, path);
+  rmSync(aside, { force: true });
+}
+
+function link(existing: string, path: string): boolean {
+  try {
+    linkSync(existing, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
 }
 
 /** The pid recorded in `path` when that very process still runs. */
@@ -27,7 +62,10 @@ export function runningPid(path: string): number | undefined {
   return startTimeOf(recorded.pid) === recorded.startTime ? recorded.pid : undefined;
 }
 
-/** Asks the process recorded in `path` to end and waits; ends it the hard way after `graceMs`. Gives whether there was one. */
+/**
+ * Asks the process recorded in `path` to end and waits; ends it the hard way after `graceMs`. Gives whether there was one. The
+ * record stays: it names nobody any more, and by the time it could be deleted it may be another's.
+ */
 export async function stopProcess(path: string, graceMs: number): Promise<boolean> {
   const pid = runningPid(path);
   if (pid === undefined) return false;
@@ -38,7 +76,6 @@ export async function stopProcess(path: string, graceMs: number): Promise<boolea
     if (Date.now() > deadline) process.kill(pid, "SIGKILL");
     await delay(10);
   }
-  rmSync(path, { force: true });
   return true;
 }
 

@@ -22,9 +22,9 @@ export async function superviseAgent(
   signal: AbortSignal,
   logFile: boolean,
 ): Promise<void> {
-  await stopProcess(layout.agentPid, GRACE_MS);
   let backoff = 0;
   while (!signal.aborted) {
+    await stopProcess(layout.agentPid, GRACE_MS);
     const started = Date.now();
     const child = spawnAgent(layout, logFile);
     const stop = (): void => void child.kill("SIGTERM");
@@ -41,6 +41,7 @@ export async function superviseAgent(
 function spawnAgent(layout: Layout, logFile: boolean): ChildProcess {
   const main = fileURLToPath(new URL("../main.ts", import.meta.url));
   const args = [...process.execArgv, main, "agent", "--name", layout.name, "--data", layout.data];
+  args.push("--supervisor", String(process.pid));
   if (logFile) args.push("--log-file");
   // Its own process group: Ctrl-C in a terminal reaches the server, which then stops the agent in order.
   return spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"], detached: true });
