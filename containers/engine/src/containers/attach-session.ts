@@ -3,7 +3,7 @@ import { constants, existsSync, watch } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { PassThrough, Readable, Writable } from "node:stream";
-import { isSystemError, PacketSocket } from "@skiff/linux";
+import { isSystemError, type PacketHandlers, PacketSocket } from "@skiff/linux";
 import { EngineError } from "../engine-error.ts";
 import type { RunPaths } from "../runtime/conmon.ts";
 import type { Session, SessionExit } from "../streaming.ts";
@@ -28,24 +28,18 @@ export async function attachSession(
   const stderr = o.tty ? undefined : new Readable({ read: () => connection?.resume() });
   const over = Promise.withResolvers<void>();
   let connection: PacketSocket | undefined;
-  try {
-    connection = new PacketSocket(paths.attach, {
-      packet(bytes) {
-        const target = bytes[0] === STDERR && stderr ? stderr : stdout;
-        return target.push(bytes.subarray(1));
-      },
-      end() {
-        stdout.push(null);
-        stderr?.push(null);
-        over.resolve();
-      },
-    });
-  } catch (error) {
-    if (isSystemError(error, "ENOENT", "ECONNREFUSED"))
-      throw new EngineError("conflict", "Cannot attach: the container does not run");
-    throw error;
-  }
-  const socket = connection;
+  const socket = await connectTo(paths.attach, o.created, {
+    packet(bytes) {
+      const target = bytes[0] === STDERR && stderr ? stderr : stdout;
+      return target.push(bytes.subarray(1));
+    },
+    end() {
+      stdout.push(null);
+      stderr?.push(null);
+      over.resolve();
+    },
+  });
+  connection = socket;
   const exit = over.promise.then(async () => {
     const result = await Promise.race([o.ended, settle()]);
     return result ?? { code: -1 };
@@ -106,6 +100,26 @@ function inputOf(socket: PacketSocket): Writable {
       callback();
     },
   });
+}
+
+// The socket's name is there a moment before anybody listens on it.
+async function connectTo(path: string, created: Promise<unknown>, handlers: PacketHandlers): Promise<PacketSocket> {
+  let isCreated = false;
+  created.then(
+    () => (isCreated = true),
+    () => (isCreated = true),
+  );
+  for (;;) {
+    await Promise.resolve();
+    const last = isCreated;
+    try {
+      return new PacketSocket(path, handlers);
+    } catch (error) {
+      if (!isSystemError(error, "ENOENT", "ECONNREFUSED")) throw error;
+      if (last) throw new EngineError("conflict", "Cannot attach: the container does not run", { cause: error });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
 }
 
 /** Waits for the socket: conmon makes it before it runs the runtime. */
