@@ -1,8 +1,10 @@
 /** What an API server does to objects: reading, defaulting, validating, patching, selecting by field, showing, documenting. */
 export { type ApplyOptions, applyConfiguration } from "./apply/server-side-apply.ts";
+export { type TrackOptions, trackUpdate } from "./apply/track-update.ts";
 export * from "./decode/decode-body.ts";
 export { type Decoded, decodeObject, type FieldValidation } from "./decode/decode-object.ts";
 export { type ParsedJson, parseJson } from "./decode/json.ts";
+export { jsonReason } from "./decode/json-reason.ts";
 export { parseYaml, parseYamlDocuments } from "./decode/yaml.ts";
 export * from "./fields.ts";
 export * from "./openapi/documents.ts";

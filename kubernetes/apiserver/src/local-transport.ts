@@ -69,7 +69,8 @@ function localCall(request: ApiCall | WatchCall, verb: keyof typeof METHODS, use
   const incoming: Incoming = {
     method: METHODS[verb],
     url: info.path,
-    header: () => undefined,
+    // Whose the writes are, in the records of who holds which fields.
+    header: (name) => (name === "user-agent" ? user.name.replace("system:", "") : undefined),
     headers: () => ({}),
     body: async () => body,
     signal,

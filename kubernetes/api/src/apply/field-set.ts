@@ -73,8 +73,8 @@ export function fieldsOf(place: Place, value: unknown): FieldSet {
   }
 }
 
-// A struct that is no pointer is there in every decoded object, whether or not its sender said anything about it.
-function isUnsetStruct(place: Place, fields: FieldSet): boolean {
+/** Whether nothing was said: a struct that is no pointer is there in every decoded object, sent or not. */
+export function isUnsetStruct(place: Place, fields: FieldSet): boolean {
   return isWhole(fields) && place.type.form === "named" && granularityOf(place) === "object";
 }
 
@@ -90,6 +90,17 @@ export function difference(a: FieldSet, b: FieldSet): FieldSet {
     }
   }
   return rest;
+}
+
+/** What is in either. */
+export function union(a: FieldSet, b: FieldSet): FieldSet {
+  if (isWhole(a)) return b;
+  const all: Record<string, FieldSet> = { ...a };
+  for (const [part, inB] of Object.entries(b)) {
+    const inA = all[part];
+    all[part] = inA === undefined ? inB : union(inA, inB);
+  }
+  return all;
 }
 
 /** Whether a node has nothing below it: a field owned whole, or an empty set. */

@@ -3,6 +3,7 @@ import { StatusError } from "../errors.ts";
 import type { ManagedFieldsEntry, ObjectMeta } from "../generated/types/meta/v1.ts";
 import { conflictingFields } from "./conflicts.ts";
 import { difference, type FieldSet, fieldsOf, isWhole, type Place } from "./field-set.ts";
+import { IDENTITY, inOrder, setOf, without } from "./managers.ts";
 import { mergeApplied, removeFields } from "./merge.ts";
 
 /** Who applies, to what, and how hard. */
@@ -21,21 +22,6 @@ interface WithMetadata {
   readonly metadata: ObjectMeta;
 }
 
-/** Fields that identify an object and are nobody's. */
-const IDENTITY: FieldSet = {
-  "f:apiVersion": {},
-  "f:kind": {},
-  "f:metadata": {
-    "f:name": {},
-    "f:namespace": {},
-    "f:uid": {},
-    "f:resourceVersion": {},
-    "f:creationTimestamp": {},
-    "f:generateName": {},
-    "f:managedFields": {},
-  },
-};
-
 /**
  * What applying `config` makes of `live`: its fields set, the fields this manager applied before and now leaves out
  * removed unless another manager holds them, and the managers' records brought up to date. `live` is undefined when the
@@ -51,10 +37,7 @@ export function applyConfiguration(live: WithMetadata | undefined, config: WithM
   let result = mergeApplied(place, live, config) as WithMetadata & Record<string, unknown>;
   const given = others.reduce((rest, entry) => difference(rest, setOf(entry)), difference(setOf(mine), applied));
   if (!isWhole(given)) result = removeFields(place, result, given) as typeof result;
-  const kept = others.flatMap((entry) => {
-    const rest = lost.reduce((set, taken) => difference(set, taken), setOf(entry));
-    return isWhole(rest) ? [] : [{ ...entry, fieldsV1: rest }];
-  });
+  const kept = lost.reduce(without, others);
   const own = {
     manager: o.manager,
     operation: "Apply",
@@ -64,7 +47,7 @@ export function applyConfiguration(live: WithMetadata | undefined, config: WithM
     fieldsV1: applied,
     ...(o.subresource && { subresource: o.subresource }),
   };
-  return { ...result, metadata: { ...result.metadata, managedFields: [own, ...kept] } };
+  return { ...result, metadata: { ...result.metadata, managedFields: inOrder([own, ...kept]) } };
 }
 
 function checkConflicts(
@@ -104,16 +87,13 @@ function checkConflicts(
   });
 }
 
-function managerText({ manager, operation, apiVersion }: ManagedFieldsEntry): string {
-  return operation === "Update" ? `"${manager}" using ${apiVersion}` : `"${manager}"`;
+function managerText({ manager, operation, apiVersion, subresource }: ManagedFieldsEntry): string {
+  const name = subresource ? `"${manager}" with subresource "${subresource}"` : `"${manager}"`;
+  return operation === "Update" ? `${name} using ${apiVersion}` : name;
 }
 
 function isOwn(entry: ManagedFieldsEntry, { manager, subresource }: ApplyOptions): boolean {
   return entry.operation === "Apply" && entry.manager === manager && (entry.subresource ?? "") === subresource;
-}
-
-function setOf(entry: ManagedFieldsEntry | undefined): FieldSet {
-  return (entry?.fieldsV1 ?? {}) as FieldSet;
 }
 
 function sameSet(a: FieldSet, b: FieldSet): boolean {

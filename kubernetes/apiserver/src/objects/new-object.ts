@@ -4,7 +4,8 @@ import type { AdmissionRequest } from "../admission/admission.ts";
 import type { Call } from "../call.ts";
 import type { Server } from "../server-parts.ts";
 import type { Draft } from "../state/api-object.ts";
-import { keepManagedFields, type WriteOperation } from "./managed-fields.ts";
+import { recordManagers, type WriteOperation } from "./managed-fields.ts";
+import { timestamp } from "./timestamp.ts";
 
 const NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
 const LONGEST_BASE = 58;
@@ -17,7 +18,6 @@ export async function prepareNewObject(
   draft: Draft,
   { dryRun, operation }: { readonly dryRun: boolean; readonly operation: WriteOperation },
 ): Promise<void> {
-  keepManagedFields(draft, undefined, operation);
   const { metadata } = draft;
   const namespace = info.namespaced ? call.info.namespace : "";
   checkNamespace(metadata.namespace, namespace);
@@ -44,6 +44,7 @@ export async function prepareNewObject(
     warnings: call.warnings,
   };
   applyDefaults(info.typeName, draft);
+  recordManagers({ now: clock.now(), call, info, subresource: "", operation }, draft, undefined);
   await admission.mutate(request);
   prepareForCreate(info.typeName, draft);
   const problems = validateCreate(info.typeName, draft);
@@ -62,11 +63,6 @@ export function generateName(base: string): string {
   const bytes = crypto.getRandomValues(new Uint8Array(5));
   const suffix = Array.from(bytes, (byte) => NAME_ALPHABET[byte % NAME_ALPHABET.length]).join("");
   return base.slice(0, LONGEST_BASE) + suffix;
-}
-
-/** A time as the API writes it, to the second. */
-export function timestamp(now: number): string {
-  return `${new Date(now).toISOString().slice(0, 19)}Z`;
 }
 
 function checkNamespace(inObject: string | undefined, inPath: string): void {

@@ -11,7 +11,7 @@ import type { Call } from "../call.ts";
 import type { Server } from "../server-parts.ts";
 import type { ApiObject, Draft } from "../state/api-object.ts";
 import type { Decision } from "../state/object-writer.ts";
-import { keepManagedFields, type WriteOperation } from "./managed-fields.ts";
+import { recordManagers, type WriteOperation } from "./managed-fields.ts";
 
 /** What a write to an existing object is about. */
 export interface ReplacementContext {
@@ -27,14 +27,13 @@ export interface ReplacementContext {
  * validation. Taking away the last finalizer of an object that is being deleted removes it. Throws StatusError.
  */
 export async function replacement(
-  { admission }: Pick<Server, "admission">,
+  { admission, clock }: Pick<Server, "admission" | "clock">,
   call: Call,
   { info, subresource, dryRun, operation }: ReplacementContext,
   current: ApiObject,
   draft: Draft,
 ): Promise<Decision> {
   const { name } = current.metadata;
-  keepManagedFields(draft, current, operation);
   keepSystemFields(info, draft, current);
   const request: AdmissionRequest = {
     operation: "UPDATE",
@@ -49,6 +48,7 @@ export async function replacement(
     warnings: call.warnings,
   };
   applyDefaults(info.typeName, draft);
+  recordManagers({ now: clock.now(), call, info, subresource, operation }, draft, current);
   await admission.mutate(request);
   if (subresource === "status") prepareForStatusUpdate(info.typeName, draft, current);
   else if (subresource === "") prepareForUpdate(info.typeName, draft, current);
