@@ -223,12 +223,12 @@ describe("kubectl changing objects", () => {
   it("applies on the server's side", async () => {
     const input = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: owned}\ndata: {a: x}\n";
     await cluster.ok("apply --server-side -f -", { input });
-    const other = input.replace("{a: x}", "{a: y}");
+    const other = input.replace("{a: x}", "{a: z}");
     const { code, stderr } = await cluster.kubectl("apply --server-side --field-manager=other -f -", { input: other });
     assert.equal(code, 1);
     assert.match(stderr, /Apply failed with 1 conflict: conflict with "kubectl": \.data\.a/);
     await cluster.ok("apply --server-side --field-manager=other --force-conflicts -f -", { input: other });
-    assert.equal(await cluster.ok("get cm owned -o jsonpath={.data.a}"), "y");
+    assert.equal(await cluster.ok("get cm owned -o jsonpath={.data.a}"), "z");
   });
   it("does nothing in a dry run", async () => {
     await cluster.ok("create configmap dry --dry-run=server --from-literal=a=b");
