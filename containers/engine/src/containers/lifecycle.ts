@@ -156,6 +156,12 @@ export class Lifecycle implements Disposable {
   async remove(id: string): Promise<void> {
     const record = this.require(id);
     await cleanUpRun(this.#deps, record);
+    await this.#forget(record);
+  }
+
+  /** Deletes what is left of a container once its runs are cleared away. */
+  async #forget(record: ContainerRecord): Promise<void> {
+    const { id } = record;
     if (record.ownsSnapshot) await this.#deps.snapshots.remove(record.snapshot);
     await this.#records.remove(id);
     this.events.emit({ type: "deleted", container: toContainer(record, ""), time: Date.now() });
@@ -223,7 +229,7 @@ export class Lifecycle implements Disposable {
     if (record.spec.autoRemove && message === undefined) {
       if (exit.oom) this.#emit("oom", id);
       this.events.emit({ type: "stopped", container: toContainer(next, ""), time: finishedAt });
-      await this.remove(id);
+      await this.#forget(record);
       return;
     }
     await this.#records.save(next);
