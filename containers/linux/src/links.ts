@@ -4,6 +4,7 @@ import { attribute, Netlink, nested } from "./netlink.ts";
 
 const RTM_NEWLINK = 16;
 const RTM_DELLINK = 17;
+const RTM_SETLINK = 19;
 const RTM_NEWADDR = 20;
 const RTM_DELADDR = 21;
 const RTM_NEWROUTE = 24;
@@ -11,12 +12,16 @@ const CREATE_EXCLUSIVE = 0x600;
 const CREATE_REPLACE = 0x500;
 const IFF_UP = 1;
 const AF_INET = 2;
+const AF_BRIDGE = 7;
 const IFLA_ADDRESS = 1;
 const IFLA_IFNAME = 3;
 const IFLA_MTU = 4;
 const IFLA_MASTER = 10;
+const IFLA_PROTINFO = 12;
 const IFLA_LINKINFO = 18;
 const IFLA_NET_NS_FD = 28;
+const IFLA_BRPORT_MODE = 4;
+const NLA_F_NESTED = 0x8000;
 const INFO_KIND = 1;
 const INFO_DATA = 2;
 const VETH_PEER = 1;
@@ -50,6 +55,18 @@ export class Links implements Disposable {
     const info = nested(IFLA_LINKINFO, attribute(INFO_KIND, "veth"), nested(INFO_DATA, nested(VETH_PEER, ...peer)));
     const attributes = [attribute(IFLA_IFNAME, o.name), attribute(IFLA_MASTER, o.master), ...mtu, info];
     this.#netlink.request(RTM_NEWLINK, CREATE_EXCLUSIVE, linkHeader(0, true), attributes, `veth ${o.name}`);
+  }
+
+  /**
+   * Lets a bridge send frames back out of the port they came in by. Packets whose destination is rewritten while they cross a bridge
+   * (a Pod that reaches itself by the address of its Service) have that way only, where the kernel filters bridged packets.
+   */
+  allowHairpin(port: number): void {
+    const header = linkHeader(port, false);
+    header.writeUInt8(AF_BRIDGE, 0);
+    header.writeUInt32LE(0, 12);
+    const attributes = [nested(IFLA_PROTINFO | NLA_F_NESTED, attribute(IFLA_BRPORT_MODE, Buffer.from([1])))];
+    this.#netlink.request(RTM_SETLINK, 0, header, attributes, `hairpin mode of port ${port}`);
   }
 
   up(index: number): void {

@@ -130,6 +130,9 @@ function connectNamespace(o: { path: string; bridge: string; veth: string; addre
     using links = new Links();
     links.remove(o.veth);
     links.addVeth({ name: o.veth, master, peer: "eth0", peerNamespace: namespace });
+    const port = interfaceIndex(o.veth);
+    if (port === undefined) throw new EngineError("internal", `Cannot find the interface ${o.veth}`);
+    links.allowHairpin(port);
   } finally {
     closeSync(namespace);
   }
