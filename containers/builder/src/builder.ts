@@ -3,8 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Engine, Image } from "@skiff/engine";
-import type { Logger } from "@skiff/linux";
+import type { Engine, Image, Logger } from "@skiff/engine";
 import { hostPlatform, parsePlatform } from "@skiff/registry";
 import { findBase } from "./bases.ts";
 import type { Report } from "./build-event.ts";

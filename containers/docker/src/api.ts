@@ -1,8 +1,7 @@
 /** The Docker Engine API over the engine and the builder. */
 import { mkdir } from "node:fs/promises";
 import type { Builder } from "@skiff/builder";
-import type { Engine } from "@skiff/engine";
-import type { Logger } from "@skiff/linux";
+import type { Engine, Logger } from "@skiff/engine";
 import { createTerminals } from "./containers/terminals.ts";
 import { createExecutions } from "./exec/executions.ts";
 import { serve } from "./http/serve.ts";

@@ -1,7 +1,6 @@
 /** What the operations of the API work with. */
 import type { Builder } from "@skiff/builder";
-import type { Engine } from "@skiff/engine";
-import type { Logger } from "@skiff/linux";
+import type { Engine, Logger } from "@skiff/engine";
 import type { Terminals } from "./containers/terminals.ts";
 import type { Executions } from "./exec/executions.ts";
 

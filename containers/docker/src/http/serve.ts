@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type Server, ServerResponse } from 
 import { connect } from "node:net";
 import { type Duplex, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Logger } from "@skiff/linux";
+import type { Logger } from "@skiff/engine";
 import type { Call, Handler, Reply } from "./call.ts";
 import { DockerError, toDockerError } from "./docker-error.ts";
 
