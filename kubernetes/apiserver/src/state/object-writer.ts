@@ -3,6 +3,7 @@ import type { Compare, Op, Store } from "@skiff/store";
 import type { ApiObject } from "./api-object.ts";
 import type { Caches } from "./caches.ts";
 import { type Entry, rememberObject } from "./entry.ts";
+import { sameContent } from "./same-content.ts";
 
 /** What is to become of an object: its next state, its removal, or nothing. */
 export type Decision = { readonly put: ApiObject } | { readonly remove: ApiObject } | { readonly keep: true };
@@ -75,11 +76,9 @@ export function createObjectWriter(store: Store, caches: Caches): ObjectWriter {
         const decision = await decide(current);
         if ("keep" in decision) return current;
         const next = "put" in decision ? decision.put : decision.remove;
+        if ("put" in decision && isUnchanged(next, current.object)) return current;
         const value = cache.codec.encode(next);
-        if ("put" in decision) {
-          if (value.equals(cache.codec.encode(current.object))) return current;
-          rememberObject(value, next);
-        }
+        if ("put" in decision) rememberObject(value, next);
         const extra = alongside?.("put" in decision ? decision.put : undefined);
         const op: Op = "put" in decision ? { put: { key: storeKey, value } } : { delete: { key: storeKey } };
         const result = await store.txn(
@@ -94,6 +93,13 @@ export function createObjectWriter(store: Store, caches: Caches): ObjectWriter {
       }
     },
   };
+}
+
+/** A write that changes nothing makes no new version. */
+function isUnchanged(next: ApiObject, current: ApiObject): boolean {
+  const { kind, apiVersion, metadata } = current;
+  const { resourceVersion } = metadata;
+  return sameContent({ ...next, kind, apiVersion, metadata: { ...next.metadata, resourceVersion } }, current);
 }
 
 /** The key of an object within its resource. */

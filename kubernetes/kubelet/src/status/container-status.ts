@@ -50,7 +50,8 @@ export function containerStatus(entry: PodContainer, input: ContainerStatusInput
     lastState: ended ? { terminated: terminated(ended, id(ended)) } : {},
     ready: isReady,
     restartCount: current.restartCount,
-    image: current.image || image,
+    // Made from an image id, it still runs what the Pod names.
+    image: current.image === current.imageRef ? image : current.image,
     imageID: current.imageRef,
     containerID: id(current),
     started,
