@@ -1,11 +1,16 @@
 /** `log`, `exec`, `attach` and `portforward` of a Pod: found here, answered by its kubelet. */
+import { Readable } from "node:stream";
 import { StatusError } from "@skiff/api";
 import type { Pod } from "@skiff/api/core/v1";
 import { pods } from "@skiff/api/resources";
 import type { Call, Handler } from "../../call.ts";
 import { nodeOf } from "../../kubelet/kubelet-proxy.ts";
+import type { RawReply } from "../../reply.ts";
 import type { Server } from "../../server-parts.ts";
 import { keyOf } from "../target.ts";
+
+/** Bytes of a kubelet's refusal that are passed on. */
+const MAX_REFUSAL = 64 << 10;
 
 type Deps = Pick<Server, "caches" | "kubelet">;
 
@@ -18,8 +23,30 @@ export function podLog({ caches, kubelet }: Deps): Handler {
     query.delete("container");
     const path = `/containerLogs/${pod.metadata.namespace}/${pod.metadata.name}/${container}?${query}`;
     if (!pod.spec.nodeName) return { type: "raw", code: 200, contentType: "text/plain", body: "" };
-    return kubelet.forward(call, nodeOf(pod), path);
+    const reply = await kubelet.forward(call, nodeOf(pod), path);
+    if (reply.code >= 400) throw await refusalOf(reply);
+    return reply;
   };
+}
+
+/** A kubelet's plain-text refusal as the Status that clients show. */
+async function refusalOf({ code, body }: RawReply): Promise<StatusError> {
+  const message = (body instanceof Readable ? await textOf(body, MAX_REFUSAL) : String(body)).trim();
+  if (code === 400) return StatusError.badRequest(message);
+  if (code === 500) return StatusError.internal(message);
+  const reason = code === 404 ? "NotFound" : "Unknown";
+  return new StatusError({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, reason, code });
+}
+
+async function textOf(body: Readable, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.byteLength;
+    if (size >= limit) break;
+  }
+  return Buffer.concat(chunks).subarray(0, limit).toString("utf8");
 }
 
 /** GET or POST exec and attach. */
