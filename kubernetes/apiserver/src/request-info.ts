@@ -53,6 +53,8 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
   };
   const core = parts[0] === "api";
   if (!core && parts[0] !== "apis") return other;
+  // A name left empty must not make the next part the name, nor an object's path its collection's.
+  if (path.split("/proxy/", 1)[0]?.includes("//")) return other;
   const [group = "", version = ""] = core ? ["", parts[1]] : [parts[1], parts[2]];
   let rest = parts.slice(core ? 2 : 3);
   if (rest.length === 0 || version === "") return other;
@@ -76,7 +78,7 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
     version,
     namespace,
     plural,
-    name: name === "" ? nameSelector(query) : name,
+    name: name === "" && verb !== "create" ? nameSelector(query) : name,
     subresource,
     rest: tail.join("/"),
     resource: findResource(group, version, plural),

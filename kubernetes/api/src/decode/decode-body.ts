@@ -3,10 +3,14 @@ import { StatusError } from "../errors.ts";
 import { apiVersionOf, type ResourceInfo } from "../resource-info.ts";
 import { type Decoded, decodeObject, type FieldValidation, refusal } from "./decode-object.ts";
 import { type ParsedJson, parseJson } from "./json.ts";
+import { jsonReason } from "./json-reason.ts";
 import { parseYaml } from "./yaml.ts";
 
 /** The kind a body must be of: a resource's own, or that of one of its subresources. */
 export type ExpectedKind = Pick<ResourceInfo, "group" | "version" | "kind" | "typeName">;
+
+/** How much of a body an error repeats. */
+const EXCERPT_BYTES = 30;
 
 /** The formats bodies come in. */
 export type BodyFormat = "json" | "yaml";
@@ -54,12 +58,10 @@ function parseBody(
   return { value, duplicates };
 }
 
-function jsonReason(text: string, error: SyntaxError): string {
-  const cutShort = text.trim() === "" || /Unexpected end|Unterminated string/.test(error.message);
-  return cutShort ? "unexpected end of JSON input" : error.message;
-}
-
+/** Enough of a body to recognize it by: in hexadecimal where it does not look like JSON. */
 function excerpt(text: string): string {
   if (text === "") return "<empty>";
-  return text.length <= 1024 ? text : `${text.slice(0, 1024)} [truncated ${text.length - 1024} chars]`;
+  const bytes = Buffer.from(text.slice(0, EXCERPT_BYTES + 1));
+  const start = bytes.subarray(0, EXCERPT_BYTES);
+  return `${text.startsWith("{") ? start.toString() : start.toString("hex")}${bytes.length > EXCERPT_BYTES ? " ..." : ""}`;
 }

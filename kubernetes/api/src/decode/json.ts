@@ -32,6 +32,12 @@ function countKeys(text: string): number {
   return keys;
 }
 
+/** Whether a value is nested deeper than an API object may be. */
+export function exceedsDepth(value: unknown, depth = 0): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return depth >= MAX_DEPTH || Object.values(value).some((item) => exceedsDepth(item, depth + 1));
+}
+
 /** The index of the closing quote of the string that opens at `start`, or the end of the text. */
 function endOfString(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {

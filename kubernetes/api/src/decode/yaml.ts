@@ -1,12 +1,27 @@
 /** Reads YAML bodies and manifests into JSON values. */
 import { type Document, LineCounter, parseAllDocuments, type Tags } from "yaml";
-import type { ParsedJson } from "./json.ts";
+import { exceedsDepth, type ParsedJson, parseJson } from "./json.ts";
 
 /** Aliases may repeat content, but not blow a small text up into a huge object. */
 const MAX_ALIASES = 100;
 
 /** Parses one YAML document. Throws `SyntaxError` with line and reason where it is not YAML. */
 export function parseYaml(text: string): ParsedJson {
+  return parseAsJson(text) ?? parseFirstDocument(text);
+}
+
+/** JSON is YAML, and much of what is called YAML is JSON, which reads fifty times as fast. */
+function parseAsJson(text: string): ParsedJson | undefined {
+  if (!text.startsWith("{")) return undefined;
+  try {
+    return parseJson(text, { duplicates: true });
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
+}
+
+function parseFirstDocument(text: string): ParsedJson {
   const [first] = parseYamlDocuments(text);
   return first ?? { value: undefined, duplicates: [] };
 }
@@ -26,8 +41,10 @@ export function parseYamlDocuments(text: string): ParsedJson[] {
   const parsed: ParsedJson[] = [];
   for (const document of documents) {
     const [error] = document.errors;
+    if (error?.code === "RESOURCE_EXHAUSTION") throw new SyntaxError("yaml: exceeded max depth");
     if (error) throw new SyntaxError(`yaml: line ${lines.linePos(error.pos[0]).line}: ${error.message}`);
     const value = toValue(document);
+    if (exceedsDepth(value)) throw new SyntaxError("yaml: exceeded max depth");
     if (value !== null && value !== undefined) parsed.push({ value, duplicates: repeatedKeys(document.contents) });
   }
   return parsed;

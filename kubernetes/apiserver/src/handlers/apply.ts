@@ -2,9 +2,10 @@
 import { apiVersionOf, type ResourceInfo, StatusError } from "@skiff/api";
 import { applyConfiguration } from "@skiff/api/server";
 import type { Call, Handler } from "../call.ts";
-import { timestamp } from "../objects/new-object.ts";
-import { decode, fieldValidation } from "../objects/read-object.ts";
+import { decode } from "../objects/read-object.ts";
 import { checkVersion } from "../objects/replacement.ts";
+import { timestamp } from "../objects/timestamp.ts";
+import { fieldValidation } from "../objects/write-options.ts";
 import { isTrue } from "../query-parameters.ts";
 import type { ApiObject, Draft } from "../state/api-object.ts";
 import { createObject } from "./create.ts";

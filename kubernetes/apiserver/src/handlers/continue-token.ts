@@ -18,8 +18,10 @@ export function encodeContinue(revision: number, lastKey: string): string {
 /** Reads a token. Throws StatusError 400 for what this server did not make. */
 export function decodeContinue(token: string): Continue {
   try {
-    const { v, rv, start } = JSON.parse(Buffer.from(token, "base64url").toString()) as Record<string, unknown>;
-    if (v === "meta.k8s.io/v1" && typeof rv === "number" && typeof start === "string" && start.endsWith("\0")) {
+    const parsed = JSON.parse(Buffer.from(token, "base64url").toString()) as Record<string, unknown> | null;
+    const { v, rv, start } = parsed ?? {};
+    const isRevision = typeof rv === "number" && Number.isSafeInteger(rv) && (rv > 0 || rv === INCONSISTENT_CONTINUE);
+    if (v === "meta.k8s.io/v1" && isRevision && typeof start === "string" && start.endsWith("\0")) {
       return { revision: rv, after: start.slice(0, -1) };
     }
   } catch (error) {

@@ -1,6 +1,7 @@
 /** DELETE a collection. */
 import { apiVersionOf, isNotFound } from "@skiff/api";
 import type { Handler } from "../call.ts";
+import { integerParameter, revisionParameter } from "../query-parameters.ts";
 import type { Server } from "../server-parts.ts";
 import type { ApiObject } from "../state/api-object.ts";
 import { type DeleteDeps, deleteObject, readDeleteOptions } from "./delete.ts";
@@ -14,6 +15,8 @@ const WIDTH = 16;
 export function deleteCollection(deps: DeleteDeps & Pick<Server, "caches">): Handler {
   return async (call) => {
     const info = resourceOf(call.info);
+    integerParameter(call.query, "limit");
+    revisionParameter(call.query);
     const options = await readDeleteOptions(call);
     const selection = selectionOf(info, call.query);
     await deps.caches.fresh();

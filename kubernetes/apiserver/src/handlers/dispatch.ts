@@ -101,7 +101,9 @@ export function dispatch(server: Server, otherwise: Handler): Handler {
     }
     checkScope(info, resource);
     if (!resource.verbs.includes(verb)) throw StatusError.methodNotAllowed();
-    if (info.name === "" && OF_ONE.has(verb)) throw StatusError.methodNotAllowed();
+    const wantsName = OF_ONE.has(verb);
+    if ((wantsName && info.name === "") || (verb === "create" && info.name !== ""))
+      throw StatusError.methodNotAllowed();
     const handler = virtual[resource.kind] ?? verbs[verb];
     if (!handler) throw StatusError.methodNotAllowed();
     return handler;
@@ -124,9 +126,12 @@ function both(handler: Handler): ByVerb {
 }
 
 function componentStatus(): Handler {
-  return async () => ({
-    type: "object",
-    code: 200,
-    object: { kind: "ComponentStatusList", apiVersion: "v1", metadata: {}, items: [] },
-  });
+  return async ({ info }) => {
+    if (info.name !== "" && info.resource) throw StatusError.notFound(info.resource, info.name);
+    return {
+      type: "object",
+      code: 200,
+      object: { kind: "ComponentStatusList", apiVersion: "v1", metadata: {}, items: [] },
+    };
+  };
 }

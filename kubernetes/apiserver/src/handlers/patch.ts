@@ -1,9 +1,9 @@
 /** PATCH an object, or its status. */
 import { type ResourceInfo, StatusError } from "@skiff/api";
-import { decodePatched, jsonPatch, mergePatch, parseJson, strategicMergePatch } from "@skiff/api/server";
+import { decodePatched, jsonPatch, jsonReason, mergePatch, parseJson, strategicMergePatch } from "@skiff/api/server";
 import type { Call, Handler, RequestBody } from "../call.ts";
-import { fieldValidation } from "../objects/read-object.ts";
 import { checkResourceVersion } from "../objects/replacement.ts";
+import { fieldValidation } from "../objects/write-options.ts";
 import { type Draft, draftOf } from "../state/api-object.ts";
 import { apply } from "./apply.ts";
 import { resourceOf } from "./target.ts";
@@ -72,7 +72,7 @@ function parsePatch(text: string): unknown {
   try {
     return parseJson(text, { duplicates: false }).value;
   } catch (error) {
-    if (error instanceof SyntaxError) throw StatusError.badRequest(`error decoding patch: ${error.message}`);
+    if (error instanceof SyntaxError) throw StatusError.badRequest(`error decoding patch: ${jsonReason(text, error)}`);
     throw error;
   }
 }

@@ -73,7 +73,7 @@ function parseWatchQuery({ info, query }: Call, resource: ResourceInfo): WatchQu
     initial: wantsInitial || (sendInitial === null && !from),
     markEndOfInitial: wantsInitial && bookmarks,
     bookmarks,
-    timeoutMs: Math.min(seconds * 1000, 2 ** 31 - 1),
+    timeoutMs: Math.min(Math.max(seconds * 1000, 1), 2 ** 31 - 1),
   };
 }
 
@@ -85,8 +85,12 @@ async function* watchItems(
 ): AsyncGenerator<readonly WatchItem[], void, undefined> {
   const watcher = cache.subscribe();
   const started = caches.revision;
-  const deadline = performance.now() + asked.timeoutMs;
-  const timeout = setTimeout(() => watcher.poke(), asked.timeoutMs).unref();
+  // The timer decides, not the clock: it may fire a moment before the clock says so, and fires once.
+  let over = false;
+  const timeout = setTimeout(() => {
+    over = true;
+    watcher.poke();
+  }, asked.timeoutMs).unref();
   const ticker = asked.bookmarks ? setInterval(() => watcher.poke(), BOOKMARK_MS).unref() : undefined;
   const end = () => watcher.end();
   signal.addEventListener("abort", end, { once: true });
@@ -102,8 +106,8 @@ async function* watchItems(
       if (changes === undefined) return;
       const items = toItems(changes, asked);
       if (items.length > 0) yield items;
+      if (over) break;
       const now = performance.now();
-      if (now >= deadline) break;
       if (asked.bookmarks && now - sent >= BOOKMARK_MS - 1) {
         sent = now;
         yield [bookmark(asked.info, caches.revision)];

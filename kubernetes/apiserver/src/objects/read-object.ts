@@ -10,6 +10,7 @@ import {
 } from "@skiff/api/server";
 import type { Call, RequestBody } from "../call.ts";
 import type { Draft } from "../state/api-object.ts";
+import { fieldValidation } from "./write-options.ts";
 
 const PROTOBUF = "application/vnd.kubernetes.protobuf";
 const READ = ["application/json", "application/yaml", PROTOBUF];
@@ -45,33 +46,6 @@ function decodeBinary(bytes: Buffer, expected: ExpectedKind, mode: FieldValidati
       throw StatusError.badRequest(`the body of the request is malformed: ${error.message}`);
     throw error;
   }
-}
-
-/** What to do about unknown fields, from the query. Throws StatusError 400 for a value there is not. */
-export function fieldValidation(call: Call): FieldValidation {
-  const asked = call.query.get("fieldValidation");
-  if (asked === null || asked === "") return "Warn";
-  if (asked === "Strict" || asked === "Warn" || asked === "Ignore") return asked;
-  throw StatusError.invalid({ group: "meta.k8s.io", kind: "CreateOptions" }, "", [
-    {
-      type: "FieldValueNotSupported",
-      field: "fieldValidation",
-      badValue: asked,
-      detail: 'supported values: "", "Ignore", "Strict", "Warn"',
-    },
-  ]);
-}
-
-/** Whether the request wants everything done but the writing. Throws StatusError 422 for an unknown value. */
-export function isDryRun(call: Call, alsoAsked: readonly string[] = []): boolean {
-  const asked = [...call.query.getAll("dryRun"), ...alsoAsked].filter((value) => value !== "");
-  if (asked.some((value) => value !== "All")) {
-    const detail = 'supported values: "All"';
-    throw StatusError.invalid({ group: "meta.k8s.io", kind: "CreateOptions" }, "", [
-      { type: "FieldValueNotSupported", field: "dryRun", badValue: asked, detail },
-    ]);
-  }
-  return asked.length > 0;
 }
 
 function formatOf(mediaType: string): "json" | "yaml" {

@@ -2,8 +2,8 @@
 import { apiVersionOf } from "@skiff/api";
 import type { TokenReviewSpec } from "@skiff/api/authentication/v1";
 import type { Handler, User } from "../../call.ts";
-import { timestamp } from "../../objects/new-object.ts";
 import { readObject } from "../../objects/read-object.ts";
+import { timestamp } from "../../objects/timestamp.ts";
 import type { Server } from "../../server-parts.ts";
 import { resourceOf } from "../target.ts";
 

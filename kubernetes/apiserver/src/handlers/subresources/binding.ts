@@ -3,8 +3,9 @@ import { findKind, type ResourceInfo, StatusError } from "@skiff/api";
 import type { Binding, Pod } from "@skiff/api/core/v1";
 import { pods } from "@skiff/api/resources";
 import type { Handler } from "../../call.ts";
-import { timestamp } from "../../objects/new-object.ts";
-import { isDryRun, readObject } from "../../objects/read-object.ts";
+import { readObject } from "../../objects/read-object.ts";
+import { timestamp } from "../../objects/timestamp.ts";
+import { isDryRun } from "../../objects/write-options.ts";
 import type { Server } from "../../server-parts.ts";
 import { type ApiObject, draftOf } from "../../state/api-object.ts";
 

@@ -4,8 +4,8 @@ import type { TokenRequest } from "@skiff/api/authentication/v1";
 import { nodes, pods, secrets, serviceAccounts } from "@skiff/api/resources";
 import type { BoundObject } from "../../authentication/service-account-tokens.ts";
 import type { Handler } from "../../call.ts";
-import { timestamp } from "../../objects/new-object.ts";
 import { readObject } from "../../objects/read-object.ts";
+import { timestamp } from "../../objects/timestamp.ts";
 import type { Server } from "../../server-parts.ts";
 import { keyOf } from "../target.ts";
 
