@@ -5,6 +5,12 @@ import type { PodWorkers } from "../pods/pod-workers.ts";
 import { findContainer } from "../spec/containers.ts";
 import { HttpError } from "./http-error.ts";
 
+/** Reasons that upstream's kubelet puts in words; others are given as they are. */
+const WAITING: Readonly<Record<string, string>> = {
+  ErrImagePull: "image can't be pulled",
+  ImagePullBackOff: "trying and failing to pull image",
+};
+
 /** The Pod, or a 404. */
 export function findPod(workers: Pick<PodWorkers, "find">, namespace: string, name: string, uid?: string): PodWorker {
   const worker = workers.find(namespace, name);
@@ -25,11 +31,7 @@ export function findMade(worker: PodWorker, container: string): ObservedContaine
     ...(worker.pod.status?.initContainerStatuses ?? []),
   ].find(({ name }) => name === container)?.state?.waiting;
   const why = waiting?.reason ?? "ContainerCreating";
-  const end =
-    why === "ErrImagePull" || why === "ImagePullBackOff"
-      ? "trying and failing to pull image"
-      : `waiting to start: ${why}`;
-  throw new HttpError(400, `container "${container}" in pod "${pod}" is ${end}`);
+  throw new HttpError(400, `container "${container}" in pod "${pod}" is waiting to start: ${WAITING[why] ?? why}`);
 }
 
 /** The container, if it runs. */
