@@ -9,36 +9,41 @@ interface Pending {
   reject(error: unknown): void;
 }
 
-/** Queues transactions while one group is being written, so that all that wait share the next fsync. */
+/**
+ * Hands the transactions of one turn of the event loop to the writer together. It does not wait for the group before:
+ * the writer takes all that have gathered while it waited for the disk under its next fsync.
+ */
 export interface GroupCommit extends AsyncDisposable {
   submit(request: TxnRequest): Promise<TxnResult>;
 }
 
 /** More than this in one group would make the first of it wait noticeably for the last. */
-const LARGEST_GROUP = 512;
+export const LARGEST_GROUP = 512;
 
 /** `publish` is called once per new revision, in order, after it is durable and before its writer is answered. */
 export function createGroupCommit(writer: Writer, publish: (batch: WatchBatch) => void): GroupCommit {
   let queue: Pending[] = [];
-  let running: Promise<void> | undefined;
+  /** Ends when everything handed over has been answered: the writer answers in order. */
+  let lastAnswer: Promise<void> = Promise.resolve();
   let closed = false;
 
-  const run = async () => {
-    // Requests that arrive in the same turn of the event loop join the first group.
-    await new Promise((resolve) => setImmediate(resolve));
+  const write = async (group: readonly Pending[]) => {
+    try {
+      const outcomes = await writer.commit(group.map((p) => p.request));
+      group.forEach((pending, i) => {
+        settle(pending, outcomes[i]);
+      });
+    } catch (error) {
+      for (const pending of group) pending.reject(error);
+    }
+  };
+
+  const handOver = () => {
     while (queue.length > 0) {
       const group = queue.slice(0, LARGEST_GROUP);
       queue = queue.slice(LARGEST_GROUP);
-      try {
-        const outcomes = await writer.commit(group.map((p) => p.request));
-        group.forEach((pending, i) => {
-          settle(pending, outcomes[i]);
-        });
-      } catch (error) {
-        for (const pending of group) pending.reject(error);
-      }
+      lastAnswer = write(group);
     }
-    running = undefined;
   };
 
   const settle = (pending: Pending, outcome: TxnOutcome | undefined) => {
@@ -59,12 +64,13 @@ export function createGroupCommit(writer: Writer, publish: (batch: WatchBatch) =
       if (closed) return Promise.reject(new StoreClosedError("it has been closed"));
       return new Promise((resolve, reject) => {
         queue.push({ request, resolve, reject });
-        running ??= run();
+        if (queue.length === 1) setImmediate(handOver);
       });
     },
     async [Symbol.asyncDispose]() {
       closed = true;
-      await running;
+      handOver();
+      await lastAnswer;
     },
   };
 }

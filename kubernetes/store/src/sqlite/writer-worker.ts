@@ -1,29 +1,82 @@
 /** The thread that owns the write connection: takes WriterCall messages, answers each with a WriterReply. */
-import { parentPort, workerData } from "node:worker_threads";
-import { createCommitter } from "./committer.ts";
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { createCommitter, type TxnRequest } from "./committer.ts";
+import { LARGEST_GROUP } from "./group-commit.ts";
 import { openDatabase } from "./schema.ts";
 import type { WriterCall, WriterReply } from "./writer.ts";
 
 const db = openDatabase((workerData as { path: string }).path);
 const committer = createCommitter(db);
-const port = parentPort;
-if (port === null) throw new Error("writer-worker.ts runs as a worker thread only");
+const port = portOf(parentPort);
 
-port.on("message", (call: WriterCall | "close") => {
-  if (call === "close") {
-    db.close();
-    port.close();
-    return;
+port.on("message", (first: Message) => {
+  const calls: WriterCall[] = [];
+  for (const message of gathered(first)) {
+    if (message === "close") {
+      answer(calls);
+      db.close();
+      port.close();
+      return;
+    }
+    calls.push(message);
   }
-  port.postMessage(answer(call));
+  answer(calls);
 });
 port.postMessage("ready");
 
-function answer({ id, method, args }: WriterCall): WriterReply {
+type Message = WriterCall | "close";
+
+/** What has arrived while the last fsync was waited for. */
+function* gathered(first: Message): IterableIterator<Message> {
+  yield first;
+  for (let n = 1; n < LARGEST_GROUP; n++) {
+    const next = receiveMessageOnPort(port);
+    if (next === undefined) return;
+    yield next.message;
+  }
+}
+
+/** Carries the calls out in order. Neighbouring commits become one transaction: they share its fsync, and its failure. */
+function answer(calls: readonly WriterCall[]): void {
+  let at = 0;
+  while (at < calls.length) {
+    let end = at + 1;
+    while (calls[at]?.method === "commit" && calls[end]?.method === "commit") end++;
+    const together = calls.slice(at, end);
+    for (const reply of together.length > 1 ? commit(together) : together.map(carryOut)) port.postMessage(reply);
+    at = end;
+  }
+}
+
+function commit(calls: readonly WriterCall[]): WriterReply[] {
+  const batches = calls.map((call) => call.args[0] as readonly TxnRequest[]);
+  try {
+    const outcomes = committer.commit(batches.flat());
+    let from = 0;
+    return calls.map(({ id }, i) => {
+      const result = outcomes.slice(from, from + (batches[i]?.length ?? 0));
+      from += result.length;
+      return { id, result };
+    });
+  } catch (error) {
+    return calls.map(({ id }) => ({ id, error: textOf(error) }));
+  }
+}
+
+function carryOut({ id, method, args }: WriterCall): WriterReply {
   try {
     const run = committer[method] as (...args: readonly unknown[]) => unknown;
     return { id, result: run(...args) };
   } catch (error) {
-    return { id, error: error instanceof Error ? error.message : String(error) };
+    return { id, error: textOf(error) };
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function portOf(port: MessagePort | null): MessagePort {
+  if (port === null) throw new Error("writer-worker.ts runs as a worker thread only");
+  return port;
 }
