@@ -20,11 +20,11 @@ export interface Decision {
 }
 
 /**
- * Says whether a user may do something. Asked once per request, concurrently; throwing fails the request with 500. A
+ * Says whether a user may do something, from what is in memory. Asked once per request; throwing fails the request with 500. A
  * verdict without `allowed` is "no opinion": the next authorizer is asked, and when none allows, the answer is no.
  */
 export interface Authorizer {
-  authorize(user: User, attributes: Attributes): Promise<Decision> | Decision;
+  authorize(user: User, attributes: Attributes): Decision;
   /** The rules that hold for the user in a namespace, where they can be listed (`kubectl auth can-i --list`). */
   rulesFor?(user: User, namespace: string): readonly PolicyRule[];
 }
@@ -44,10 +44,10 @@ export const NO_OPINION: Decision = { allowed: false, reason: "" };
 /** Asks the authorizers in order until one allows. */
 export function union(authorizers: readonly Authorizer[]): Authorizer {
   return {
-    async authorize(user, attributes) {
+    authorize(user, attributes) {
       const reasons: string[] = [];
       for (const authorizer of authorizers) {
-        const decision = await authorizer.authorize(user, attributes);
+        const decision = authorizer.authorize(user, attributes);
         if (decision.allowed) return decision;
         if (decision.reason !== "") reasons.push(decision.reason);
       }

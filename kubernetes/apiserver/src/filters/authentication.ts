@@ -10,17 +10,20 @@ export const ANONYMOUS: User = { name: "system:anonymous", groups: ["system:unau
  * it does not make its bearer anonymous. Requests of this process come with their user.
  */
 export function authentication({ tokens }: Pick<Server, "tokens">): Filter {
-  return (next) => async (call) => {
+  return (next) => (call) => {
     if (call.user !== ANONYMOUS) return next(call);
     const { certificateUser } = call.incoming;
+    if (certificateUser) {
+      call.user = withAuthenticated(certificateUser);
+      return next(call);
+    }
     const bearer = /^Bearer +(\S+)$/i.exec(call.incoming.header("authorization") ?? "")?.[1];
-    if (certificateUser) call.user = withAuthenticated(certificateUser);
-    else if (bearer !== undefined) {
-      const user = await tokens.authenticate(bearer);
+    if (bearer === undefined) return next(call);
+    return tokens.authenticate(bearer).then((user) => {
       if (user === undefined) throw StatusError.unauthorized();
       call.user = withAuthenticated(user);
-    }
-    return next(call);
+      return next(call);
+    });
   };
 }
 

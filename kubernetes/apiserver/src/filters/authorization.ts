@@ -5,8 +5,8 @@ import type { Server } from "../server-parts.ts";
 
 /** Lets a request through when the authorizer allows it, else answers 403, naming user, verb and resource. */
 export function authorization({ authorizer }: Pick<Server, "authorizer">): Filter {
-  return (next) => async (call) => {
-    const decision = await authorizer.authorize(call.user, call.info);
+  return (next) => (call) => {
+    const decision = authorizer.authorize(call.user, call.info);
     if (decision.allowed) return next(call);
     throw forbidden(call.user.name, call.info, decision.reason);
   };

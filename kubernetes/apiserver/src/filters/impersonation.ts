@@ -5,7 +5,7 @@ import type { Server } from "../server-parts.ts";
 
 /** `kubectl --as`: a user who may `impersonate` another acts as that one from here on. */
 export function impersonation({ authorizer }: Pick<Server, "authorizer">): Filter {
-  return (next) => async (call) => {
+  return (next) => (call) => {
     const name = call.incoming.header("impersonate-user");
     const asked = call.incoming.header("impersonate-group");
     if (name === undefined && asked === undefined) return next(call);
@@ -19,7 +19,7 @@ export function impersonation({ authorizer }: Pick<Server, "authorizer">): Filte
       ...groups.map((group) => attributes("groups", group)),
     ];
     for (const attribute of wanted) {
-      const decision = await authorizer.authorize(call.user, attribute);
+      const decision = authorizer.authorize(call.user, attribute);
       if (!decision.allowed) {
         const why = `User "${call.user.name}" cannot impersonate resource "${attribute.plural}" in API group "" at the cluster scope`;
         throw StatusError.forbidden({ group: "", plural: attribute.plural }, attribute.name, why);

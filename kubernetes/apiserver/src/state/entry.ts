@@ -3,11 +3,16 @@ import type { ApiObject } from "./api-object.ts";
 import type { Codec } from "./codec.ts";
 
 /** Objects whose bytes this process made itself: known to the cache without being decoded again. */
-const knownObjects = new WeakMap<Uint8Array, ApiObject>();
+const knownObjects = new Map<Uint8Array, ApiObject>();
 
-/** Remembers what `bytes` decode to, until the cache takes them in. */
-export function rememberObject(bytes: Uint8Array, object: ApiObject): void {
+/** Remembers what `bytes` decode to while `write` is under way, during which the cache takes them in. The object is then the cache's. */
+export async function withKnownObject<T>(bytes: Uint8Array, object: ApiObject, write: () => Promise<T>): Promise<T> {
   knownObjects.set(bytes, object);
+  try {
+    return await write();
+  } finally {
+    knownObjects.delete(bytes);
+  }
 }
 
 /** One object at one revision: decoded at most once, encoded at most once, shared by all who read it. */
@@ -19,6 +24,8 @@ export class Entry {
   #stored: Uint8Array | undefined;
   #served: Buffer | undefined;
   #object: ApiObject | undefined;
+  /** What `object` will be, not frozen yet: many objects are written and never read as anything but bytes. */
+  #known: ApiObject | undefined;
 
   constructor(key: string, kv: KeyValue, codec: Codec) {
     this.key = key;
@@ -28,13 +35,14 @@ export class Entry {
     const known = knownObjects.get(kv.value);
     if (known && !Object.isFrozen(known)) {
       (known.metadata as { resourceVersion?: string }).resourceVersion = String(kv.modRevision);
-      this.#object = deepFreeze(known);
+      this.#known = known;
     }
   }
 
   /** The object with its resourceVersion, deeply frozen. */
   get object(): ApiObject {
-    this.#object ??= deepFreeze(this.#decode());
+    this.#object ??= deepFreeze(this.#known ?? this.#decode());
+    this.#known = undefined;
     return this.#object;
   }
 

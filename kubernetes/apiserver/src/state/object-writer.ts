@@ -2,7 +2,7 @@ import { type ResourceInfo, StatusError } from "@skiff/api";
 import type { Compare, Op, Store } from "@skiff/store";
 import type { ApiObject } from "./api-object.ts";
 import type { Caches } from "./caches.ts";
-import { type Entry, rememberObject } from "./entry.ts";
+import { type Entry, withKnownObject } from "./entry.ts";
 import { sameContent } from "./same-content.ts";
 
 /** What is to become of an object: its next state, its removal, or nothing. */
@@ -39,22 +39,27 @@ export interface ObjectWriter {
 
 /** The writer over a store and the caches that follow it. */
 export function createObjectWriter(store: Store, caches: Caches): ObjectWriter {
+  const commit: Store["txn"] = async (compares, ops) => {
+    const result = await store.txn(compares, ops);
+    await caches.caughtUp(result.revision);
+    return result;
+  };
   return {
     async create(info, object, { lease, alongside } = {}) {
       const cache = caches.of(info);
       const key = cacheKey(object);
       const value = cache.codec.encode(object);
-      rememberObject(value, object);
       const storeKey = cache.prefix + key;
-      const result = await store.txn(
-        [{ key: storeKey, modRevision: 0 }, ...(alongside?.compares ?? [])],
-        [{ put: { key: storeKey, value, ...(lease === undefined ? {} : { lease }) } }, ...(alongside?.ops ?? [])],
+      const result = await withKnownObject(value, object, () =>
+        commit(
+          [{ key: storeKey, modRevision: 0 }, ...(alongside?.compares ?? [])],
+          [{ put: { key: storeKey, value, ...(lease === undefined ? {} : { lease }) } }, ...(alongside?.ops ?? [])],
+        ),
       );
       if (!result.ok) {
         if (result.current[0]) throw StatusError.alreadyExists(info, object.metadata.name);
         throw StatusError.conflict(info, object.metadata.name);
       }
-      await caches.caughtUp(result.revision);
       const entry = cache.entries.get(key);
       if (entry?.revision === result.revision) return entry;
       return cache.toEntry({
@@ -78,14 +83,11 @@ export function createObjectWriter(store: Store, caches: Caches): ObjectWriter {
         const next = "put" in decision ? decision.put : decision.remove;
         if ("put" in decision && isUnchanged(next, current.object)) return current;
         const value = cache.codec.encode(next);
-        if ("put" in decision) rememberObject(value, next);
         const extra = alongside?.("put" in decision ? decision.put : undefined);
         const op: Op = "put" in decision ? { put: { key: storeKey, value } } : { delete: { key: storeKey } };
-        const result = await store.txn(
-          [{ key: storeKey, modRevision: current.revision }, ...(extra?.compares ?? [])],
-          [op, ...(extra?.ops ?? [])],
-        );
-        await caches.caughtUp(result.revision);
+        const compares = [{ key: storeKey, modRevision: current.revision }, ...(extra?.compares ?? [])];
+        const write = () => commit(compares, [op, ...(extra?.ops ?? [])]);
+        const result = await ("put" in decision ? withKnownObject(value, next, write) : write());
         if (!result.ok) continue;
         const kv = { key: storeKey, value, createRevision: 0, modRevision: result.revision, version: 0 };
         const entry = cache.entries.get(key);

@@ -14,7 +14,11 @@ export class SortedEntries {
   }
 
   set(entry: Entry): void {
-    if (!this.#byKey.has(entry.key)) this.#keys.splice(this.#firstFrom(entry.key), 0, entry.key);
+    if (!this.#byKey.has(entry.key)) {
+      // Names that count up arrive in order; an insertion moves everything behind it.
+      if ((this.#keys.at(-1) ?? "") < entry.key) this.#keys.push(entry.key);
+      else this.#keys.splice(this.#firstFrom(entry.key), 0, entry.key);
+    }
     this.#byKey.set(entry.key, entry);
   }
 

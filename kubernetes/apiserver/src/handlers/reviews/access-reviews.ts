@@ -24,7 +24,7 @@ export function reviewAccess({ authorizer }: Deps): Handler {
     if (!self && !spec.user && !spec.groups?.length)
       throw missing(info, "spec.user", "at least one of user or group must be specified");
     const attributes = attributesOf(info, spec);
-    const decision = await authorizer.authorize(user, attributes);
+    const decision = authorizer.authorize(user, attributes);
     const status = { allowed: decision.allowed, ...(decision.reason && { reason: decision.reason }) };
     return answer(info, draft.spec, status);
   };
