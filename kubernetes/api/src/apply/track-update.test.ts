@@ -15,7 +15,7 @@ const write = (live: Tracked | undefined, next: object, manager: string, more: P
     manager,
     subresource: "",
     time: "2026-01-01T00:00:00Z",
-    reset: {},
+    reset: [],
     ...more,
   });
   return { ...sent, metadata: { ...sent.metadata, managedFields } };
@@ -28,7 +28,7 @@ const held = ({ metadata }: Tracked) =>
 describe("trackUpdate()", () => {
   it("gives the creator every field, without what identifies the object or is reset", () => {
     const next = { ...deployment({ replicas: 1 }, { labels: { a: "b" } }), status: { replicas: 3 } };
-    const created = write(undefined, next, "a", { reset: { "f:status": {} } });
+    const created = write(undefined, next, "a", { reset: ["status"] });
     const fields = { "f:metadata": { "f:labels": { "f:a": {} } }, "f:spec": { "f:replicas": {} } };
     assert.deepEqual(held(created), [["a", "Update", fields]]);
   });

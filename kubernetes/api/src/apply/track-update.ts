@@ -1,7 +1,7 @@
 /** The records of who holds which fields, after a write that is no apply: whoever changes a field holds it. */
 import type { ManagedFieldsEntry, ObjectMeta } from "../generated/types/meta/v1.ts";
 import { changesBetween } from "./changes.ts";
-import { difference, type FieldSet, isWhole, type Place, union } from "./field-set.ts";
+import { difference, isWhole, type Place, union } from "./field-set.ts";
 import { capped, IDENTITY, inOrder, setOf, without } from "./managers.ts";
 
 /** Who writes what, and how. */
@@ -12,8 +12,8 @@ export interface TrackOptions {
   readonly subresource: string;
   /** RFC 3339. */
   readonly time: string;
-  /** Fields this write cannot change, whatever the object says. */
-  readonly reset: FieldSet;
+  /** Members of the object this write cannot change, whatever it says. */
+  readonly reset: readonly string[];
 }
 
 interface WithMetadata {
@@ -28,10 +28,9 @@ export function trackUpdate(live: WithMetadata | undefined, next: WithMetadata, 
   const place: Place = { type: { form: "named", name: o.typeName } };
   const sent = next.metadata.managedFields ?? [];
   const records = sent.length > 0 && sent.every(isRecord) ? sent : (live?.metadata.managedFields ?? []);
-  const changes = changesBetween(place, live ?? {}, next);
-  const nobodys = union(IDENTITY, o.reset);
-  const set = difference(changes.set, nobodys);
-  const removed = difference(changes.removed, nobodys);
+  const changes = changesBetween(place, changeable(live ?? {}, o), changeable(next, o));
+  const set = difference(changes.set, IDENTITY);
+  const removed = difference(changes.removed, IDENTITY);
   if (isReset(sent)) return [];
   const others = without(without(records, removed), set);
   if (isWhole(set)) return others;
@@ -50,6 +49,10 @@ export function trackUpdate(live: WithMetadata | undefined, next: WithMetadata, 
     ...(o.subresource && { subresource: o.subresource }),
   };
   return inOrder(capped([...others.filter((entry) => !isOwn(entry)), own]));
+}
+
+function changeable(object: object, { reset }: TrackOptions): object {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !reset.includes(name)));
 }
 
 function isReset(sent: readonly ManagedFieldsEntry[]): boolean {

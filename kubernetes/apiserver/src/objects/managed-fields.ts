@@ -45,7 +45,7 @@ function managerOf({ query, incoming }: Call): string {
 }
 
 /** The status has a path of its own, through which nothing else can be changed. */
-function resetFields(info: ResourceInfo, subresource: string): Readonly<Record<string, Record<string, never>>> {
-  if (subresource === "status") return { "f:spec": {} };
-  return info.subresources.some(({ name }) => name === "status") ? { "f:status": {} } : {};
+function resetFields(info: ResourceInfo, subresource: string): readonly string[] {
+  if (subresource === "status") return ["spec"];
+  return info.subresources.some(({ name }) => name === "status") ? ["status"] : [];
 }
