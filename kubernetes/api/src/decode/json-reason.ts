@@ -20,6 +20,7 @@ export function jsonReason(text: string, { message }: SyntaxError): string {
   const position = / at position (\d+)/.exec(message)?.[1];
   const place = PLACES.find(([pattern]) => pattern.test(message));
   if (position === undefined || place === undefined) return message;
+  if (Number(position) >= text.length) return "unexpected end of JSON input";
   const character = String.fromCodePoint(text.codePointAt(Number(position)) ?? 0);
   return `invalid character ${quoted(character)} ${place[1]}`;
 }

@@ -2,11 +2,14 @@ import type { Change } from "./change.ts";
 
 /** How many changes a watcher may leave unread before it is cut off. */
 const MAX_UNREAD = 16_384;
+/** And how much their objects may hold together. */
+const MAX_UNREAD_BYTES = 64 << 20;
 
 /** One reader's queue of changes. Cut off, never grown without bound, when the reader is slow. */
 export class CacheWatcher {
   readonly #queue: Change[] = [];
   readonly #detach: () => void;
+  #bytes = 0;
   #over = false;
   #poked = false;
   #wake: (() => void) | undefined;
@@ -17,7 +20,8 @@ export class CacheWatcher {
 
   offer(change: Change): void {
     this.#queue.push(change);
-    if (this.#queue.length > MAX_UNREAD) this.end();
+    this.#bytes += change.bytes;
+    if (this.#queue.length > MAX_UNREAD || this.#bytes > MAX_UNREAD_BYTES) this.end();
     else this.#rouse();
   }
 
@@ -30,6 +34,7 @@ export class CacheWatcher {
     }
     if (this.#over) return undefined;
     this.#poked = false;
+    this.#bytes = 0;
     return this.#queue.splice(0);
   }
 

@@ -7,13 +7,16 @@ export class Change {
   readonly entry: Entry;
   readonly previous: Entry | undefined;
   readonly removed: boolean;
+  /** The size of what is stored: what remembering this costs, more or less. */
+  readonly bytes: number;
   #frames: Map<string, Buffer> | undefined;
 
-  constructor(revision: number, entry: Entry, previous: Entry | undefined, removed: boolean) {
+  constructor(revision: number, entry: Entry, previous: Entry | undefined, removed: boolean, bytes: number) {
     this.revision = revision;
     this.entry = entry;
     this.previous = previous;
     this.removed = removed;
+    this.bytes = bytes;
   }
 
   /** The bytes of this change in one representation, made by the first watcher that asks. */

@@ -8,6 +8,8 @@ import { SortedEntries } from "./sorted-entries.ts";
 
 /** Changes remembered per resource, for watches that start a little in the past. */
 const HISTORY = 1024;
+/** And the most their objects may hold together. */
+const HISTORY_BYTES = 16 << 20;
 
 /** The present state of one resource, its latest changes, and who watches it. Fed by `Caches`. */
 export class ResourceCache {
@@ -21,6 +23,7 @@ export class ResourceCache {
   readonly #watchers = new Set<CacheWatcher>();
   readonly #history: Change[] = [];
   #historyFrom: number;
+  #historyBytes = 0;
 
   constructor(info: ResourceInfo, revision: number) {
     this.info = info;
@@ -47,11 +50,12 @@ export class ResourceCache {
   toChange(event: StoreEvent, previous?: Entry): Change {
     const { modRevision } = event.kv;
     const before = previous ?? (event.prev && this.toEntry(event.prev));
-    if (event.type === "put") return new Change(modRevision, this.toEntry(event.kv), before, false);
+    if (event.type === "put")
+      return new Change(modRevision, this.toEntry(event.kv), before, false, event.kv.value.length);
     // Watchers of a removal see the last state, under the revision that removed it.
     const last = event.prev ?? event.kv;
     const value = last.value.slice();
-    return new Change(modRevision, this.toEntry({ ...last, value, modRevision }), before, true);
+    return new Change(modRevision, this.toEntry({ ...last, value, modRevision }), before, true, value.length);
   }
 
   apply(event: StoreEvent): void {
@@ -60,9 +64,18 @@ export class ResourceCache {
     if (change.removed) this.entries.delete(key);
     else this.entries.set(change.entry);
     this.lastChange = change.revision;
-    this.#history.push(change);
-    if (this.#history.length > HISTORY) this.#historyFrom = (this.#history.shift()?.revision ?? 0) + 1;
+    this.#remember(change);
     for (const watcher of this.#watchers) watcher.offer(change);
+  }
+
+  #remember(change: Change): void {
+    this.#history.push(change);
+    this.#historyBytes += change.bytes;
+    while (this.#history.length > HISTORY || (this.#historyBytes > HISTORY_BYTES && this.#history.length > 1)) {
+      const { revision = 0, bytes = 0 } = this.#history.shift() ?? {};
+      this.#historyFrom = revision + 1;
+      this.#historyBytes -= bytes;
+    }
   }
 
   /** The remembered changes after `revision`, or undefined when memory does not reach back that far. */

@@ -79,5 +79,6 @@ export function http1Outgoing(response: ServerResponse): Outgoing {
     end() {
       if (!gone()) response.end();
     },
+    abort: () => response.destroy(),
   };
 }

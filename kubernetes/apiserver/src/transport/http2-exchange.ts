@@ -1,5 +1,5 @@
 /** HTTP/2 requests at stream level: the compatibility layer costs half the requests a core can answer. */
-import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import type { Incoming, RequestBody, User } from "../call.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { readBody } from "./read-body.ts";
@@ -78,6 +78,7 @@ export function http2Outgoing(stream: ServerHttp2Stream): Outgoing {
     end() {
       if (!gone()) stream.end();
     },
+    abort: () => stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM),
   };
   return outgoing;
 }

@@ -21,6 +21,10 @@ export interface Listener extends AsyncDisposable {
 
 const MAX_STREAMS = 1000;
 const HEADERS_TIMEOUT_MS = 10_000;
+/** Selectors of controllers that watch many names are long, and travel in the URL. */
+const MAX_HEADER_BYTES = 256 * 1024;
+/** Paths below which another protocol may be spoken. */
+const UPGRADABLE = /\/(exec|attach|portforward|proxy)([/?]|$)/;
 
 /** Serves `handler` on a port. Rejects when the port cannot be had. */
 export async function listen(
@@ -40,7 +44,13 @@ export async function listen(
     }
   };
 
-  const http1 = createHttp1({ headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: 120_000 });
+  const http1 = createHttp1({
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    keepAliveTimeout: 120_000,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    // Elsewhere an offer to change the protocol is one the server need not take: the answer is the usual one.
+    shouldUpgradeCallback: ({ url = "" }) => UPGRADABLE.test(url),
+  });
   http1.on("request", (message, response) => {
     const incoming = http1Incoming(message, peerOf(message.socket as TLSSocket), (done) =>
       response.once("close", done),
@@ -89,7 +99,9 @@ export async function listen(
       socket.once("close", () => sockets.delete(socket));
       socket.setNoDelay(true);
       if (socket.alpnProtocol === "h2") {
-        const session = performServerHandshake(socket, { settings: { maxConcurrentStreams: MAX_STREAMS } });
+        const session = performServerHandshake(socket, {
+          settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: MAX_HEADER_BYTES },
+        });
         onSession(session, socket);
       } else http1.emit("connection", socket);
     },

@@ -13,4 +13,6 @@ export interface Outgoing {
   /** Resolves when more may be written, or the client has gone. */
   drained(): Promise<void>;
   end(): void;
+  /** Breaks the answer off: the client learns that it is not whole. */
+  abort(): void;
 }

@@ -28,10 +28,12 @@ export function readBody(stream: Readable, headers: Readonly<Record<string, unkn
       const contentType = headers["content-type"];
       resolve({ bytes, mediaType: mediaTypeOf(typeof contentType === "string" ? contentType : undefined) });
     });
-    stream.once("error", reject);
+    // However a client leaves in the middle of a body, it is the request that failed, not the server.
+    const cutShort = () => reject(StatusError.badRequest("the request ended before its body did"));
+    stream.once("error", cutShort);
     stream.once("close", () => {
       // Every request closes; an error is made only where it is the answer.
-      if (!stream.readableEnded) reject(StatusError.badRequest("the request ended before its body did"));
+      if (!stream.readableEnded) cutShort();
     });
   });
 }

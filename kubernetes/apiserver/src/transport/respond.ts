@@ -10,6 +10,7 @@ import type { Outgoing } from "./outgoing.ts";
 const compress = promisify(gzip);
 /** Answers smaller than this are not worth compressing. */
 const GZIP_FROM = 128 * 1024;
+const STALLED_MS = 30_000;
 
 /** Answers the call. Resolves when everything has been handed to the connection. */
 export async function respond(call: Call, reply: Reply, out: Outgoing): Promise<void> {
@@ -59,13 +60,23 @@ async function streamWatch(call: Call, { info, items }: WatchReply, out: Outgoin
   out.begin(200, { ...headers, ...warningHeaders(call) });
   const frameOf = frameWriter(info, call.accepted);
   for await (const group of items) {
-    let open = true;
-    for (const item of group) open = out.write(frameOf(item));
-    // While this waits, changes gather in the watcher's bounded queue; a client that never reads is cut off there.
-    if (!open) await out.drained();
-    if (call.incoming.signal.aborted) break;
+    for (const item of group) {
+      if (call.incoming.signal.aborted) return;
+      // While this waits, changes gather in the watcher's queue: what a client does not read is never more than that.
+      if (!out.write(frameOf(item)) && !(await drainedInTime(out))) return out.abort();
+    }
   }
   out.end();
+}
+
+/** Whether the client read what it was sent. One that takes nothing for this long has stopped reading. */
+async function drainedInTime(out: Outgoing): Promise<boolean> {
+  const timer = Promise.withResolvers<false>();
+  const stalled = setTimeout(() => timer.resolve(false), STALLED_MS);
+  const drained = out.drained().then(() => true);
+  const inTime = await Promise.race([drained, timer.promise]);
+  clearTimeout(stalled);
+  return inTime;
 }
 
 function warningHeaders({ warnings }: Call): Record<string, string[]> {
