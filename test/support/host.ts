@@ -2,12 +2,13 @@
 import { execFileSync } from "node:child_process";
 import { globSync, readdirSync, readFileSync, statSync } from "node:fs";
 
-/** Process ids whose control group or command line names `word`. */
+/** Processes whose control group or command line names `word`, those that have ended but were not waited for left out. */
 export function processesNaming(word: string): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .map(Number)
-    .filter((pid) => readProc(pid, "cgroup").includes(word) || readProc(pid, "cmdline").includes(word));
+    .filter((pid) => readProc(pid, "cgroup").includes(word) || readProc(pid, "cmdline").includes(word))
+    .filter((pid) => !/^State:\s+[ZX]/m.test(readProc(pid, "status")));
 }
 
 /** Processes inside a container: they are in its control group, and are not the `conmon` that holds it. */

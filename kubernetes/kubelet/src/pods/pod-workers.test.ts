@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import type { Pod } from "@skiff/api/core/v1";
 import { aContainer, aNode, aPod, type TestNode } from "../testing/index.ts";
@@ -131,11 +133,15 @@ describe("PodWorkers", () => {
     const { api, runtime, workers, context } = await run(t, aPod());
     await api.until(isReady);
     await workers[Symbol.asyncDispose]();
+    // One that the runtime has forgotten already.
+    await mkdir(join(context.root, "logs/default_gone_uid-gone/app"), { recursive: true });
+    await mkdir(join(context.root, "pods/uid-gone"), { recursive: true });
     const later = new PodWorkers(context);
     t.after(() => later[Symbol.asyncDispose]());
     await later.endOrphans();
     while (later.list().length > 0) await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(runtime.containers(), []);
+    for (const directory of ["logs", "pods"]) assert.deepEqual(await readdir(join(context.root, directory)), []);
   });
 
   it("shows that an image cannot be pulled, and then that it waits", async (t) => {

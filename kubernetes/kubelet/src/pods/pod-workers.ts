@@ -6,6 +6,7 @@ import type { Pod } from "@skiff/api/core/v1";
 import type { ContainerEventResponse } from "@skiff/engine/cri";
 import { label } from "../container/labels.ts";
 import { messageOf } from "../container/start-error.ts";
+import { ownerOfLogs } from "../volumes/pod-directories.ts";
 import type { NodeContext } from "./node-context.ts";
 import { PodWorker } from "./pod-worker.ts";
 
@@ -47,11 +48,12 @@ export class PodWorkers implements AsyncDisposable {
   async endOrphans(): Promise<void> {
     const { items } = await this.#context.runtime.listPodSandbox({});
     for (const { labels } of items) this.#endOrphan(orphan(labels));
-    const directories = await readdir(join(this.#context.root, "pods")).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return [];
-      throw error;
-    });
-    for (const uid of directories) this.#endOrphan(orphan({ [label.podUid]: uid }));
+    // Those that are known by name first: a Pod's directory tells its uid only.
+    for (const directory of await namesIn(join(this.#context.root, "logs"))) {
+      const owner = ownerOfLogs(directory);
+      if (owner) this.#endOrphan({ metadata: owner, spec: { containers: [] } });
+    }
+    for (const uid of await namesIn(join(this.#context.root, "pods"))) this.#endOrphan(orphan({ [label.podUid]: uid }));
   }
 
   list(): readonly PodWorker[] {
@@ -111,6 +113,15 @@ export class PodWorkers implements AsyncDisposable {
 
   #wakeAll(): void {
     for (const worker of this.#workers.values()) worker.wake();
+  }
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
   }
 }
 

@@ -11,6 +11,12 @@ export interface PodDirectories {
   readonly logs: string;
 }
 
+/** Whose logs a directory of that name holds; undefined when it is no Pod's. Neither of the three can have an underscore. */
+export function ownerOfLogs(directory: string): { namespace: string; name: string; uid: string } | undefined {
+  const [namespace, name, uid, ...rest] = directory.split("_");
+  return namespace && name && uid && rest.length === 0 ? { namespace, name, uid } : undefined;
+}
+
 export function podDirectories(kubeletRoot: string, pod: Pod): PodDirectories {
   const { namespace, name, uid = "" } = pod.metadata;
   const root = join(kubeletRoot, "pods", uid);
