@@ -9,6 +9,8 @@ export interface Subscription extends Disposable {
 
 /** How many events one reader may leave unread before it is cut off. */
 const MAX_UNREAD = 50_000;
+/** The most that the remembered values may hold together. */
+const HELD_BYTES = 16 << 20;
 
 /** Hands each published revision to the watchers of its keys, and remembers the newest ones for watchers that come late. */
 export interface WatchHub {
@@ -21,11 +23,12 @@ export interface WatchHub {
   end(): void;
 }
 
-/** A hub that remembers about `capacity` events; `revision` is what had been published before it existed. */
+/** A hub that remembers about `capacity` events, fewer where their values are large; `revision` is what had been published before it existed. */
 export function createWatchHub(revision: number, capacity = 4096): WatchHub {
   const watchers = new Set<{ offer(batch: WatchBatch): void; end(): void }>();
   const ring: WatchBatch[] = [];
   let held = 0;
+  let heldBytes = 0;
   let firstHeld = revision + 1;
   let ended = false;
 
@@ -33,10 +36,13 @@ export function createWatchHub(revision: number, capacity = 4096): WatchHub {
     publish(batch) {
       ring.push(batch);
       held += batch.events.length;
-      while (held > capacity && ring.length > 1) {
+      heldBytes += bytesOf(batch);
+      while ((held > capacity || heldBytes > HELD_BYTES) && ring.length > 1) {
         const dropped = ring.shift();
-        held -= dropped?.events.length ?? 0;
-        firstHeld = (dropped?.revision ?? firstHeld) + 1;
+        if (!dropped) break;
+        held -= dropped.events.length;
+        heldBytes -= bytesOf(dropped);
+        firstHeld = dropped.revision + 1;
       }
       for (const watcher of watchers) watcher.offer(batch);
     },
@@ -97,6 +103,10 @@ export function createWatchHub(revision: number, capacity = 4096): WatchHub {
       for (const watcher of watchers) watcher.end();
     },
   };
+}
+
+function bytesOf({ events }: WatchBatch): number {
+  return events.reduce((sum, { kv, prev }) => sum + kv.value.length + (prev?.value.length ?? 0), 0);
 }
 
 /** The events under a prefix; the same array when that is all of them, which is how most are shared. */
