@@ -19,6 +19,7 @@ import type { ImageStore, OciProcessConfig } from "../image-store.ts";
 import { type NameFiles, nameFilesIn, writeNameFiles } from "../network/name-files.ts";
 import type { OpenNetworks } from "../network/open-networks.ts";
 import { type RunPaths, runPaths, startConmon } from "../runtime/conmon.ts";
+import { lowestOomScoreAdj } from "../runtime/lowest-oom-score.ts";
 import { type OciConfig, type OciDevice, type OciMount, type OciNamespace, ociConfig } from "../runtime/oci-config.ts";
 import { readUserFiles, resolveUser } from "../runtime/user.ts";
 import type { OpenSandboxes } from "../sandboxes/open-sandboxes.ts";
@@ -175,6 +176,7 @@ async function configOf(
       architecture: arch(),
       capabilities: Number(readFileSync("/proc/sys/kernel/cap_last_cap", "utf8")) + 1,
       devices: spec.security?.privileged || spec.devices?.length ? hostDevices() : [],
+      lowestOomScoreAdj: lowestOomScoreAdj(),
     },
   });
 }

@@ -58,6 +58,8 @@ export interface OciInputs {
     readonly architecture: string;
     readonly capabilities: number;
     readonly devices: readonly OciDevice[];
+    /** No container's adjustment can be below this. */
+    readonly lowestOomScoreAdj: number;
   };
 }
 
@@ -111,7 +113,9 @@ export function ociConfig(inputs: OciInputs): OciConfig {
       capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
       noNewPrivileges: security.noNewPrivileges === true,
       rlimits: spec.rlimits ?? [],
-      ...(spec.resources?.oomScoreAdj === undefined ? {} : { oomScoreAdj: spec.resources.oomScoreAdj }),
+      ...(spec.resources?.oomScoreAdj === undefined
+        ? {}
+        : { oomScoreAdj: Math.max(spec.resources.oomScoreAdj, host.lowestOomScoreAdj) }),
     },
     root: { path: inputs.rootfs, readonly: security.readonlyRootfs === true },
     ...(inputs.hostname === undefined ? {} : { hostname: inputs.hostname }),
