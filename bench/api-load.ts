@@ -1,6 +1,6 @@
-/** The load generator: a process of its own, so that it takes no time from what it measures. */
+/** The load generator for HTTP/2: a process of its own, so that it takes no time of the event loop it measures. */
 import { type ClientHttp2Session, connect } from "node:http2";
-import type { Load } from "./api.ts";
+import type { Load, LoadResult } from "./api.ts";
 
 const SESSIONS = 4;
 
@@ -9,7 +9,7 @@ process.once("message", async (load: Load) => {
   process.disconnect?.();
 });
 
-async function rateOf({ url, ca, cert, key, kind, path, concurrency, milliseconds }: Load): Promise<number> {
+async function rateOf({ url, ca, cert, key, kind, path, concurrency, milliseconds }: Load): Promise<LoadResult> {
   const sessions = Array.from({ length: Math.min(SESSIONS, concurrency) }, () =>
     connect(url, { ca, cert, key, rejectUnauthorized: false }),
   );
@@ -28,11 +28,13 @@ async function rateOf({ url, ca, cert, key, kind, path, concurrency, millisecond
       done++;
     }
   };
+  const cpu = process.cpuUsage();
   const started = performance.now();
   await Promise.all(Array.from({ length: concurrency }, (_, i) => worker(i)));
-  const rate = (done / (performance.now() - started)) * 1000;
+  const elapsed = performance.now() - started;
+  const { user, system } = process.cpuUsage(cpu);
   for (const session of sessions) session.close();
-  return rate;
+  return { rate: (done / elapsed) * 1000, generatorCpu: (user + system) / 1000 / elapsed };
 }
 
 function request(session: ClientHttp2Session, path: string, body?: string): Promise<void> {

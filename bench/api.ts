@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { median, printTable, type Row } from "./table.ts";
 
-/** What the load generator is told; it answers with the rate per second. */
+/** What a load generator is told. */
 export interface Load {
   readonly url: string;
   readonly ca: string;
@@ -17,6 +17,14 @@ export interface Load {
   readonly path: string;
   readonly concurrency: number;
   readonly milliseconds: number;
+}
+
+/** What a load generator answers. */
+export interface LoadResult {
+  /** Requests answered per second. */
+  readonly rate: number;
+  /** Cores the generator itself kept busy. */
+  readonly generatorCpu: number;
 }
 
 /** What the served process says when it is ready. */
@@ -32,25 +40,31 @@ export interface Served {
 const ROUNDS = 3;
 const MILLISECONDS = 2000;
 const GET_CONCURRENCY = 64;
-const CREATE_CONCURRENCY = [1, 16];
+type Protocol = keyof typeof GENERATORS;
+const GENERATORS = { "HTTP/1.1": "./api-load-http1.ts", "HTTP/2": "./api-load.ts" } as const;
+const CREATES: readonly (readonly [Protocol, number])[] = [
+  ["HTTP/1.1", 1],
+  ["HTTP/1.1", 16],
+  ["HTTP/2", 16],
+];
 
 function start(file: string, ...args: string[]): ChildProcess {
   return fork(new URL(file, import.meta.url), args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
 }
 
-async function measure(load: Load): Promise<number> {
-  const generator = start("./api-load.ts");
+async function measure(load: Load, generatorFile = "./api-load.ts"): Promise<LoadResult> {
+  const generator = start(generatorFile);
   generator.send(load);
-  const [rate] = await once(generator, "message");
+  const [result] = await once(generator, "message");
   await once(generator, "exit");
-  return rate as number;
+  return result as LoadResult;
 }
 
-async function storeRate(path: string, concurrency: number): Promise<number> {
+async function storeRate(path: string, concurrency: number): Promise<LoadResult> {
   const child = start("./api-store.ts", path, String(concurrency), String(MILLISECONDS));
   const [rate] = await once(child, "message");
   await once(child, "exit");
-  return rate as number;
+  return { rate: rate as number, generatorCpu: 0 };
 }
 
 /** The rows of the API server. Rates are medians of rounds in which subject and peer take turns. */
@@ -61,8 +75,8 @@ export async function apiRows(): Promise<Row[]> {
     const [served] = (await once(server, "message")) as [Served];
     const base = { ca: served.ca, cert: served.cert, key: served.key, milliseconds: MILLISECONDS };
     const rows = [await getRow(served, base)];
-    for (const concurrency of CREATE_CONCURRENCY)
-      rows.push(await createRow(served, base, concurrency, join(home, "alone")));
+    for (const [protocol, concurrency] of CREATES)
+      rows.push(await createRow(served, base, protocol, concurrency, join(home, "alone")));
     return rows;
   } finally {
     server.kill("SIGKILL");
@@ -82,31 +96,46 @@ async function getRow(served: Served, base: Base): Promise<Row> {
   return row(`GET a Pod, ${GET_CONCURRENCY} at once`, ours, bare, "bare http2 compat handler", 0.4);
 }
 
-async function createRow(served: Served, base: Base, concurrency: number, alone: string): Promise<Row> {
+async function createRow(
+  served: Served,
+  base: Base,
+  protocol: Protocol,
+  concurrency: number,
+  alone: string,
+): Promise<Row> {
   const path = "/api/v1/namespaces/default/configmaps";
+  const load = { ...base, kind: "create", path, concurrency, url: served.api } as const;
   let round = 0;
   const [ours, store] = await inTurns(
-    () => measure({ ...base, kind: "create", path, concurrency, url: served.api }),
-    () => storeRate(`${alone}-${concurrency}-${round++}.db`, concurrency),
+    () => measure(load, GENERATORS[protocol]),
+    () => storeRate(`${alone}-${protocol.at(-1)}-${concurrency}-${round++}.db`, concurrency),
   );
-  return row(`create a ConfigMap, durable, ${concurrency} at once`, ours, store, "the store alone", 0.5);
+  return row(`create a ConfigMap, durable, ${protocol}, ${concurrency} at once`, ours, store, "the store alone", 0.5);
 }
 
-async function inTurns(subject: () => Promise<number>, peer: () => Promise<number>): Promise<[number, number]> {
-  const rates: [number[], number[]] = [[], []];
+/** The median rate of each, and what the generator took at its own. */
+async function inTurns(
+  subject: () => Promise<LoadResult>,
+  peer: () => Promise<LoadResult>,
+): Promise<[LoadResult, LoadResult]> {
+  const results: [LoadResult[], LoadResult[]] = [[], []];
   for (let i = 0; i < ROUNDS; i++) {
-    rates[0].push(await subject());
-    rates[1].push(await peer());
+    results[0].push(await subject());
+    results[1].push(await peer());
   }
-  return [median(rates[0]), median(rates[1])];
+  const middle = (of: readonly LoadResult[]): LoadResult => ({
+    rate: median(of.map(({ rate }) => rate)),
+    generatorCpu: median(of.map(({ generatorCpu }) => generatorCpu)),
+  });
+  return [middle(results[0]), middle(results[1])];
 }
 
-function row(what: string, ours: number, peer: number, peerName: string, least: number): Row {
-  const ratio = ours / peer;
+function row(what: string, ours: LoadResult, peer: LoadResult, peerName: string, least: number): Row {
+  const ratio = ours.rate / peer.rate;
   return {
-    what,
-    measured: `${ours.toFixed(0)}/s (${(ratio * 100).toFixed(0)} %)`,
-    peer: `${peer.toFixed(0)}/s ${peerName}`,
+    what: `${what} (generator: ${ours.generatorCpu.toFixed(2)} cores)`,
+    measured: `${ours.rate.toFixed(0)}/s (${(ratio * 100).toFixed(0)} %)`,
+    peer: `${peer.rate.toFixed(0)}/s ${peerName}`,
     target: `≥ ${least * 100} %`,
     met: ratio >= least,
   };

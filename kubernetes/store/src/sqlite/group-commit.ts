@@ -10,8 +10,9 @@ interface Pending {
 }
 
 /**
- * Hands the transactions of one turn of the event loop to the writer together. It does not wait for the group before:
- * the writer takes all that have gathered while it waited for the disk under its next fsync.
+ * Hands transactions to the writer in groups, without waiting for the group before: the writer takes all that have
+ * gathered while it waited for the disk under its next fsync. An idle writer gets what there is when the present callback
+ * ends, so that the disk works while the next request is read; a busy one gets a group per turn of the event loop.
  */
 export interface GroupCommit extends AsyncDisposable {
   submit(request: TxnRequest): Promise<TxnResult>;
@@ -20,20 +21,27 @@ export interface GroupCommit extends AsyncDisposable {
 /** More than this in one group would make the first of it wait noticeably for the last. */
 export const LARGEST_GROUP = 512;
 
+/** With so many, a busy writer is sent them before the turn ends: it may be done by then. */
+const WORTH_SENDING = 8;
+
 /** `publish` is called once per new revision, in order, after it is durable and before its writer is answered. */
 export function createGroupCommit(writer: Writer, publish: (batch: WatchBatch) => void): GroupCommit {
   let queue: Pending[] = [];
   /** Ends when everything handed over has been answered: the writer answers in order. */
   let lastAnswer: Promise<void> = Promise.resolve();
+  let underWay = 0;
   let closed = false;
 
   const write = async (group: readonly Pending[]) => {
+    underWay++;
     try {
       const outcomes = await writer.commit(group.map((p) => p.request));
+      underWay--;
       group.forEach((pending, i) => {
         settle(pending, outcomes[i]);
       });
     } catch (error) {
+      underWay--;
       for (const pending of group) pending.reject(error);
     }
   };
@@ -64,7 +72,8 @@ export function createGroupCommit(writer: Writer, publish: (batch: WatchBatch) =
       if (closed) return Promise.reject(new StoreClosedError("it has been closed"));
       return new Promise((resolve, reject) => {
         queue.push({ request, resolve, reject });
-        if (queue.length === 1) setImmediate(handOver);
+        if (queue.length === WORTH_SENDING && underWay > 0) handOver();
+        else if (queue.length === 1) (underWay === 0 ? process.nextTick : setImmediate)(handOver);
       });
     },
     async [Symbol.asyncDispose]() {
