@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type Cluster, startCluster, words } from "./support/cluster.ts";
 import { type Finished, run } from "./support/run.ts";
+import { dockerCli } from "./support/tools.ts";
 
 let cluster: Cluster;
 let context: string;
@@ -37,7 +38,7 @@ after(async () => {
 });
 
 const docker = (args: string | readonly string[], options = {}): Promise<Finished> =>
-  run("docker", words(args), { env: { ...cluster.env, DOCKER_BUILDKIT: "0" }, ...options });
+  run(dockerCli(), words(args), { env: { ...cluster.env, DOCKER_BUILDKIT: "0" }, ...options });
 
 describe("skiff run", () => {
   it("gives the output and the exit code, and with --rm leaves nothing", async () => {

@@ -129,7 +129,10 @@ describe("an image in a registry", () => {
     assert.equal((await cluster.skiff(["pull", image])).code, 1);
     await cluster.apply(podOf("refused", image));
     await eventually(async () => assert.match(await cluster.ok("get pod refused"), /ErrImagePull|ImagePullBackOff/));
-    assert.match(await cluster.ok("events --for pod/refused"), /Failed to pull image .* denied: it does not exist or may require a login/);
+    assert.match(
+      await cluster.ok("events --for pod/refused"),
+      /Failed to pull image .* denied: it does not exist or may require a login/,
+    );
   });
 
   it("behind a login is pulled by a Pod with an imagePullSecret", async () => {
