@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type Cluster, startCluster } from "./support/cluster.ts";
 import { eventually } from "./support/eventually.ts";
+import { limitsOf } from "./support/host.ts";
 import { podOf, serviceOf } from "./support/manifests.ts";
 
 let cluster: Cluster;
@@ -133,6 +134,29 @@ describe("containers that end", () => {
     );
     await eventually(async () => assert.match(await cluster.ok("get pod hungry"), /OOMKilled/));
   });
+  it("before they began, because their program is not there, say StartError", async () => {
+    const container = { command: ["/no/such/program"] };
+    await cluster.apply(podOf({ name: "absent-program", command: "", container, spec: { restartPolicy: "Never" } }));
+    await eventually(async () => assert.match(await cluster.ok("get pod absent-program"), /0\/1\s+StartError/));
+    assert.equal(
+      await jsonpath("pod/absent-program", "{.status.containerStatuses[0].state.terminated.exitCode}"),
+      "128",
+    );
+    await cluster.apply(podOf({ name: "absent-again", command: "", container }));
+    await eventually(async () =>
+      assert.match(await cluster.ok("get pod absent-again"), /RunContainerError|CrashLoopBackOff/),
+    );
+    await eventually(async () =>
+      assert.match(
+        await jsonpath("pod/absent-again", "{.status.containerStatuses[0].lastState.terminated.message}"),
+        /exec: "\/no\/such\/program": stat \/no\/such\/program: no such file or directory/,
+      ),
+    );
+    assert.match(
+      await cluster.ok("events --for pod/absent-again"),
+      /Warning\s+Failed\s+Pod\/absent-again\s+Error: .*no such file or directory/,
+    );
+  });
   it("in a Job complete it", async () => {
     await cluster.ok("create job once --image=busybox:1 -- sh -c true");
     await cluster.ok("wait --for=condition=complete job/once --timeout=60s");
@@ -141,6 +165,16 @@ describe("containers that end", () => {
 });
 
 describe("a Pod", () => {
+  it("has the limits of its containers together, as a cgroup of its own", async () => {
+    const resources = { limits: { memory: "32Mi", cpu: "500m" } };
+    const second = { name: "second", image: "busybox:1", command: ["sleep", "600"], resources };
+    const pod = JSON.parse(podOf({ name: "limited", command: "sleep 600", container: { resources } }));
+    pod.spec.containers.push(second);
+    await cluster.apply(JSON.stringify(pod));
+    await cluster.ok("wait --for=condition=Ready pod/limited --timeout=30s");
+    const uid = await jsonpath("pod/limited", "{.metadata.uid}");
+    assert.deepEqual(limitsOf(`skiff-${cluster.name}/kubepods/pod${uid}`), { memory: 64 * 2 ** 20, cpus: 1 });
+  });
   it("that fits nowhere says why", async () => {
     await cluster.apply(
       podOf({ name: "huge", command: "true", container: { resources: { requests: { cpu: "1000" } } } }),

@@ -1,6 +1,7 @@
 /** What of an instance is on this machine, seen from outside: processes, mounts, links, packet tables, cgroups. */
 import { execFileSync } from "node:child_process";
-import { globSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 
 /** Processes whose control group or command line names `word`, those that have ended but were not waited for left out. */
 export function processesNaming(word: string): number[] {
@@ -66,6 +67,20 @@ export function cgroupsNaming(word: string): string[] {
     .filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory())
     .toSorted()
     .toReversed();
+}
+
+/** Limits of a cgroup, on version 1 and 2 alike: bytes of memory, and CPUs. */
+export function limitsOf(cgroup: string): { memory: number; cpus: number } {
+  const root = "/sys/fs/cgroup";
+  const read = (...paths: string[]): string | undefined => {
+    const path = paths.map((each) => join(root, each)).find((each) => existsSync(each));
+    return path && readFileSync(path, "utf8").trim();
+  };
+  const memory = read(`memory/${cgroup}/memory.limit_in_bytes`, `${cgroup}/memory.max`);
+  const [quota, period = read(`cpu/${cgroup}/cpu.cfs_period_us`)] = (
+    read(`cpu/${cgroup}/cpu.cfs_quota_us`, `${cgroup}/cpu.max`) ?? ""
+  ).split(" ");
+  return { memory: Number(memory), cpus: Number(quota) / Number(period) };
 }
 
 function readProc(pid: number, file: string): string {

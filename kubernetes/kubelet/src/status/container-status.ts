@@ -2,6 +2,7 @@
 import type { ContainerStateTerminated, ContainerStatus, Pod } from "@skiff/api/core/v1";
 import { lastEnded, newest, type ObservedContainer, type ObservedPod } from "../pods/observed.ts";
 import type { PodContainer } from "../spec/containers.ts";
+import { shouldRestart } from "../spec/restart.ts";
 
 /** Why a container does not run, as `kubectl get pods` shows it. */
 export interface Waiting {
@@ -32,7 +33,9 @@ export function containerStatus(entry: PodContainer, input: ContainerStatusInput
   const recorded = statusOnRecord(pod, name);
   const id = (container: ObservedContainer) => `${runtimeName}://${container.id}`;
   if (!current) return { ...neverMade(entry, input, recorded, waiting), name, image };
-  const isWaiting = current.state === "created" || (current.state === "exited" && waiting !== undefined);
+  // What is not to run again waits for nothing: it has ended, even if it never began.
+  const isDone = current.state === "exited" && !shouldRestart(pod, entry.role, entry.container, current.exitCode);
+  const isWaiting = current.state === "created" || (current.state === "exited" && !isDone && waiting !== undefined);
   const ended = isWaiting && current.state === "exited" ? current : lastEnded(observed, name, current);
   const running = current.state === "running";
   const started = running && input.started(current.id);
