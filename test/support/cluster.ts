@@ -72,6 +72,7 @@ export async function startCluster(name: string): Promise<Cluster> {
   const up = await cluster.skiff("up");
   if (up.code !== 0) {
     await cluster.skiff("down --purge");
+    rmSync(home, { recursive: true, force: true });
     assert.fail(`skiff up: ${up.stderr}`);
   }
   return cluster;
