@@ -235,3 +235,35 @@ describe("rights", () => {
     await scheduler.call({ verb: "list", resource: pods });
   });
 });
+
+describe("a server that is disposed", () => {
+  it("refuses what it can no longer answer, instead of leaving it without an answer", {
+    timeout: 10_000,
+  }, async (t) => {
+    const { server, call } = await setUp(t);
+    await server.api[Symbol.asyncDispose]();
+    const refused = { code: 503, message: "the server is shutting down" };
+    await assert.rejects(call({ verb: "create", resource: configMaps, body: cm("late") }), refused);
+    await assert.rejects(call({ verb: "get", resource: configMaps, name: "late" }), refused);
+  });
+});
+
+describe("writes", () => {
+  it("record who holds which fields, and change nothing when only the order is another", async (t) => {
+    const { server, call } = await setUp(t);
+    const query = { fieldManager: "one" };
+    const created = await call({ verb: "create", resource: configMaps, body: cm("a", { k: "1", l: "2" }), query });
+    const other = server.api.localTransport({ name: "system:other", groups: ["system:masters"] });
+    const at = { resource: configMaps, namespace, name: "a" };
+    const same = { ...cm("a", { l: "2", k: "1" }), apiVersion: "v1", kind: "ConfigMap" };
+    const again = (await other.call({ verb: "update", ...at, body: same })) as Obj;
+    assert.equal(again.metadata.resourceVersion, created.metadata.resourceVersion);
+    const patched = await other.call({ verb: "patch", ...at, patchType: "merge", body: { data: { k: "3" } } });
+    const { managedFields } = (patched as { metadata: { managedFields: { manager: string; fieldsV1: object }[] } })
+      .metadata;
+    assert.deepEqual(managedFields.map(({ manager, fieldsV1 }) => [manager, fieldsV1]).toSorted(), [
+      ["one", { "f:data": { "f:l": {} } }],
+      ["other", { "f:data": { "f:k": {} } }],
+    ]);
+  });
+});

@@ -66,4 +66,22 @@ describe("applyConfiguration()", () => {
     const none = apply(one, config({}), "b");
     assert.deepEqual(none.spec, { paused: true });
   });
+
+  it("lets kubectl take over what its client-side apply set and nobody changed since", () => {
+    const annotations = (spec: object) => ({
+      annotations: { "kubectl.kubernetes.io/last-applied-configuration": JSON.stringify({ spec }) },
+    });
+    const live = (spec: object, metadata: object) => {
+      const fieldsV1 = { "f:spec": { "f:replicas": {}, "f:paused": {} } };
+      const entry = { manager: "kubectl-client-side-apply", operation: "Update", apiVersion: "apps/v1", fieldsV1 };
+      return config(spec, { ...metadata, managedFields: [entry] });
+    };
+    const asApplied = live({ replicas: 1 }, annotations({ replicas: 1 }));
+    assert.equal(apply(asApplied, config({ replicas: 2 }), "kubectl").spec.replicas, 2);
+    assert.throws(() => apply(asApplied, config({ replicas: 2 }), "other"), isConflict);
+    const changed = live({ replicas: 3 }, annotations({ replicas: 1 }));
+    assert.throws(() => apply(changed, config({ replicas: 2 }), "kubectl"), isConflict);
+    const hostile = live({ replicas: 1 }, annotations([{ template: { spec: { containers: {} } } }]));
+    assert.throws(() => apply(hostile, config({ replicas: 2 }), "kubectl"), isConflict);
+  });
 });

@@ -3,6 +3,7 @@ import { StatusError } from "../errors.ts";
 import type { ManagedFieldsEntry, ObjectMeta } from "../generated/types/meta/v1.ts";
 import { conflictingFields } from "./conflicts.ts";
 import { difference, type FieldSet, fieldsOf, isWhole, type Place } from "./field-set.ts";
+import { appliedBefore } from "./last-applied.ts";
 import { IDENTITY, inOrder, setOf, without } from "./managers.ts";
 import { mergeApplied, removeFields } from "./merge.ts";
 
@@ -54,14 +55,16 @@ function checkConflicts(
   place: Place,
   applied: FieldSet,
   others: readonly ManagedFieldsEntry[],
-  live: unknown,
+  live: WithMetadata | undefined,
   config: unknown,
-  { force }: ApplyOptions,
+  { force, typeName, manager }: ApplyOptions,
 ): FieldSet[] {
-  const found = others.flatMap((entry) =>
+  const all = others.flatMap((entry) =>
     conflictingFields(place, applied, setOf(entry), live, config).map((conflict) => ({ ...conflict, entry })),
   );
-  if (force || found.length === 0) return found.map(({ set }) => set);
+  const allowed = force || all.length === 0 ? {} : appliedBefore(typeName, live, manager);
+  const found = force ? [] : all.filter(({ set }) => !isWhole(difference(set, allowed)));
+  if (found.length === 0) return all.map(({ set }) => set);
   const causes = found.map(({ path, entry }) => ({
     reason: "FieldManagerConflict",
     message: `conflict with ${managerText(entry)}`,

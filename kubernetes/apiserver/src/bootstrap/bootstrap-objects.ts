@@ -53,7 +53,8 @@ export function bootstrapObjects(): readonly WantedObject[] {
 
 /**
  * The controllers run as one user here, whose rights are those of all of them: collecting garbage and emptying
- * namespaces alone reach every resource. The scheduler has learned to look at more since its role was written down.
+ * namespaces alone reach every resource. The scheduler has learned to look at more since its role was written down, and
+ * users to ask who they are.
  */
 function withAdditions(plural: string, object: BootstrapObject): BootstrapObject {
   const added = plural === "clusterroles" ? ADDITIONS[object.metadata.name] : undefined;
@@ -61,6 +62,7 @@ function withAdditions(plural: string, object: BootstrapObject): BootstrapObject
 }
 
 const ADDITIONS: Readonly<Record<string, readonly object[]>> = {
+  "system:basic-user": [{ verbs: ["create"], apiGroups: ["authentication.k8s.io"], resources: ["selfsubjectreviews"] }],
   "system:kube-controller-manager": [
     { verbs: ["*"], apiGroups: ["*"], resources: ["*"] },
     { verbs: ["get"], nonResourceURLs: ["*"] },

@@ -7,7 +7,7 @@ import { connect } from "node:tls";
 import { nodes, pods, serviceAccounts } from "@skiff/api/resources";
 import { startTestApiServer } from "../testing/start-test-api-server.ts";
 
-/** A server, and a node whose kubelet answers every upgrade by echoing, every request with its path. */
+/** A server, and a node whose kubelet answers every upgrade by echoing (attach: by refusing), every request with its path. */
 async function setUp(t: TestContext) {
   const server = await startTestApiServer(t);
   const serving = await server.authority.issue({ cn: "system:node:n", sans: ["127.0.0.1"], usages: ["server"] });
@@ -17,6 +17,10 @@ async function setUp(t: TestContext) {
   kubelet.on("upgrade", (request, socket, head) => {
     const { CN } = (request.socket as import("node:tls").TLSSocket).getPeerCertificate().subject;
     seen.push({ url: request.url ?? "", user: String(CN), authorization: request.headers.authorization });
+    if (request.url?.startsWith("/attach/"))
+      return socket.end(
+        "HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nno such container",
+      );
     socket.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
     socket.write(head);
     socket.pipe(socket);
@@ -97,4 +101,13 @@ it("log is streamed from the kubelet, and an unknown container is refused before
   };
   assert.match(await get(`${PATH}/log?follow=true`), /answer to \/containerLogs\/default\/p\/main\?follow=true/);
   assert.match(await get(`${PATH}/log?container=no`), /container no is not valid for pod p/);
+});
+
+it("a kubelet that refuses to upgrade is heard in its own words", { timeout: 20_000 }, async (t) => {
+  const { server } = await setUp(t);
+  const head = `GET ${PATH}/attach?stdout=true HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+  const socket = await send(server, head);
+  const answer = (await Array.fromAsync(socket as AsyncIterable<Buffer>)).join("");
+  assert.match(answer, /^HTTP\/1\.1 404 Not Found\r\ncontent-type: text\/plain\r\n/);
+  assert.match(answer, /\r\n\r\nno such container$/);
 });
