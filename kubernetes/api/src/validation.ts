@@ -44,7 +44,7 @@ export function validateCreate(typeName: string, object: object): FieldError[] {
   const rules = rulesOf(typeName);
   const { metadata } = object as WithMeta;
   const namespaced = storedTypes.get(typeName);
-  const inMetadata = metadata && namespaced !== undefined ? validateObjectMeta(metadata, namespaced, rules.name) : [];
+  const inMetadata = metadata && namespaced !== undefined ? validateObjectMeta(metadata, namespaced, rules) : [];
   return [...inMetadata, ...(rules.validate?.(object) ?? validateStructure(typeName, object))];
 }
 
@@ -52,14 +52,15 @@ export function validateCreate(typeName: string, object: object): FieldError[] {
 export function validateUpdate(typeName: string, object: object, old: object): FieldError[] {
   const rules = rulesOf(typeName);
   const inRest = rules.validateUpdate?.(object, old) ?? rules.validate?.(object) ?? validateStructure(typeName, object);
-  return [...validateMetaUpdate(object, old), ...inRest];
+  return [...validateMetaUpdate(object, old, rules), ...inRest];
 }
 
 /** What is wrong with replacing the status of `old` by that of `object`. */
 export function validateStatusUpdate(typeName: string, object: object, old: object): FieldError[] {
-  return [...validateMetaUpdate(object, old), ...(rulesOf(typeName).validateStatusUpdate?.(object, old) ?? [])];
+  const rules = rulesOf(typeName);
+  return [...validateMetaUpdate(object, old, rules), ...(rules.validateStatusUpdate?.(object, old) ?? [])];
 }
 
-function validateMetaUpdate(object: WithMeta, old: WithMeta): FieldError[] {
-  return object.metadata && old.metadata ? validateObjectMetaUpdate(object.metadata, old.metadata) : [];
+function validateMetaUpdate(object: WithMeta, old: WithMeta, rules: AnyKindRules): FieldError[] {
+  return object.metadata && old.metadata ? validateObjectMetaUpdate(object.metadata, old.metadata, rules) : [];
 }

@@ -1,4 +1,9 @@
 /** The rules of all kinds that have their own, keyed by type name such as `core/v1.Pod`. */
+import {
+  mutatingWebhookConfigurationRules,
+  validatingWebhookConfigurationRules,
+} from "./admissionregistration/webhook-configuration.ts";
+import { customResourceDefinitionRules } from "./apiextensions/custom-resource-definition.ts";
 import { controllerRevisionRules } from "./apps/controller-revision.ts";
 import { daemonSetRules } from "./apps/daemon-set.ts";
 import { deploymentRules } from "./apps/deployment.ts";
@@ -42,6 +47,9 @@ import { storageClassRules } from "./storage/storage-class.ts";
 export type AnyKindRules = KindRules<object>;
 
 const table: ReadonlyMap<string, AnyKindRules> = new Map<string, AnyKindRules>([
+  ["admissionregistration/v1.MutatingWebhookConfiguration", mutatingWebhookConfigurationRules],
+  ["admissionregistration/v1.ValidatingWebhookConfiguration", validatingWebhookConfigurationRules],
+  ["apiextensions/v1.CustomResourceDefinition", customResourceDefinitionRules],
   ["apps/v1.ControllerRevision", controllerRevisionRules],
   ["apps/v1.DaemonSet", daemonSetRules],
   ["apps/v1.Deployment", deploymentRules],

@@ -20,6 +20,8 @@ export type Mutable<T> = T extends Scalar ? T : { -readonly [Key in keyof T]: Mu
 export interface KindRules<T> {
   /** The check on `metadata.name`; a lowercase RFC 1123 subdomain where it is left out. */
   readonly name?: NameCheck;
+  /** Whether finalizers may be of any form, as on kinds whose metadata Kubernetes checks only in general. */
+  readonly anyFinalizer?: boolean;
   /** Fills in absent fields. Runs on every write; applying it twice must change nothing more. */
   defaults?(object: Mutable<T>): void;
   /** What is wrong with a new object. */

@@ -66,6 +66,7 @@ function validateNew(event: Event): FieldError[] {
 }
 
 export const coreEventRules: KindRules<CoreEvent> = {
+  anyFinalizer: true,
   name: anyName,
   allowCreateOnUpdate: true,
   defaults(event) {
@@ -93,6 +94,7 @@ export const coreEventRules: KindRules<CoreEvent> = {
 };
 
 export const eventRules: KindRules<Event> = {
+  anyFinalizer: true,
   name: anyName,
   allowCreateOnUpdate: true,
   validate: validateNew,

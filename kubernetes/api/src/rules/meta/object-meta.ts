@@ -1,7 +1,8 @@
 /** `metadata`, which the caller of a kind's rules checks before them. */
 import type { ObjectMeta, OwnerReference } from "@skiff/api/meta/v1";
-import { isDns1123Label, isQualifiedName, type NameCheck, subdomainName } from "../../names.ts";
+import { isDns1123Label, isQualifiedName, subdomainName } from "../../names.ts";
 import { type FieldError, forbidden, invalid, required } from "../field-error.ts";
+import type { KindRules } from "../kind-rules.ts";
 import { checkImmutable } from "./immutable.ts";
 import { checkAnnotations, checkLabels } from "./labels.ts";
 
@@ -13,13 +14,16 @@ const standardFinalizers: ReadonlySet<string> = new Set([
   "foregroundDeletion",
 ]);
 
-/** Checks the metadata of a new object whose kind names its objects by `name`. */
+/** The rules a kind has for its metadata. */
+type MetaRules = Pick<KindRules<object>, "name" | "anyFinalizer">;
+
+/** Checks the metadata of a new object. */
 export function validateObjectMeta(
   meta: ObjectMeta,
   namespaced: boolean,
-  name: NameCheck = subdomainName,
-  field = "metadata",
+  { name = subdomainName, anyFinalizer = false }: MetaRules = {},
 ): FieldError[] {
+  const field = "metadata";
   const errors: FieldError[] = [];
   if (meta.generateName) {
     for (const reason of name(meta.generateName, true)) {
@@ -34,12 +38,17 @@ export function validateObjectMeta(
   }
   checkCommon(meta, field, errors);
   checkFinalizerForms(meta.finalizers, `${field}.finalizers`, errors);
-  checkFinalizerDomains(meta.finalizers, `${field}.finalizers`, errors);
+  if (!anyFinalizer) checkFinalizerDomains(meta.finalizers, `${field}.finalizers`, errors);
   return errors;
 }
 
 /** Checks the metadata that is to replace `old`. */
-export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta, field = "metadata"): FieldError[] {
+export function validateObjectMetaUpdate(
+  meta: ObjectMeta,
+  old: ObjectMeta,
+  { anyFinalizer = false }: MetaRules = {},
+): FieldError[] {
+  const field = "metadata";
   const errors: FieldError[] = [];
   if (old.deletionTimestamp !== undefined) checkNoNewFinalizers(meta, old, field, errors);
   if (!meta.resourceVersion) {
@@ -60,7 +69,7 @@ export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta, fiel
     errors,
   );
   checkCommon(meta, field, errors);
-  checkFinalizerDomains(meta.finalizers, `${field}.finalizers`, errors);
+  if (!anyFinalizer) checkFinalizerDomains(meta.finalizers, `${field}.finalizers`, errors);
   return errors;
 }
 
