@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { deleteTable, Links, mountsBelow, openCgroups, removeNamespaces, signalProcess, unmount } from "@skiff/linux";
 import type { ContainerRecord } from "./containers/record.ts";
 import { readJson } from "./durable-file.ts";
-import { networkNames } from "./network/open-networks.ts";
+import { linksOf, networkNames } from "./network/open-networks.ts";
 import { endConmon, runPaths } from "./runtime/conmon.ts";
 
 const SIGKILL = 9;
@@ -33,10 +33,10 @@ export async function purgeEngine(o: {
       () => cgroups.remove(path),
     );
   const { bridge, table } = networkNames(o.instance);
-  // Interfaces go with their namespaces, the bridge does not.
+  // The kernel ends namespaces, and the interfaces in them, some time later; the bridge never.
   for (const id of await namesIn(join(o.runDir, "ns"))) removeNamespaces(join(o.runDir, "ns", id));
   using links = new Links();
-  links.remove(bridge);
+  for (const name of [...linksOf(bridge), bridge]) links.remove(name);
   await deleteTable("ip", table);
   for (const directory of [o.runDir, o.root]) {
     for (const target of mountsBelow(directory)) unmount(target);

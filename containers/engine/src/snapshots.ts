@@ -19,8 +19,11 @@ export interface Snapshots {
   unpack(image: Image, progress?: (layer: Descriptor) => void, signal?: AbortSignal): Promise<string>;
   /** True when that chain of layers is unpacked. */
   has(chainId: string): Promise<boolean>;
-  /** Makes a writable snapshot. Rejects with "conflict" when `key` exists, "not-found" when the parent is not unpacked. */
-  prepare(key: string, parent: string): Promise<Snapshot>;
+  /**
+   * Makes a writable snapshot; one `untilReboot` may be gone after a power failure. Rejects with "conflict" when `key` exists, "not-found"
+   * when the parent is not unpacked.
+   */
+  prepare(key: string, parent: string, o?: { readonly untilReboot?: boolean | undefined }): Promise<Snapshot>;
   get(key: string): Promise<Snapshot | undefined>;
   list(): Promise<Snapshot[]>;
   /** Mounts (idempotent) and gives the directory to read and write. It stays mounted until `unmount` or `remove`. */

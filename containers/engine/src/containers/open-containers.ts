@@ -44,7 +44,7 @@ export interface OpenContainers extends Containers, Disposable {
 /** Opens the containers recorded below `root`. */
 export async function openContainers(deps: ContainersDeps): Promise<OpenContainers> {
   const { runDir, images, snapshots, cgroups } = deps;
-  const records = await RecordStore.open<ContainerRecord>(deps.root);
+  const records = await RecordStore.open<ContainerRecord>(deps.root, ({ spec }) => !spec.autoRemove);
   /** Names of containers that are being created. */
   const pending = new Set<string>();
   const isTaken = (name: string): boolean => pending.has(name) || records.list().some((record) => record.name === name);
@@ -156,7 +156,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
           capabilitiesOf({ add: spec.security?.capAdd, drop: spec.security?.capDrop }, 64);
           const ownsSnapshot = image !== undefined;
           const snapshot = "snapshot" in spec.root ? spec.root.snapshot : id;
-          if (image) await snapshots.prepare(id, await snapshots.unpack(image));
+          if (image) await snapshots.prepare(id, await snapshots.unpack(image), { untilReboot: spec.autoRemove });
           else if (!(await snapshots.get(snapshot)))
             throw new EngineError("not-found", `Cannot find the snapshot ${snapshot}`);
           const logPath = spec.log === "none" ? "" : (spec.log ?? join(records.directory(id), "container.log"));
@@ -272,12 +272,8 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
         ...{ tty: spec.tty === true, stdin: wantsInput },
         ...{ created, ended },
       });
-      try {
-        await created;
-      } catch (error) {
-        session.close();
-        throw error;
-      }
+      // The creation's error is for the start that follows to tell.
+      created.catch(() => session.close());
       signal?.addEventListener("abort", () => session.close(), { once: true });
       return session;
     },

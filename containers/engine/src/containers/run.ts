@@ -18,7 +18,7 @@ import { EngineError } from "../engine-error.ts";
 import type { ImageStore, OciProcessConfig } from "../image-store.ts";
 import { type NameFiles, nameFilesIn, writeNameFiles } from "../network/name-files.ts";
 import type { OpenNetworks } from "../network/open-networks.ts";
-import { type RunPaths, runPaths, startConmon } from "../runtime/conmon.ts";
+import { endConmon, type RunPaths, runPaths, startConmon } from "../runtime/conmon.ts";
 import { lowestOomScoreAdj } from "../runtime/lowest-oom-score.ts";
 import { type OciConfig, type OciDevice, type OciMount, type OciNamespace, ociConfig } from "../runtime/oci-config.ts";
 import { readUserFiles, resolveUser } from "../runtime/user.ts";
@@ -63,11 +63,19 @@ export async function prepareRun(
   await writeFile(join(paths.bundle, "config.json"), JSON.stringify(config));
   const logPath = record.logPath === "" ? undefined : record.logPath;
   if (logPath !== undefined) await mkdir(dirname(logPath), { recursive: true });
-  const pid = await startConmon({
+  const conmon = startConmon({
     ...{ id, name: record.name, runDir: deps.runDir, runtime: deps.runtime, logPath },
     ...{ tty: spec.tty === true, stdin: spec.stdin === true, stdinOnce: spec.stdinOnce === true },
     spawned,
   });
+  // The runtime asks only that the namespace exists: it is connected while the runtime works.
+  const [created, connected] = await Promise.allSettled([conmon, network.connect?.()]);
+  if (created.status === "rejected") throw created.reason;
+  if (connected.status === "rejected") {
+    await endConmon(paths, id);
+    throw connected.reason;
+  }
+  const pid = created.value;
   if (logPath !== undefined) await chmod(logPath, 0o640);
   return {
     ...record,
@@ -94,6 +102,8 @@ interface RunNetwork {
   readonly address?: string | undefined;
   readonly ports?: ContainerRecord["ports"];
   readonly files: NameFiles;
+  /** Connects the namespace. To be called before the program starts. */
+  readonly connect?: () => Promise<void>;
 }
 
 async function prepareNetwork(deps: RunDeps, { spec, id, ports }: ContainerRecord): Promise<RunNetwork> {
@@ -111,9 +121,10 @@ async function prepareNetwork(deps: RunDeps, { spec, id, ports }: ContainerRecor
     removeNamespaces(pinned);
     const { net } = createNamespaces(pinned, ["net"]);
     if (net === undefined) throw new EngineError("internal", "Cannot make a network namespace");
-    const attached = await deps.networks.attach(id, net, ports);
-    const files = await writeNameFiles(directory, { ...names, address: attached.address });
-    return { namespace: { type: "network", path: net }, ...attached, files };
+    const reserved = deps.networks.reserve(id, ports);
+    const files = await writeNameFiles(directory, { ...names, address: reserved.address });
+    const connect = () => deps.networks.connect(id, net);
+    return { namespace: { type: "network", path: net }, ...reserved, files, connect };
   }
   if ("sandbox" in mode) {
     const sandbox = deps.sandboxes().find(mode.sandbox);

@@ -6,7 +6,7 @@ import { createGzip } from "node:zlib";
 import { mountOverlay, readMounts, unmount } from "@skiff/linux";
 import { mediaTypes } from "@skiff/registry";
 import type { ContentStore, Descriptor } from "../content-store.ts";
-import { readJson, writeDurably } from "../durable-file.ts";
+import { readJson, writeDurably, writeUntilReboot } from "../durable-file.ts";
 import { EngineError } from "../engine-error.ts";
 import { KeyedMutex } from "../mutex.ts";
 import type { Snapshot, Snapshots } from "../snapshots.ts";
@@ -109,7 +109,7 @@ export async function openSnapshots(deps: SnapshotsDeps): Promise<OpenSnapshots>
       }
       return chain.at(-1) ?? "";
     },
-    prepare: (key, parent) =>
+    prepare: (key, parent, { untilReboot = false } = {}) =>
       mutex.run(key, async () => {
         if (!KEY.test(key)) throw new EngineError("invalid", `Cannot make a snapshot named "${key}"`);
         if (snapshots.has(key)) throw new EngineError("conflict", `Cannot make the snapshot ${key}: it exists`);
@@ -126,7 +126,9 @@ export async function openSnapshots(deps: SnapshotsDeps): Promise<OpenSnapshots>
           await chown(fs, uid, gid);
           await chmod(fs, mode & 0o7777);
           await mkdir(join(root, key, "work"), { recursive: true });
-          await writeDurably(join(root, key, "snapshot.json"), JSON.stringify(snapshot));
+          const path = join(root, key, "snapshot.json");
+          if (untilReboot) writeUntilReboot(path, JSON.stringify(snapshot));
+          else await writeDurably(path, JSON.stringify(snapshot));
         } catch (error) {
           await remove(key);
           throw error;

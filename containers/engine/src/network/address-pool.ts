@@ -1,4 +1,4 @@
-import { readJson, writeDurably } from "../durable-file.ts";
+import { readJson, writeUntilReboot } from "../durable-file.ts";
 import { EngineError } from "../engine-error.ts";
 import { formatIpv4, parseCidr } from "./ipv4-range.ts";
 
@@ -17,7 +17,6 @@ export class AddressPool {
   #cidr: string;
   readonly #leases: Map<string, string>;
   #last = 0;
-  #writing: Promise<void> = Promise.resolve();
 
   private constructor(path: string, state: PoolState) {
     this.#path = path;
@@ -39,12 +38,12 @@ export class AddressPool {
     return formatIpv4(parseCidr(this.#cidr).first + 1);
   }
 
-  async setCidr(cidr: string): Promise<void> {
+  setCidr(cidr: string): void {
     parseCidr(cidr);
     if (cidr === this.#cidr) return;
     this.#cidr = cidr;
     this.#last = 0;
-    await this.#save();
+    this.#save();
   }
 
   get(owner: string): string | undefined {
@@ -56,7 +55,7 @@ export class AddressPool {
   }
 
   /** Gives `owner` an address, the same one if it has one. Addresses go round, so that one just given back rests a while. */
-  async lease(owner: string): Promise<string> {
+  lease(owner: string): string {
     const known = this.#leases.get(owner);
     if (known !== undefined) return known;
     const { first, size } = parseCidr(this.#cidr);
@@ -67,23 +66,17 @@ export class AddressPool {
       if (offset < 2 || offset === size - 1 || taken.has(address)) continue;
       this.#last = offset;
       this.#leases.set(owner, address);
-      await this.#save();
+      this.#save();
       return address;
     }
     throw new EngineError("unavailable", `Cannot give an address: all of ${this.#cidr} are taken`);
   }
 
-  async release(owner: string): Promise<void> {
-    if (this.#leases.delete(owner)) await this.#save();
+  release(owner: string): void {
+    if (this.#leases.delete(owner)) this.#save();
   }
 
-  #save(): Promise<void> {
-    // Later saves carry the earlier ones' changes.
-    this.#writing = this.#writing
-      .catch(() => undefined) // its own caller was told
-      .then(() =>
-        writeDurably(this.#path, JSON.stringify({ cidr: this.#cidr, leases: Object.fromEntries(this.#leases) })),
-      );
-    return this.#writing;
+  #save(): void {
+    writeUntilReboot(this.#path, JSON.stringify({ cidr: this.#cidr, leases: Object.fromEntries(this.#leases) }));
   }
 }

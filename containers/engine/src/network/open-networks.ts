@@ -1,6 +1,16 @@
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readFileSync } from "node:fs";
-import { inNamespaces, interfaceIndex, isPinned, Links, loopbackUp, nft, writeSysctl } from "@skiff/linux";
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  inNamespaces,
+  interfaceIndex,
+  isPinned,
+  isSystemError,
+  Links,
+  loopbackUp,
+  nft,
+  writeSysctl,
+} from "@skiff/linux";
 import type { PortPublication } from "../container-spec.ts";
 import { EngineError } from "../engine-error.ts";
 import type { InterfaceCounters, Networks } from "../networks.ts";
@@ -11,13 +21,14 @@ import { type PublishedPort, packetRules } from "./packet-rules.ts";
 /** The engine's own view of its network: what gets an address is an owner, named by its id. */
 export interface OpenNetworks extends Networks {
   readonly table: string;
-  /** Connects the namespace pinned at `path`: an address, a route, loopback, and the published ports. */
-  attach(
-    owner: string,
-    path: string,
-    ports: readonly PortPublication[],
-  ): Promise<{ address: string; ports: PortPublication[] }>;
-  /** Takes all that back. Idempotent. */
+  /** Gives an owner an address, the same one if it has one, and chooses the ports of the host it is published on. */
+  reserve(owner: string, ports: readonly PortPublication[]): { address: string; ports: PortPublication[] };
+  /** Connects the namespace pinned at `path` with what was reserved: the address, a route, loopback, and the published ports. */
+  connect(owner: string, path: string): Promise<void>;
+  /**
+   * Takes all that back. Idempotent. The interface goes with the namespace, which is the caller's to remove: the kernel does that in the
+   * background, where removing it here would keep the process waiting for the grace periods of every network device.
+   */
   detach(owner: string): Promise<void>;
   /** After a restart: what is published is what these owners publish, and nobody else has an address. */
   adopt(owners: ReadonlyMap<string, readonly PortPublication[]>): Promise<void>;
@@ -33,6 +44,8 @@ export async function openNetworks(o: { instance: string; path: string; cidr: st
   const { bridge, table } = networkNames(o.instance);
   const pool = await AddressPool.open(o.path, o.cidr);
   const published = new Map<string, readonly PublishedPort[]>();
+  /** Addresses given back, with the interface that had them and that something may still keep: a process in the namespace, a socket. */
+  const retired = new Map<string, string>();
   let ready: Promise<void> | undefined;
   let rules: Promise<void> = Promise.resolve();
 
@@ -64,10 +77,16 @@ export async function openNetworks(o: { instance: string; path: string; cidr: st
   };
 
   const detach = async (owner: string): Promise<void> => {
-    using links = new Links();
-    links.remove(vethName(owner));
+    const address = pool.get(owner);
+    if (address !== undefined) retired.set(address, vethName(owner));
     if (published.delete(owner)) await writeRules();
-    await pool.release(owner);
+    pool.release(owner);
+  };
+
+  const removeLink = (name: string): void => {
+    if (interfaceIndex(name) === undefined) return;
+    using links = new Links();
+    links.remove(name);
   };
 
   return {
@@ -77,7 +96,7 @@ export async function openNetworks(o: { instance: string; path: string; cidr: st
     async setPodCidr(cidr) {
       if (cidr === pool.cidr) return;
       const old = { gateway: pool.gateway(), prefixLength: parseCidr(pool.cidr).prefixLength };
-      await pool.setCidr(cidr);
+      pool.setCidr(cidr);
       const index = interfaceIndex(bridge);
       ready = undefined;
       if (index === undefined) return;
@@ -86,24 +105,25 @@ export async function openNetworks(o: { instance: string; path: string; cidr: st
       if (pool.owners().length === 0) links.removeAddress(index, old.gateway, old.prefixLength);
       await ensure();
     },
-    async attach(owner, path, ports) {
+    reserve(owner, ports) {
+      const chosen = choosePorts(ports, [...published.values()].flat());
+      const address = pool.lease(owner);
+      // Two must never have one address.
+      const last = retired.get(address);
+      if (last !== undefined && retired.delete(address)) removeLink(last);
+      if (chosen.length > 0)
+        published.set(
+          owner,
+          chosen.map((port) => ({ ...port, address })),
+        );
+      return { address, ports: chosen };
+    },
+    async connect(owner, path) {
       await ensure();
-      const address = await pool.lease(owner);
-      try {
-        connectNamespace({ path, bridge, veth: vethName(owner), address, gateway: pool.gateway() });
-        const chosen = choosePorts(ports, [...published.values()].flat());
-        if (chosen.length > 0) {
-          published.set(
-            owner,
-            chosen.map((port) => ({ ...port, address })),
-          );
-          await writeRules();
-        }
-        return { address, ports: chosen };
-      } catch (error) {
-        await detach(owner);
-        throw error;
-      }
+      const address = pool.get(owner);
+      if (address === undefined) throw new EngineError("internal", `Cannot connect ${owner}: it has no address`);
+      connectNamespace({ path, bridge, veth: vethName(owner), address, gateway: pool.gateway() });
+      if (published.has(owner)) await writeRules();
     },
     detach,
     async adopt(owners) {
@@ -116,6 +136,8 @@ export async function openNetworks(o: { instance: string; path: string; cidr: st
             ports.map((port) => ({ ...port, address })),
           );
       }
+      const known = new Set([...owners.keys()].map(vethName));
+      for (const name of linksOf(bridge)) if (!known.has(name)) removeLink(name);
       if (owners.size > 0) await ensure();
     },
     counters: (path) => readCounters(path),
@@ -128,7 +150,7 @@ function connectNamespace(o: { path: string; bridge: string; veth: string; addre
   const namespace = openSync(o.path, "r");
   try {
     using links = new Links();
-    links.remove(o.veth);
+    if (interfaceIndex(o.veth) !== undefined) links.remove(o.veth);
     links.addVeth({ name: o.veth, master, peer: "eth0", peerNamespace: namespace });
     const port = interfaceIndex(o.veth);
     if (port === undefined) throw new EngineError("internal", `Cannot find the interface ${o.veth}`);
@@ -147,6 +169,16 @@ function connectNamespace(o: { path: string; bridge: string; veth: string; addre
     links.defaultRoute(index, o.gateway);
     for (const name of ["all", "eth0"]) writeSysctl(`net.ipv4.conf.${name}.accept_redirects`, "0");
   });
+}
+
+/** Interfaces in a bridge; none when there is no such bridge. */
+export function linksOf(bridge: string): string[] {
+  try {
+    return readdirSync(join("/sys/class/net", bridge, "brif"));
+  } catch (error) {
+    if (isSystemError(error, "ENOENT")) return [];
+    throw error;
+  }
 }
 
 function choosePorts(wanted: readonly PortPublication[], taken: readonly PublishedPort[]): PortPublication[] {

@@ -1,6 +1,6 @@
 /** Starting `conmon`, the small program that holds one container: its standard streams, its log, and its exit code. */
 import { spawn } from "node:child_process";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { identify, isSystemError, signalProcess, watchProcess } from "@skiff/linux";
 import { EngineError } from "../engine-error.ts";
@@ -71,7 +71,6 @@ export function conmonArguments(o: ConmonOptions): string[] {
  * the runtime's words when the runtime refuses. Conmon itself stays, as a child of init.
  */
 export async function startConmon(o: ConmonOptions): Promise<number> {
-  await mkdir(join(o.runDir, "exits"), { recursive: true });
   const child = spawn("conmon", conmonArguments(o), {
     cwd: runPaths(o.runDir, o.id).bundle,
     stdio: ["ignore", "ignore", "pipe", "pipe"],

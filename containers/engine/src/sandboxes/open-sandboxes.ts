@@ -143,8 +143,8 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
           await mkdir(shm(id), { recursive: true });
           mountTmpfs(shm(id), { size: SHM_BYTES, mode: 0o1777 });
         }
-        const network =
-          spec.network === "bridge" && paths.net ? await networks.attach(id, paths.net, spec.ports ?? []) : undefined;
+        const network = spec.network === "bridge" && paths.net ? networks.reserve(id, spec.ports ?? []) : undefined;
+        if (network && paths.net) await networks.connect(id, paths.net);
         const directory = records.directory(id);
         await writeNameFiles(directory, { hostname, address: network?.address, dns: spec.dns });
         const sandbox: Sandbox = {
