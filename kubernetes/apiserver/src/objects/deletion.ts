@@ -5,7 +5,7 @@ import type { Pod } from "@skiff/api/core/v1";
 import type { DeleteOptions } from "@skiff/api/meta/v1";
 import { type ApiObject, type Draft, draftOf } from "../state/api-object.ts";
 import type { Decision } from "../state/object-writer.ts";
-import { timestamp } from "./new-object.ts";
+import { timestamp } from "./timestamp.ts";
 
 const FOREGROUND = "foregroundDeletion";
 const ORPHAN = "orphan";
