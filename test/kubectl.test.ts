@@ -131,6 +131,46 @@ describe("kubectl logs, exec, attach, cp, port-forward", () => {
     assert.match(screen.output, /24 80/);
     assert.equal(screen.code, 3);
   });
+  it("says why a command cannot run, in the kubelet's words", async () => {
+    const missing = await cluster.kubectl("exec box -c nothing -- ls");
+    assert.equal(missing.stderr, "Error from server (BadRequest): container nothing is not valid for pod box\n");
+    const unknown = await cluster.kubectl(["exec", "box", "--", "no-such-command"]);
+    assert.notEqual(unknown.code, 0);
+    assert.match(unknown.stderr, /exec: "no-such-command": executable file not found in \$PATH/);
+    assert.match(
+      (await cluster.kubectl("logs box -p")).stderr,
+      /previous terminated container "box" in pod "box" not found/,
+    );
+  });
+  it("runs a Pod to its end with run --rm, and gives its exit code", async () => {
+    const ran = await cluster.kubectl(
+      ["run", "once", "--image=busybox:1", "--restart=Never", "--rm", "-i", "--quiet", "--", "sh", "-c", "cat; exit 4"],
+      { input: "to the Pod" },
+    );
+    assert.equal(ran.stdout, "to the Pod");
+    assert.equal(ran.code, 4);
+    assert.match(ran.stderr, /pod default\/once terminated \(Error\)/);
+  });
+  it("debugs a running Pod from a container beside it", async () => {
+    await cluster.ok([
+      "debug",
+      "box",
+      "--image=busybox:1",
+      "--target=box",
+      "--profile=general",
+      "-c",
+      "probe",
+      "--",
+      "ps",
+    ]);
+    await cluster.ok([
+      "wait",
+      "pod/box",
+      "--for=jsonpath={.status.ephemeralContainerStatuses[0].state.terminated.reason}=Completed",
+      "--timeout=30s",
+    ]);
+    assert.match(await cluster.ok("logs box -c probe"), /1 root .*sh -c i=0/);
+  });
   it("attaches", async () => {
     const attached = cluster.kubectlStart("attach box");
     await attached.until(/line \d+\n/);
@@ -157,6 +197,48 @@ describe("kubectl logs, exec, attach, cp, port-forward", () => {
   });
 });
 
+describe("kubectl port-forward, proxy, create token", () => {
+  it("says that nobody listens on the port", async () => {
+    const forwarding = cluster.kubectlStart("port-forward pod/box :81");
+    const [, port] = await forwarding.until(/Forwarding from 127\.0\.0\.1:(\d+)/);
+    await assert.rejects(fetch(`http://127.0.0.1:${port}/`));
+    assert.equal(await forwarding.exit, 1);
+    assert.match(forwarding.stderr(), /error forwarding port 81 to pod .*connection refused/);
+  });
+  it("reaches a Service and the API through a proxy", async () => {
+    await cluster.ok("expose deployment web --port=80 --target-port=8080");
+    const proxying = cluster.kubectlStart("proxy --port=0");
+    const [, port] = await proxying.until(/Starting to serve on 127\.0\.0\.1:(\d+)/);
+    const base = `http://127.0.0.1:${port}/api/v1/namespaces/default`;
+    const text = await eventually(async () => {
+      const response = await fetch(`${base}/services/web:80/proxy/hostname`);
+      assert.equal(response.status, 200);
+      return response.text();
+    });
+    assert.match(text, /^web-/);
+    assert.equal(((await (await fetch(`${base}/pods/box`)).json()) as { kind: string }).kind, "Pod");
+    await proxying.stop();
+    await cluster.ok("delete service web");
+  });
+  it("makes a token that the API takes for the service account, and asks what may be done", async () => {
+    const token = (await cluster.ok("create token default")).trim();
+    const none = join(work, "no-credentials");
+    const as = ["--token", token, "--kubeconfig", none];
+    const config = JSON.parse(await cluster.ok("config view --raw -o json"));
+    writeFileSync(
+      none,
+      JSON.stringify({ ...config, users: config.users.map(({ name }: { name: string }) => ({ name, user: {} })) }),
+    );
+    assert.match(await cluster.ok([...as, "auth", "whoami"]), /system:serviceaccount:default:default/);
+    assert.equal((await cluster.kubectl([...as, "auth", "can-i", "list", "pods"])).stdout, "no\n");
+    assert.match(
+      (await cluster.kubectl([...as, "get", "pods"])).stderr,
+      /pods is forbidden: User "system:serviceaccount:default:default" cannot list resource "pods"/,
+    );
+    assert.equal(await cluster.ok("auth can-i create pods"), "yes\n");
+  });
+});
+
 describe("kubectl scale, rollout, set", () => {
   it("scales", async () => {
     await cluster.ok("scale deployment/web --replicas=3");
@@ -177,11 +259,59 @@ describe("kubectl scale, rollout, set", () => {
     await cluster.ok("rollout restart deployment/web");
     await cluster.ok("rollout status deployment/web --timeout=60s");
     await cluster.ok("rollout pause deployment/web");
-    await cluster.ok("set image deployment/web web=busybox:2");
     const before = await cluster.ok("get rs -l app=web -o name");
+    await cluster.ok("set image deployment/web web=busybox:2");
+    await cluster.ok("set resources deployment/web --limits=cpu=200m,memory=64Mi");
+    assert.match(
+      (await cluster.kubectl("rollout undo deployment/web")).stderr,
+      /you cannot rollback a paused deployment/,
+    );
+    assert.equal(await cluster.ok("get rs -l app=web -o name"), before);
     await cluster.ok("rollout resume deployment/web");
     await cluster.ok("rollout status deployment/web --timeout=60s");
-    assert.notEqual(before, "");
+    assert.notEqual(await cluster.ok("get rs -l app=web -o name"), before);
+    const inNewPods = "jsonpath={.items[*].status.qosClass} {.items[*].spec.containers[0].image}";
+    await eventually(async () =>
+      assert.equal(await cluster.ok(["get", "pods", "-l", "app=web", "-o", inNewPods]), "Guaranteed busybox:2"),
+    );
+  });
+});
+
+describe("kubectl rollout of StatefulSets and DaemonSets", () => {
+  it("updates, keeps a history and undoes", async () => {
+    const workload = (kind: string, name: string, more: object): string => {
+      const shape = { name, replicas: 1, command: "trap exit TERM; sleep 3600 & wait" };
+      const { selector, template } = JSON.parse(deploymentOf(shape)).spec;
+      const spec = { selector, template, ...more };
+      return JSON.stringify({ apiVersion: "apps/v1", kind, metadata: { name }, spec });
+    };
+    const manifests = [
+      workload("StatefulSet", "set", { replicas: 2, serviceName: "set" }),
+      workload("DaemonSet", "daemon", {}),
+    ];
+    await cluster.apply(manifests.join("\n---\n"));
+    await Promise.all(
+      ["statefulset/set", "daemonset/daemon"].map(async (target) => {
+        const image = () => cluster.ok(`get ${target} -o jsonpath={.spec.template.spec.containers[0].image}`);
+        await cluster.ok(`rollout status ${target} --timeout=60s`);
+        await cluster.ok(`set image ${target} *=busybox:2`);
+        await cluster.ok(`rollout status ${target} --timeout=60s`);
+        assert.match(await cluster.ok(`rollout history ${target}`), /CHANGE-CAUSE\n1\s+<none>\n2\s+<none>/);
+        await cluster.ok(`rollout undo ${target}`);
+        await cluster.ok(`rollout status ${target} --timeout=60s`);
+        assert.equal(await image(), "busybox:1");
+      }),
+    );
+    await cluster.ok("delete statefulset/set daemonset/daemon");
+  });
+  it("leaves the Pods of what is deleted with --cascade=orphan", async () => {
+    await cluster.apply(deploymentOf({ name: "left", replicas: 1, command: "sleep 3600" }));
+    await cluster.ok("rollout status deployment/left --timeout=60s");
+    await cluster.ok("delete deployment left --cascade=orphan");
+    const owners = "jsonpath={.items[*].metadata.ownerReferences}";
+    await eventually(async () => assert.equal(await cluster.ok(`get rs -l app=left -o ${owners}`), ""));
+    assert.match(await cluster.ok("get pods,rs -l app=left -o name"), /^pod\/left-\S+\nreplicaset.apps\/left-\S+\n$/);
+    await cluster.ok("delete rs,pod -l app=left");
   });
 });
 
@@ -229,6 +359,31 @@ describe("kubectl changing objects", () => {
     assert.match(stderr, /Apply failed with 1 conflict: conflict with "kubectl": \.data\.a/);
     await cluster.ok("apply --server-side --field-manager=other --force-conflicts -f -", { input: other });
     assert.equal(await cluster.ok("get cm owned -o jsonpath={.data.a}"), "z");
+  });
+  it("knows who wrote a field last, however it was written", async () => {
+    await cluster.ok("create configmap written --from-literal=a=x");
+    const input = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: written}\ndata: {a: z}\n";
+    const refused = await cluster.kubectl("apply --server-side -f -", { input });
+    assert.match(refused.stderr, /Apply failed with 1 conflict: conflict with "kubectl-create" using v1: \.data\.a/);
+    await cluster.ok("apply --server-side --force-conflicts -f -", { input });
+    await cluster.ok("edit configmap written", { env: { KUBE_EDITOR: "sed -i s/z/edited/" } });
+    const again = await cluster.kubectl("apply --server-side -f -", { input });
+    assert.match(again.stderr, /conflict with "kubectl-edit" using v1: \.data\.a/);
+    assert.doesNotMatch(await cluster.ok("get cm written -o yaml"), /managedFields/);
+  });
+  it("goes on on the server's side with what was applied on the client's", async () => {
+    const input = (data: string): string =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: moved}\ndata: {${data}}\n`;
+    await cluster.apply(input("a: one, b: two"));
+    await cluster.ok("apply --server-side -f -", { input: input("a: three") });
+    assert.equal(await cluster.ok("get cm moved -o jsonpath={.data}"), '{"a":"three"}');
+  });
+  it("prunes what is no longer in the manifests", async () => {
+    const one = (name: string): string =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, labels: {set: p}}\n`;
+    const prune = "apply -f - -l set=p --prune --prune-allowlist=core/v1/ConfigMap";
+    await cluster.ok(prune, { input: `${one("p1")}---\n${one("p2")}` });
+    assert.match(await cluster.ok(prune, { input: one("p1") }), /configmap\/p1 unchanged\nconfigmap\/p2 pruned\n/);
   });
   it("does nothing in a dry run", async () => {
     await cluster.ok("create configmap dry --dry-run=server --from-literal=a=b");
