@@ -40,7 +40,7 @@ export async function podNetwork(pods: readonly string[]): Promise<PodNetwork> {
     async ask(from, address, o = {}) {
       const source = o.sourcePort ? `,sourceport=${o.sourcePort}` : "";
       const peer = o.udp ? `UDP:${address}${source}` : `TCP:${address},connect-timeout=1${source}`;
-      const client = network.spawn(from, ["socat", "-T", "1", "-", peer]);
+      const client = network.spawn(from, ["socat", "-T", "5", "-", peer]);
       let said = "";
       let complaint = "";
       client.stdout?.on("data", (text) => {
