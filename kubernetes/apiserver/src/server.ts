@@ -7,7 +7,7 @@ import { nodeRules } from "./authorization/node-rules.ts";
 import { openPaths } from "./authorization/open-paths.ts";
 import { rbacAuthorizer } from "./authorization/rbac.ts";
 import { systemMasters } from "./authorization/system-masters.ts";
-import { bootstrap } from "./bootstrap/bootstrap.ts";
+import { bootstrap, ensureKubernetesService, type ServerAddress } from "./bootstrap/bootstrap.ts";
 import { buildChain } from "./chain.ts";
 import { dispatch } from "./handlers/dispatch.ts";
 import { paths } from "./handlers/paths.ts";
@@ -25,6 +25,8 @@ import { createObjectWriter } from "./state/object-writer.ts";
 import { type Listener, listen } from "./transport/listener.ts";
 
 const DEFAULT_PORT = 6443;
+/** How often the `kubernetes` Service is looked after. */
+const KEEP_MS = 10_000;
 
 /** An API server over a store. It answers in-process requests at once, and HTTP after `listen`. */
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
@@ -71,13 +73,18 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const handler = buildChain(server, dispatch(server, paths(server, checks)));
   const compaction = startCompaction(store, caches, log);
   const self = localTransport(handler, { name: "system:apiserver", groups: ["system:masters"] });
-  const ready = bootstrap(self, {
+  const address: ServerAddress = {
     clusterIp: server.allocator.firstAddress,
     address: options.advertiseAddress,
     port: options.advertisePort ?? DEFAULT_PORT,
-  }).then(() => {
+  };
+  const ready = bootstrap(self, address).then(() => {
     started = true;
   });
+  const keeping = setInterval(() => {
+    if (!started) return;
+    ensureKubernetesService(self, address).catch((error) => log.warn("cannot keep the kubernetes Service", { error }));
+  }, KEEP_MS).unref();
   ready.catch((error) => log.error("cannot create the objects every cluster has", { error }));
   let listener: Listener | undefined;
 
@@ -91,6 +98,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       return { port: listener.port };
     },
     async [Symbol.asyncDispose]() {
+      clearInterval(keeping);
       compaction[Symbol.dispose]();
       await listener?.[Symbol.asyncDispose]();
       server.kubelet[Symbol.dispose]();

@@ -7,11 +7,15 @@ const MANAGER = { fieldManager: "skiff-apiserver" };
 /** Objects written at once. */
 const WIDTH = 32;
 
-/** Makes sure of the namespaces, roles and priority classes, and of what the `kubernetes` Service needs. Safe to repeat. */
-export async function bootstrap(
-  transport: Transport,
-  kubernetes: { readonly clusterIp: string; readonly address: string; readonly port: number },
-): Promise<void> {
+/** Where this server is found: by Pods through the `kubernetes` Service, and behind it. */
+export interface ServerAddress {
+  readonly clusterIp: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Makes sure of the namespaces, roles and priority classes, and of the `kubernetes` Service. Safe to repeat. */
+export async function bootstrap(transport: Transport, kubernetes: ServerAddress): Promise<void> {
   const wanted = bootstrapObjects();
   const [first, rest] = [
     wanted.filter((w) => w.info.kind === "Namespace"),
@@ -19,9 +23,17 @@ export async function bootstrap(
   ];
   await ensureAll(transport, first);
   await ensureAll(transport, rest);
-  await ensure(transport, kubernetesService(kubernetes.clusterIp));
-  await ensure(transport, kubernetesEndpoints(kubernetes.address, kubernetes.port));
-  await ensure(transport, kubernetesEndpointSlice(kubernetes.address, kubernetes.port));
+  await ensureKubernetesService(transport, kubernetes);
+}
+
+/** Makes sure of the `kubernetes` Service and what is behind it, which anybody may have deleted. Safe to repeat. */
+export async function ensureKubernetesService(
+  transport: Transport,
+  { clusterIp, address, port }: ServerAddress,
+): Promise<void> {
+  await ensure(transport, kubernetesService(clusterIp));
+  await ensure(transport, kubernetesEndpoints(address, port));
+  await ensure(transport, kubernetesEndpointSlice(address, port));
 }
 
 async function ensureAll(transport: Transport, wanted: readonly WantedObject[]): Promise<void> {

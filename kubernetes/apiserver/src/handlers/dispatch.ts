@@ -16,7 +16,7 @@ import { evictPod } from "./subresources/eviction.ts";
 import { updatePodPart } from "./subresources/pod-parts.ts";
 import { podLog, podPortForward, podSession } from "./subresources/pod-streams.ts";
 import { getScale, patchScale, updateScale } from "./subresources/scale.ts";
-import { proxyPod, proxyService } from "./subresources/service-proxy.ts";
+import { proxyNode, proxyPod, proxyService } from "./subresources/service-proxy.ts";
 import { requestToken } from "./subresources/token.ts";
 import { update } from "./update.ts";
 import { watch } from "./watch.ts";
@@ -65,6 +65,7 @@ export function dispatch(server: Server, otherwise: Handler): Handler {
     "pods/attach": both(podSession("attach", server)),
     "pods/portforward": both(podPortForward(server)),
     "pods/proxy": everyVerb(proxyPod(server)),
+    "nodes/proxy": { get: proxyNode(server) },
     "services/proxy": everyVerb(proxyService(server)),
     "serviceaccounts/token": { create: requestToken(server) },
   };

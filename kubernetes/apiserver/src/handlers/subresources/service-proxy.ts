@@ -1,4 +1,4 @@
-/** `services/proxy` and `pods/proxy`: HTTP to what runs in the cluster, through this server. */
+/** `services/proxy`, `pods/proxy` and `nodes/proxy`: HTTP to what runs in the cluster, through this server. */
 import { request } from "node:http";
 import { PassThrough } from "node:stream";
 import { StatusError } from "@skiff/api";
@@ -44,6 +44,11 @@ export function proxyPod({ caches }: Pick<Server, "caches">): Handler {
   };
 }
 
+/** GET on `nodes/NAME[:PORT]/proxy/PATH`: the kubelet's own paths, whichever port is named. */
+export function proxyNode({ kubelet }: Pick<Server, "kubelet">): Handler {
+  return (call) => kubelet.forward(call, splitName(call.info.name).name, pathOf(call));
+}
+
 /** `[scheme:]name[:port]`; only plain HTTP is spoken here. */
 function splitName(text: string): { name: string; port: string } {
   const parts = text.split(":");
@@ -54,10 +59,14 @@ function splitName(text: string): { name: string; port: string } {
   return { name, port };
 }
 
-async function pass(call: Call, host: string, port: number): Promise<RawReply> {
-  const { incoming, info } = call;
+function pathOf({ incoming, info }: Call): string {
   const query = incoming.url.includes("?") ? incoming.url.slice(incoming.url.indexOf("?")) : "";
-  const path = `/${info.rest.split("/").map(encodeURIComponent).join("/")}${query}`;
+  return `/${info.rest.split("/").map(encodeURIComponent).join("/")}${query}`;
+}
+
+async function pass(call: Call, host: string, port: number): Promise<RawReply> {
+  const { incoming } = call;
+  const path = pathOf(call);
   const body = incoming.method === "GET" || incoming.method === "HEAD" ? undefined : await incoming.body();
   const headers = Object.fromEntries(
     Object.entries(incoming.headers()).flatMap(([k, v]) =>
