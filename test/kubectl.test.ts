@@ -107,6 +107,15 @@ describe("kubectl describe, events, explain, api-resources", () => {
     assert.match(text, /deployments\s+deploy\s+apps\/v1\s+true\s+Deployment/);
     assert.match(text, /networkpolicies\s+netpol\s+networking.k8s.io\/v1\s+true\s+NetworkPolicy/);
     assert.match(await cluster.ok("version"), /Server Version: v1\.36/);
+    assert.match(await cluster.ok("api-versions"), /^apps\/v1$/m);
+    assert.match(await cluster.ok("cluster-info"), /Kubernetes control plane.* is running at/);
+    assert.match((await cluster.kubectl("top pods")).stderr, /error: Metrics API not available/);
+    const endpoints = await cluster.kubectl("get endpoints kubernetes");
+    assert.match(endpoints.stdout, /^kubernetes\s+\d+\.\d+\.\d+\.\d+:\d+/m);
+    assert.match(
+      endpoints.stderr,
+      /Warning: v1 Endpoints is deprecated in v1\.33\+; use discovery\.k8s\.io\/v1 EndpointSlice/,
+    );
   });
 });
 
