@@ -15,4 +15,11 @@ describe("decodePatched()", () => {
       });
     });
   }
+  it("shows a strategic merge patch as it was sent, the way Go prints it", () => {
+    const patch = { datas: { b: [1, true], a: null } };
+    assert.throws(() => decodePatched(patch, "core/v1.ConfigMap", "Strict", patch), {
+      message:
+        ' "" is invalid: patch: Invalid value: "map[datas:map[a:<nil> b:[1 true]]]": strict decoding error: unknown field "datas"',
+    });
+  });
 });

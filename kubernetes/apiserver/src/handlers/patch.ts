@@ -26,34 +26,43 @@ export function patch(deps: UpdateDeps): Handler {
     if (body.mediaType === PATCH_TYPES.apply) return applyHandler(call);
     const change = changeOf(info, body);
     return changeObject(deps, call, info, (current) => {
-      const decoded = toDraft(call, info, change(draftOf(current)));
+      const decoded = toDraft(call, info, change, current);
       checkResourceVersion(info, decoded, current);
       return decoded;
     });
   };
 }
 
-/** What the patch makes of a document. Throws StatusError 400, 415, 422. */
-export function changeOf(info: ResourceInfo, body: RequestBody): (document: object) => unknown {
+/** A patch, read. */
+export interface Change {
+  /** What it makes of a document. Throws StatusError 422. */
+  of(document: object): unknown;
+  /** The patch itself, of a strategic one. */
+  readonly strategic?: unknown;
+}
+
+/** The patch in a body. Throws StatusError 400, 415. */
+export function changeOf(info: ResourceInfo, body: RequestBody): Change {
   if (!Object.values<string>(PATCH_TYPES).includes(body.mediaType)) {
     throw StatusError.unsupportedMediaType(Object.values(PATCH_TYPES));
   }
   const value = "object" in body ? body.object : parsePatch(body.bytes.toString());
   switch (body.mediaType) {
     case PATCH_TYPES.json:
-      return (document) => jsonPatch(document, value);
+      return { of: (document) => jsonPatch(document, value) };
     case PATCH_TYPES.merge:
-      return (document) => mergePatch(document, value);
+      return { of: (document) => mergePatch(document, value) };
     case PATCH_TYPES.strategic:
-      return (document) => strategicMergePatch(info.typeName, document, value);
+      return { of: (document) => strategicMergePatch(info.typeName, document, value), strategic: value };
     default:
       throw StatusError.unsupportedMediaType(Object.values(PATCH_TYPES));
   }
 }
 
-/** The patched document as an object of the resource. */
-export function toDraft(call: Call, info: ResourceInfo, document: unknown): Draft {
-  const { object, warnings } = decodePatched(document, info.typeName, fieldValidation(call));
+/** What `change` makes of `current`, as an object of the resource. Throws StatusError 422. */
+export function toDraft(call: Call, info: ResourceInfo, change: Change, current: object): Draft {
+  const document = change.of(draftOf(current));
+  const { object, warnings } = decodePatched(document, info.typeName, fieldValidation(call), change.strategic);
   call.warnings.push(...warnings);
   const draft = object as Draft;
   if (draft.metadata.name && draft.metadata.name !== call.info.name) {

@@ -49,7 +49,7 @@ async function wantedState(call: Call): Promise<(current: ApiObject) => Draft> {
     return () => draft;
   }
   const change = changeOf(pods, await call.incoming.body());
-  return (current) => toDraft(call, pods, change(draftOf(current)));
+  return (current) => toDraft(call, pods, change, current);
 }
 
 function takeEphemeral(spec: Mutable<Pod>["spec"], asked: Mutable<Pod>["spec"], name: string): void {

@@ -39,8 +39,11 @@ export function patchScale(deps: UpdateDeps): Handler {
     const info = resourceOf(call.info);
     const change = changeOf({ ...info, typeName: SCALE.typeName }, await call.incoming.body());
     const reply = await changeObject(deps, onMainResource(call), info, (current) => {
-      const patched = change(scaleOf(info, current));
-      return withReplicas(info, current, toDraft(call, { ...info, typeName: SCALE.typeName }, patched));
+      return withReplicas(
+        info,
+        current,
+        toDraft(call, { ...info, typeName: SCALE.typeName }, change, scaleOf(info, current)),
+      );
     });
     return scaleReply(info, reply);
   };
