@@ -2,7 +2,7 @@
  * Address ranges of an instance. Instances on one machine must not overlap, so each takes a slot: number n stands for
  * services in 10.(96+n).0.0/16 and Pods in 10.(244-n).0.0/16. A slot is claimed by creating a file, which only one can.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 
@@ -50,8 +50,13 @@ function claim(slot: number, data: string): boolean {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    return ownerOf(slot) === data;
   }
+  const owner = ownerOf(slot);
+  if (owner === data) return true;
+  // An instance makes its data directory before it claims: without one, whoever claimed was deleted by hand.
+  if (owner === undefined || existsSync(owner)) return false;
+  releaseNetworks(slot, owner);
+  return claim(slot, data);
 }
 
 function ownerOf(slot: number): string | undefined {
