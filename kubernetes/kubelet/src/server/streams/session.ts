@@ -81,6 +81,7 @@ function failure(message: string): object {
 class EarlyMessages {
   #session: Session | undefined;
   #socket: WebSocket | undefined;
+  #isPaused = false;
   readonly #waiting: (() => void)[] = [];
 
   connect(session: Session, socket: WebSocket): void {
@@ -106,10 +107,18 @@ class EarlyMessages {
 
   #write({ stdin }: Session, payload: Buffer): void {
     if (!stdin || stdin.writableEnded || stdin.destroyed) return;
-    if (stdin.write(payload)) return;
+    // Messages already under way come after the pause as well: one wait is enough for all.
+    if (stdin.write(payload) || this.#isPaused) return;
+    this.#isPaused = true;
     this.#socket?.pause();
-    stdin.once("drain", () => this.#socket?.resume());
-    stdin.once("close", () => this.#socket?.resume());
+    const go = () => {
+      stdin.off("drain", go);
+      stdin.off("close", go);
+      this.#isPaused = false;
+      this.#socket?.resume();
+    };
+    stdin.once("drain", go);
+    stdin.once("close", go);
   }
 }
 
