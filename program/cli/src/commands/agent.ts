@@ -5,6 +5,7 @@ import { runCommand } from "../command.ts";
 import { readConfig } from "../instance/config.ts";
 import { pkiPaths } from "../instance/pki.ts";
 import { claimPid } from "../instance/process.ts";
+import { claimRunDirectory } from "../instance/run-directory.ts";
 import { layoutFor } from "../layout.ts";
 import { createLogger, type Level, rotatingFile, standardError } from "../log.ts";
 import { startNode } from "../wiring/node.ts";
@@ -30,7 +31,7 @@ async function serve(options: AgentOptions): Promise<void> {
   const layout = layoutFor(options);
   const config = readConfig(layout);
   if (!config) throw new Error(`there is no instance in ${layout.data}: start one with 'skiff up' or 'skiff server'`);
-  mkdirSync(layout.run, { recursive: true, mode: 0o755 });
+  claimRunDirectory(layout);
   mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
   const already = claimPid(layout.agentPid);
   if (already !== undefined) throw new Error(`the node of "${layout.name}" already runs (process ${already})`);

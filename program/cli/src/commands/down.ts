@@ -7,6 +7,7 @@ import { runCommand } from "../command.ts";
 import { type InstanceConfig, readConfig } from "../instance/config.ts";
 import { releaseNetworks } from "../instance/networks.ts";
 import { stopProcess } from "../instance/process.ts";
+import { checkRunDirectory } from "../instance/run-directory.ts";
 import { type Layout, layoutFor } from "../layout.ts";
 import { DNS_LINK, proxyTable } from "../wiring/node.ts";
 import { type InstanceOptions, instanceCommand } from "./instance-options.ts";
@@ -29,6 +30,7 @@ export function run(args: readonly string[]): Promise<number> {
 
 async function down(options: DownOptions): Promise<void> {
   const layout = layoutFor(options);
+  checkRunDirectory(layout);
   const progress = createProgress();
   const config = readConfig(layout);
   if (!config && !options.purge) throw new Error(`there is no instance in ${layout.data}`);

@@ -6,6 +6,7 @@ import { ensureConfig } from "../instance/config.ts";
 import { writeKubeconfig } from "../instance/kubeconfig.ts";
 import { ensurePki } from "../instance/pki.ts";
 import { claimPid } from "../instance/process.ts";
+import { claimRunDirectory } from "../instance/run-directory.ts";
 import { layoutFor } from "../layout.ts";
 import { createLogger, type Level, rotatingFile, standardError } from "../log.ts";
 import { startControlPlane } from "../wiring/control-plane.ts";
@@ -34,7 +35,7 @@ export function run(args: readonly string[]): Promise<number> {
 
 async function serve(options: ServerOptions): Promise<void> {
   const layout = layoutFor(options);
-  mkdirSync(layout.run, { recursive: true, mode: 0o755 });
+  claimRunDirectory(layout);
   mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
   const already = claimPid(layout.serverPid);
   if (already !== undefined) throw new Error(`the instance "${layout.name}" already runs (process ${already})`);

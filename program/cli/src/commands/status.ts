@@ -6,6 +6,7 @@ import { readConfig } from "../instance/config.ts";
 import { connect } from "../instance/connect.ts";
 import { pkiPaths } from "../instance/pki.ts";
 import { residentBytes, runningPid } from "../instance/process.ts";
+import { checkRunDirectory } from "../instance/run-directory.ts";
 import { layoutFor } from "../layout.ts";
 import { type InstanceOptions, instanceCommand } from "./instance-options.ts";
 
@@ -47,6 +48,7 @@ export function run(args: readonly string[]): Promise<number> {
 
 async function statusOf(options: StatusOptions): Promise<Status> {
   const layout = layoutFor(options);
+  checkRunDirectory(layout);
   const { name, data } = layout;
   const config = readConfig(layout);
   if (!config) return { name, data, state: "absent" };

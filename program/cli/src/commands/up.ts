@@ -15,6 +15,7 @@ import { machineAddress, readConfig } from "../instance/config.ts";
 import { connect } from "../instance/connect.ts";
 import { pkiPaths } from "../instance/pki.ts";
 import { runningPid } from "../instance/process.ts";
+import { checkRunDirectory } from "../instance/run-directory.ts";
 import { startServer, waitForNode } from "../instance/start.ts";
 import { type Layout, layoutFor } from "../layout.ts";
 import { type InstanceOptions, instanceCommand } from "./instance-options.ts";
@@ -42,6 +43,7 @@ async function up(dir: string | undefined, options: UpOptions): Promise<void> {
     throw new Error(`there is no directory ${dir}`);
   }
   const layout = layoutFor(options);
+  checkRunDirectory(layout);
   const progress = createProgress();
   let since = 0;
   if (runningPid(layout.serverPid) === undefined) {
