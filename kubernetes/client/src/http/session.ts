@@ -78,6 +78,8 @@ export class Http2Connection implements AsyncDisposable {
 
   #keepHonest(session: ClientHttp2Session): void {
     const timer = setInterval(() => {
+      // Its close event comes only once its last stream has ended.
+      if (session.destroyed) return;
       const late = setTimeout(() => session.destroy(new Error("the server no longer answers pings")), PING_TIMEOUT_MS);
       late.unref();
       if (!session.ping(() => clearTimeout(late))) clearTimeout(late);
