@@ -98,10 +98,10 @@ try {
   rows.push(upRow());
   step("skiff run");
   rows.push(await runRow());
-  step("Pods");
-  rows.push(...(await podRows(join(home, "data", "kubeconfig"))));
   step("memory");
   rows.push(memoryRow());
+  step("Pods");
+  rows.push(...(await podRows(join(home, "data", "kubeconfig"))));
 } finally {
   skiff("down", "--purge");
   rmSync(home, { recursive: true, force: true });

@@ -58,14 +58,17 @@ export function dockerClient(socketPath: string): DockerClient {
         : body === undefined
           ? { "content-length": 0 }
           : {};
-    const request = http().request({
+    const options: RequestOptions & { readonly servername: string } = {
       socketPath,
       agent,
+      // Else the agent works one out, and compiles the expression of all IPv6 addresses for it.
+      servername: "",
       method,
       path: VERSION + path + search,
       ...extra,
       headers: { ...framing, ...headers, ...extra.headers },
-    });
+    };
+    const request = http().request(options);
     if (body === undefined) request.end(text);
     else void sendBody(request, body);
     return request;
