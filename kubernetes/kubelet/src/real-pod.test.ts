@@ -17,7 +17,7 @@ const log: Logger = { debug() {}, info() {}, warn() {}, error() {}, with: () => 
 it("a Pod runs in real containers, is served, updated, adopted and taken away", { timeout: 60_000 }, async (t) => {
   const server = await startTestApiServer(t);
   const client = createClient(server.api.localTransport({ name: "admin", groups: ["system:masters"] }));
-  const { engine } = await throwawayEngine(t);
+  const { engine, options } = await throwawayEngine(t);
   await busyboxImage(engine);
   const root = await mkdtemp(join(tmpdir(), "kubelet-"));
   t.after(async () => {
@@ -36,6 +36,7 @@ it("a Pod runs in real containers, is served, updated, adopted and taken away", 
       tls,
       clusterDns: "10.96.0.10",
       clusterDomain: "cluster.local",
+      cgroupRoot: `/skiff-${options.instance}`,
       log,
     });
   const watching = new AbortController();

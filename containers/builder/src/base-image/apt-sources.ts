@@ -2,24 +2,25 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-const DEFAULT_MIRROR = "http://deb.debian.org/debian";
-const SECURITY_MIRROR = "http://deb.debian.org/debian-security";
-
 /** Lines for sources.list, and the mirror's address for people (without credentials). */
 export interface AptSources {
   readonly lines: string;
   readonly mirror: string;
 }
 
-/** Reads the machine's apt sources and gives those for a suite, with its updates and security fixes. */
+/**
+ * Reads the machine's apt sources and gives those for a suite, with its updates and, where the machine has them, security fixes. Throws
+ * when it has no Debian mirror.
+ */
 export async function aptSources(suite: string, directory = "/etc/apt"): Promise<AptSources> {
   const uris = (await readAll(directory)).flatMap(urisIn).filter((uri) => /^https?:/.test(uri));
-  const main = uris.find((uri) => /\/debian\/?$/.test(uri)) ?? DEFAULT_MIRROR;
-  const security = uris.find((uri) => /\/debian-security\/?$/.test(uri)) ?? SECURITY_MIRROR;
+  const main = uris.find((uri) => /\/debian\/?$/.test(uri)) ;
+  if (main === undefined) throw new Error(`cannot make a Debian image: no source in ${directory} is a Debian mirror`);
+  const security = uris.find((uri) => /\/debian-security\/?$/.test(uri));
   const lines = [
     `deb ${main} ${suite} main`,
     `deb ${main} ${suite}-updates main`,
-    `deb ${security} ${suite}-security main`,
+    ...(security === undefined ? [] : [`deb ${security} ${suite}-security main`]),
   ];
   const address = new URL(main);
   return { lines: `${lines.join("\n")}\n`, mirror: `${address.protocol}//${address.host}${address.pathname}` };
