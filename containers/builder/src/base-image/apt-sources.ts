@@ -14,7 +14,7 @@ export interface AptSources {
  */
 export async function aptSources(suite: string, directory = "/etc/apt"): Promise<AptSources> {
   const uris = (await readAll(directory)).flatMap(urisIn).filter((uri) => /^https?:/.test(uri));
-  const main = uris.find((uri) => /\/debian\/?$/.test(uri)) ;
+  const main = uris.find((uri) => /\/debian\/?$/.test(uri));
   if (main === undefined) throw new Error(`cannot make a Debian image: no source in ${directory} is a Debian mirror`);
   const security = uris.find((uri) => /\/debian-security\/?$/.test(uri));
   const lines = [
