@@ -44,6 +44,8 @@ export interface Call {
   accepted: Accepted;
   /** Sent as `Warning` headers. */
   readonly warnings: string[];
+  /** What admission adds to the audit record, by key. */
+  auditAnnotations?: Map<string, string> | undefined;
 }
 
 /** Answers a call, or throws StatusError. */

@@ -4,6 +4,7 @@ import type { Service } from "@skiff/api/core/v1";
 import type { DeleteOptions } from "@skiff/api/meta/v1";
 import { pods, services } from "@skiff/api/resources";
 import { openProtobuf } from "@skiff/api/server";
+import type { AdmissionRequest } from "../admission/admission.ts";
 import type { Call, Handler, RequestBody } from "../call.ts";
 import { checkPreconditions, planDeletion } from "../objects/deletion.ts";
 import { decode } from "../objects/read-object.ts";
@@ -45,8 +46,10 @@ export async function deleteObject(
       checkPreconditions(info, object, options);
       const { name, namespace = "" } = object.metadata;
       const { user, warnings } = call;
-      await admission.validate({
+      const request: AdmissionRequest = {
         operation: "DELETE",
+        call,
+        deleteOptions: options,
         info,
         subresource: "",
         namespace,
@@ -56,7 +59,9 @@ export async function deleteObject(
         old: object,
         dryRun,
         warnings,
-      });
+      };
+      await admission.mutate(request);
+      await admission.validate(request);
       const decision = planDeletion(info, object, options, clock.now());
       gone = "remove" in decision ? object : undefined;
       alongside =

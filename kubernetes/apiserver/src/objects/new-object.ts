@@ -33,6 +33,7 @@ export async function prepareNewObject(
 
   const request: AdmissionRequest = {
     operation: "CREATE",
+    call,
     info,
     subresource: "",
     namespace,

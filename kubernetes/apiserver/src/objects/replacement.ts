@@ -37,6 +37,7 @@ export async function replacement(
   keepSystemFields(info, draft, current);
   const request: AdmissionRequest = {
     operation: "UPDATE",
+    call,
     info,
     subresource,
     namespace: current.metadata.namespace ?? "",
