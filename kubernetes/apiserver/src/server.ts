@@ -37,6 +37,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     log.error("the caches no longer follow the store", { error });
   });
   const authorizer = union([systemMasters, openPaths, nodeRules(), rbacAuthorizer(caches)]);
+  const writer = createObjectWriter(store, caches);
   const server: Server = {
     options,
     store,
@@ -44,8 +45,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     clock,
     caches,
     authorizer,
-    writer: createObjectWriter(store, caches),
-    admission: admissionOf(admissionPlugins({ caches })),
+    writer,
+    admission: admissionOf(admissionPlugins({ caches, writer, authorizer, clock, log, options })),
     tokens: createTokenAuthority(options.serviceAccount, caches, clock),
     allocator: createServiceAllocator(options, caches),
     eventLeases: createEventLeases(store, clock),

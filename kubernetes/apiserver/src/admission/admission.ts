@@ -1,5 +1,6 @@
 import type { ResourceInfo } from "@skiff/api";
-import type { User } from "../call.ts";
+import type { ExpectedKind } from "@skiff/api/server";
+import type { Call, User } from "../call.ts";
 import type { ApiObject, Draft } from "../state/api-object.ts";
 
 /** What a request wants done, in the words of admission: a patch is an UPDATE, opening a stream a CONNECT. */
@@ -15,7 +16,7 @@ export interface AdmissionTarget {
 /** A request that asks to be admitted. */
 export interface AdmissionRequest extends AdmissionTarget {
   /** The kind of `object`: the resource's own, or the one of its subresource, such as Scale or PodExecOptions. */
-  readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
+  readonly kind: ExpectedKind;
   /** The namespace of the path; of a Namespace its own name. */
   readonly namespace: string;
   /** "" when the name is still to be generated, and of a collection. */
@@ -29,10 +30,14 @@ export interface AdmissionRequest extends AdmissionTarget {
   readonly dryRun: boolean;
   readonly warnings: string[];
   readonly reinvocation: Reinvocation;
-  /** Adds an annotation, `<plugin>/<what>`, to the audit event of the request. */
-  annotate(key: string, value: string): void;
-  /** Aborts when the client goes away. */
-  readonly signal: AbortSignal;
+  /** The call the request came with: its signal, and where its audit annotations go (`annotate`). */
+  readonly call: Call;
+}
+
+/** Adds an annotation, `<plugin>/<what>`, to the audit event of the request. */
+export function annotate({ call }: Pick<AdmissionRequest, "call">, key: string, value: string): void {
+  call.auditAnnotations ??= new Map();
+  call.auditAnnotations.set(key, value);
 }
 
 /** Whether the mutating plugins run once more because a later one changed what earlier ones have seen. */

@@ -4,7 +4,7 @@ import type { Service } from "@skiff/api/core/v1";
 import type { DeleteOptions } from "@skiff/api/meta/v1";
 import { pods, services } from "@skiff/api/resources";
 import { openProtobuf } from "@skiff/api/server";
-import type { AdmissionRequest } from "../admission/admission.ts";
+import { admissionRequest } from "../admission/admission-request.ts";
 import type { Call, Handler, RequestBody } from "../call.ts";
 import { checkPreconditions, planDeletion } from "../objects/deletion.ts";
 import { decode } from "../objects/read-object.ts";
@@ -45,23 +45,21 @@ export async function deleteObject(
     async ({ object }) => {
       checkPreconditions(info, object, options);
       const { name, namespace = "" } = object.metadata;
-      const { user, warnings } = call;
-      const request: AdmissionRequest = {
+      const request = admissionRequest(call, {
         operation: "DELETE",
-        call,
-        deleteOptions: options,
         info,
         subresource: "",
         namespace,
         name,
-        user,
         object: undefined,
         old: object,
         dryRun,
-        warnings,
-      };
-      await admission.mutate(request);
-      await admission.validate(request);
+        options,
+      });
+      const mutating = admission.mutate(request);
+      if (mutating) await mutating;
+      const validating = admission.validate(request);
+      if (validating) await validating;
       const decision = planDeletion(info, object, options, clock.now());
       gone = "remove" in decision ? object : undefined;
       alongside =

@@ -1,6 +1,6 @@
 import { type ResourceInfo, StatusError } from "@skiff/api";
-import { applyDefaults, prepareForCreate, validateCreate } from "@skiff/api/server";
-import type { AdmissionRequest } from "../admission/admission.ts";
+import { objectTypeOf } from "@skiff/api/server";
+import { admissionRequest } from "../admission/admission-request.ts";
 import type { Call } from "../call.ts";
 import type { Server } from "../server-parts.ts";
 import type { Draft } from "../state/api-object.ts";
@@ -31,26 +31,26 @@ export async function prepareNewObject(
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.selfLink;
 
-  const request: AdmissionRequest = {
+  const request = admissionRequest(call, {
     operation: "CREATE",
-    call,
     info,
     subresource: "",
     namespace,
     name: metadata.name ?? "",
-    user: call.user,
     object: draft,
     old: undefined,
     dryRun,
-    warnings: call.warnings,
-  };
-  applyDefaults(info.typeName, draft);
+  });
+  const type = objectTypeOf(info);
+  type.defaults(draft);
   recordManagers({ now: clock.now(), call, info, subresource: "", operation }, draft, undefined);
-  await admission.mutate(request);
-  prepareForCreate(info.typeName, draft);
-  const problems = validateCreate(info.typeName, draft);
+  const mutating = admission.mutate(request);
+  if (mutating) await mutating;
+  type.prepareForCreate(draft);
+  const problems = type.validateCreate(draft);
   if (problems.length > 0) throw StatusError.invalid(info, metadata.name ?? "", problems);
-  await admission.validate(request);
+  const validating = admission.validate(request);
+  if (validating) await validating;
 }
 
 // Kubernetes answers this one without a reason.

@@ -1,12 +1,6 @@
 import { type ResourceInfo, StatusError } from "@skiff/api";
-import {
-  applyDefaults,
-  prepareForStatusUpdate,
-  prepareForUpdate,
-  validateStatusUpdate,
-  validateUpdate,
-} from "@skiff/api/server";
-import type { AdmissionRequest } from "../admission/admission.ts";
+import { objectTypeOf } from "@skiff/api/server";
+import { admissionRequest } from "../admission/admission-request.ts";
 import type { Call } from "../call.ts";
 import type { Server } from "../server-parts.ts";
 import type { ApiObject, Draft } from "../state/api-object.ts";
@@ -35,30 +29,28 @@ export async function replacement(
 ): Promise<Decision> {
   const { name } = current.metadata;
   keepSystemFields(info, draft, current);
-  const request: AdmissionRequest = {
+  const request = admissionRequest(call, {
     operation: "UPDATE",
-    call,
     info,
     subresource,
     namespace: current.metadata.namespace ?? "",
     name,
-    user: call.user,
     object: draft,
     old: current,
     dryRun,
-    warnings: call.warnings,
-  };
-  applyDefaults(info.typeName, draft);
+  });
+  const type = objectTypeOf(info);
+  type.defaults(draft);
   recordManagers({ now: clock.now(), call, info, subresource, operation }, draft, current);
-  await admission.mutate(request);
-  if (subresource === "status") prepareForStatusUpdate(info.typeName, draft, current);
-  else if (subresource === "") prepareForUpdate(info.typeName, draft, current);
+  const mutating = admission.mutate(request);
+  if (mutating) await mutating;
+  if (subresource === "status") type.prepareForStatusUpdate(draft, current);
+  else if (subresource === "") type.prepareForUpdate(draft, current);
   const problems =
-    subresource === "status"
-      ? validateStatusUpdate(info.typeName, draft, current)
-      : validateUpdate(info.typeName, draft, current);
+    subresource === "status" ? type.validateStatusUpdate(draft, current) : type.validateUpdate(draft, current);
   if (problems.length > 0) throw StatusError.invalid(info, name, problems);
-  await admission.validate(request);
+  const validating = admission.validate(request);
+  if (validating) await validating;
   return isFinished(draft, current) ? { remove: draft as ApiObject } : { put: draft as ApiObject };
 }
 
