@@ -21,6 +21,7 @@ export class ResourceCache {
   /** The revision of the last change to this resource seen. */
   lastChange = 0;
   readonly #watchers = new Set<CacheWatcher>();
+  readonly #listeners: ((key: string) => void)[] = [];
   readonly #history: Change[] = [];
   #historyFrom: number;
   #historyBytes = 0;
@@ -65,7 +66,13 @@ export class ResourceCache {
     else this.entries.set(change.entry);
     this.lastChange = change.revision;
     this.#remember(change);
+    for (const listener of this.#listeners) listener(key);
     for (const watcher of this.#watchers) watcher.offer(change);
+  }
+
+  /** Tells `listener` the key of every change from now on, as part of taking it in: it may only take a note. */
+  onChange(listener: (key: string) => void): void {
+    this.#listeners.push(listener);
   }
 
   #remember(change: Change): void {
