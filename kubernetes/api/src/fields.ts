@@ -1,8 +1,8 @@
 /** Field selectors: `spec.nodeName=a,status.phase!=Failed`. Only the fields a kind declares selectable can be named. */
 import { StatusError } from "./errors.ts";
 import { quote } from "./go-format.ts";
+import { objectTypeOf } from "./object-types.ts";
 import type { ResourceInfo } from "./resource-info.ts";
-import { kindRules } from "./rules/index.ts";
 import { skeletonOf } from "./schema/skeleton.ts";
 
 /** One condition on one field. */
@@ -47,18 +47,18 @@ export function selectableFields(info: ResourceInfo, object: object): Record<str
   return {
     "metadata.name": metadata?.name ?? "",
     ...(info.namespaced && { "metadata.namespace": metadata?.namespace ?? "" }),
-    ...kindRules(info.typeName)?.selectableFields?.(object),
+    ...objectTypeOf(info).selectableFields?.(object),
   };
 }
 
 /** Throws StatusError 400 where the selector names a field that cannot be selected on. */
 export function checkFieldSelector(info: ResourceInfo, selector: FieldSelector): void {
   if (selector.requirements.length === 0) return;
-  const known = selectableFields(info, skeletonOf(info.typeName));
+  const known = selectableFields(info, info.objectType ? {} : skeletonOf(info.typeName));
   for (const { field } of selector.requirements) {
     if (Object.hasOwn(known, field)) continue;
     // Kinds with selectable fields of their own word it differently from those without.
-    if (kindRules(info.typeName)?.selectableFields) throw StatusError.badRequest(`field label not supported: ${field}`);
+    if (objectTypeOf(info).selectableFields) throw StatusError.badRequest(`field label not supported: ${field}`);
     throw StatusError.badRequest(
       `${quote(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
     );

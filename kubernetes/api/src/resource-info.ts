@@ -1,4 +1,5 @@
 /** What the server knows of one resource: the row discovery, routing, storage and clients share. */
+import type { ObjectType } from "./object-type.ts";
 
 /** A path below an object (`pods/log`). `group` and `version` name those of `kind` where they are not the resource's own. */
 export interface SubresourceInfo {
@@ -24,8 +25,10 @@ export interface ResourceInfo {
   readonly subresources: readonly SubresourceInfo[];
   /** Whether objects are stored in this version. One version of each resource says yes. */
   readonly storageVersion: boolean;
-  /** The key in the type table, for example `core/v1.Pod`. Custom resources have none there and use ``. */
+  /** The key in the type table, for example `core/v1.Pod`. Custom resources have none there and use their `group/version.Kind`. */
   readonly typeName: string;
+  /** Of a custom resource, inside the server that serves it: what its objects are like. */
+  readonly objectType?: ObjectType | undefined;
 }
 
 /** A resource whose objects have the type `T`. */

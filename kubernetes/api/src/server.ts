@@ -7,6 +7,8 @@ export { type ParsedJson, parseJson } from "./decode/json.ts";
 export { jsonReason } from "./decode/json-reason.ts";
 export { parseYaml, parseYamlDocuments } from "./decode/yaml.ts";
 export * from "./fields.ts";
+export type { ObjectType } from "./object-type.ts";
+export { objectTypeOf } from "./object-types.ts";
 export * from "./openapi/documents.ts";
 export { decodePatched } from "./patch/decode-patched.ts";
 export { jsonPatch } from "./patch/json-patch.ts";

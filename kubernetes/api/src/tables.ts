@@ -1,8 +1,8 @@
 /** meta.k8s.io/v1 Table and PartialObjectMetadata: what `kubectl get` asks for in place of whole objects. */
 import type { ListMeta, PartialObjectMetadata, Table } from "./generated/types/meta/v1.ts";
 import type { ObjectWithMeta } from "./meta.ts";
+import { objectTypeOf } from "./object-types.ts";
 import type { ResourceInfo } from "./resource-info.ts";
-import { columnsOf } from "./tables/index.ts";
 
 /** What a table row carries beside its cells. */
 export type IncludeObject = "None" | "Metadata" | "Object";
@@ -19,7 +19,7 @@ export interface TableOptions {
 
 /** The objects as a table with the columns of their kind. A watch sends one object per table. */
 export function tableFor(info: ResourceInfo, objects: readonly object[], options: TableOptions): Table {
-  const columns = columnsOf(info.typeName);
+  const columns = objectTypeOf(info).columns;
   return {
     kind: "Table",
     apiVersion: "meta.k8s.io/v1",

@@ -1,4 +1,11 @@
-import { type Call as ApiCall, StatusError, type Transport, type WatchCall, type WatchEvent } from "@skiff/api";
+import {
+  type Call as ApiCall,
+  findResource,
+  StatusError,
+  type Transport,
+  type WatchCall,
+  type WatchEvent,
+} from "@skiff/api";
 import type { Status } from "@skiff/api/meta/v1";
 import type { Call, Handler, Incoming, RequestBody, User } from "./call.ts";
 import { PATCH_TYPES } from "./handlers/patch.ts";
@@ -104,6 +111,6 @@ function infoOf(request: ApiCall | WatchCall, verb: string, query: URLSearchPara
     subresource,
     name: name === "" ? byName : name,
     rest: "",
-    resource,
+    resource: findResource(group, version, plural),
   };
 }

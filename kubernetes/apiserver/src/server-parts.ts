@@ -9,6 +9,7 @@ import type { EventLeases } from "./services/event-leases.ts";
 import type { ServiceAllocator } from "./services/service-allocator.ts";
 import type { Caches } from "./state/caches.ts";
 import type { ObjectWriter } from "./state/object-writer.ts";
+import type { ServedResources } from "./state/served-resources.ts";
 
 /** The parts of a running server, as filters and handlers use them: each names the ones it needs with `Pick`. */
 export interface Server {
@@ -17,6 +18,7 @@ export interface Server {
   readonly log: Log;
   readonly clock: { now(): number };
   readonly caches: Caches;
+  readonly served: ServedResources;
   readonly writer: ObjectWriter;
   readonly admission: Admission;
   readonly authorizer: Authorizer;

@@ -8,6 +8,7 @@ import { openPaths } from "./authorization/open-paths.ts";
 import { rbacAuthorizer } from "./authorization/rbac.ts";
 import { systemMasters } from "./authorization/system-masters.ts";
 import { bootstrap, ensureKubernetesService, type ServerAddress } from "./bootstrap/bootstrap.ts";
+import type { Call, Handler } from "./call.ts";
 import { buildChain } from "./chain.ts";
 import { dispatch } from "./handlers/dispatch.ts";
 import { paths } from "./handlers/paths.ts";
@@ -22,6 +23,7 @@ import { createServiceAllocator } from "./services/service-allocator.ts";
 import { openCaches } from "./state/caches.ts";
 import { startCompaction } from "./state/compaction.ts";
 import { createObjectWriter } from "./state/object-writer.ts";
+import { createServedResources, type ServedResources } from "./state/served-resources.ts";
 import { type Listener, listen } from "./transport/listener.ts";
 
 const DEFAULT_PORT = 6443;
@@ -38,12 +40,14 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   });
   const authorizer = union([systemMasters, openPaths, nodeRules(), rbacAuthorizer(caches)]);
   const writer = createObjectWriter(store, caches);
+  const served = createServedResources();
   const server: Server = {
     options,
     store,
     log,
     clock,
     caches,
+    served,
     authorizer,
     writer,
     admission: admissionOf(admissionPlugins({ caches, writer, authorizer, clock, log, options })),
@@ -71,7 +75,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       },
     },
   ];
-  const handler = buildChain(server, dispatch(server, paths(server, checks)));
+  const chain = buildChain(server, dispatch(server, paths(server, checks)));
+  const handler: Handler = (call) => chain(withResource(call, served));
   const compaction = startCompaction(store, caches, log);
   const self = localTransport(handler, { name: "system:apiserver", groups: ["system:masters"] });
   const address: ServerAddress = {
@@ -106,4 +111,11 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       await caches[Symbol.asyncDispose]();
     },
   };
+}
+
+/** What the path names may be served by definition; the path alone tells only what is in the table. */
+function withResource(call: Call, served: ServedResources): Call {
+  const { isResource, resource, group, version, plural } = call.info;
+  if (isResource && !resource) call.info = { ...call.info, resource: served.find(group, version, plural) };
+  return call;
 }

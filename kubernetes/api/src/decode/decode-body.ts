@@ -1,13 +1,14 @@
 /** From the bytes of a request to the object in it. */
 import { StatusError } from "../errors.ts";
+import { objectTypeOf } from "../object-types.ts";
 import { apiVersionOf, type ResourceInfo } from "../resource-info.ts";
-import { type Decoded, decodeObject, type FieldValidation, refusal } from "./decode-object.ts";
+import { type Decoded, type FieldValidation, refusal } from "./decode-object.ts";
 import { type ParsedJson, parseJson } from "./json.ts";
 import { jsonReason } from "./json-reason.ts";
 import { parseYaml } from "./yaml.ts";
 
 /** The kind a body must be of: a resource's own, or that of one of its subresources. */
-export type ExpectedKind = Pick<ResourceInfo, "group" | "version" | "kind" | "typeName">;
+export type ExpectedKind = Pick<ResourceInfo, "group" | "version" | "kind" | "typeName" | "objectType">;
 
 /** How much of a body an error repeats. */
 const EXCERPT_BYTES = 30;
@@ -29,7 +30,7 @@ export function decodeBody(text: string, format: BodyFormat, expected: ExpectedK
     const why = `no kind "${kind}" is registered for version "${version}" in scheme "pkg/api/legacyscheme/scheme.go:30"`;
     throw refusal(value, expected.typeName, why);
   }
-  const decoded = decodeObject(value, expected.typeName, mode, duplicates);
+  const decoded = objectTypeOf(expected).decode(value, mode, duplicates);
   return { ...decoded, object: { ...decoded.object, kind: expected.kind, apiVersion } };
 }
 

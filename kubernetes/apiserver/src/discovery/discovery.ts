@@ -1,10 +1,10 @@
 /** What this server serves, in the old form (a document per group version) and the aggregated one. */
-import { apiVersionOf, type ResourceInfo, resources, type SubresourceInfo } from "@skiff/api";
+import { apiVersionOf, type ResourceInfo, type SubresourceInfo } from "@skiff/api";
 
 const ADDRESSES = [{ clientCIDR: "0.0.0.0/0", serverAddress: "" }];
 
-/** The documents, by path. They never change: what is served is fixed when the server starts. */
-export function discoveryDocuments(): ReadonlyMap<string, object> {
+/** The documents of these resources, by path. */
+export function discoveryDocuments(resources: readonly ResourceInfo[]): ReadonlyMap<string, object> {
   const documents = new Map<string, object>();
   documents.set("/api", { kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs: ADDRESSES });
   const groups = Map.groupBy(
@@ -29,7 +29,7 @@ export function discoveryDocuments(): ReadonlyMap<string, object> {
 }
 
 /** The two aggregated documents, by path. */
-export function aggregatedDocuments(): ReadonlyMap<string, object> {
+export function aggregatedDocuments(resources: readonly ResourceInfo[]): ReadonlyMap<string, object> {
   const byGroup = Map.groupBy(resources, (info) => info.group);
   const items = (wanted: (group: string) => boolean) =>
     Array.from(byGroup).flatMap(([group, infos]) => (wanted(group) ? [aggregatedGroup(group, infos)] : []));

@@ -1,6 +1,6 @@
 /** PATCH an object, or its status. */
 import { type ResourceInfo, StatusError } from "@skiff/api";
-import { decodePatched, jsonPatch, jsonReason, mergePatch, parseJson, strategicMergePatch } from "@skiff/api/server";
+import { jsonPatch, jsonReason, mergePatch, objectTypeOf, parseJson } from "@skiff/api/server";
 import type { Call, Handler, RequestBody } from "../call.ts";
 import { checkResourceVersion } from "../objects/replacement.ts";
 import { fieldValidation } from "../objects/write-options.ts";
@@ -43,26 +43,25 @@ export interface Change {
 
 /** The patch in a body. Throws StatusError 400, 415. */
 export function changeOf(info: ResourceInfo, body: RequestBody): Change {
-  if (!Object.values<string>(PATCH_TYPES).includes(body.mediaType)) {
-    throw StatusError.unsupportedMediaType(Object.values(PATCH_TYPES));
-  }
+  const { strategicMerge } = objectTypeOf(info);
+  const taken = Object.values(PATCH_TYPES).filter((type) => strategicMerge || type !== PATCH_TYPES.strategic);
+  if (!taken.some((type) => type === body.mediaType)) throw StatusError.unsupportedMediaType(taken);
   const value = "object" in body ? body.object : parsePatch(body.bytes.toString());
   switch (body.mediaType) {
     case PATCH_TYPES.json:
       return { of: (document) => jsonPatch(document, value) };
     case PATCH_TYPES.merge:
       return { of: (document) => mergePatch(document, value) };
-    case PATCH_TYPES.strategic:
-      return { of: (document) => strategicMergePatch(info.typeName, document, value), strategic: value };
     default:
-      throw StatusError.unsupportedMediaType(Object.values(PATCH_TYPES));
+      if (!strategicMerge) throw StatusError.unsupportedMediaType(taken);
+      return { of: (document) => strategicMerge(document, value), strategic: value };
   }
 }
 
 /** What `change` makes of `current`, as an object of the resource. Throws StatusError 422. */
 export function toDraft(call: Call, info: ResourceInfo, change: Change, current: object): Draft {
   const document = change.of(draftOf(current));
-  const { object, warnings } = decodePatched(document, info.typeName, fieldValidation(call), change.strategic);
+  const { object, warnings } = objectTypeOf(info).decodePatched(document, fieldValidation(call), change.strategic);
   call.warnings.push(...warnings);
   const draft = object as Draft;
   if (draft.metadata.name && draft.metadata.name !== call.info.name) {

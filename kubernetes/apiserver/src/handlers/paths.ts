@@ -7,23 +7,23 @@ import { VERSION } from "../discovery/version.ts";
 import { type HealthCheck, health } from "../health/health.ts";
 import type { Reply } from "../reply.ts";
 import type { Server } from "../server-parts.ts";
+import type { ServedResources } from "../state/served-resources.ts";
 
 const OPENAPI_PROTOBUF = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
 /** The handler of everything that is not a resource. Throws StatusError 404 for what there is not. */
 export function paths(
-  { metrics, tokens }: Pick<Server, "metrics" | "tokens">,
+  { metrics, tokens, served }: Pick<Server, "metrics" | "tokens" | "served">,
   checks: readonly HealthCheck[],
 ): Handler {
-  const documents = discoveryDocuments();
-  const aggregated = aggregatedDocuments();
+  const discovery = discoveryOf(served);
   const healthy = health(checks);
-  const json = memoize((_name: string, make: () => object) => Buffer.from(JSON.stringify(make())));
 
   return async (call) => {
     const path = call.path.length > 1 ? call.path.replace(/\/$/, "") : call.path;
     if (call.incoming.method !== "GET" && call.incoming.method !== "HEAD") throw StatusError.pathNotFound();
-    const whole = call.accepted.aggregated ? aggregated.get(path) : undefined;
+    const { documents, aggregated } = discovery();
+    const whole = call.accepted.aggregated ? aggregated(path) : undefined;
     if (whole) {
       const contentType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
       return {
@@ -31,7 +31,7 @@ export function paths(
         code: 200,
         contentType,
         headers: { vary: "Accept" },
-        body: json(`aggregated ${path}`, () => whole),
+        body: whole,
       };
     }
     const document = documents.get(path);
@@ -68,7 +68,7 @@ export function paths(
           type: "raw",
           code: 200,
           contentType: "application/json",
-          body: json(path, () => ({ paths: openApiV3Paths() })),
+          body: JSON.stringify({ paths: openApiV3Paths() }),
         };
       case "/openid/v1/jwks":
         return { type: "object", code: 200, object: await tokens.keys() };
@@ -96,14 +96,21 @@ function openApiV2Reply(accept: string): Reply {
     : { type: "raw", code: 200, contentType: "application/json", headers, body: openApiV2() };
 }
 
-function memoize(make: (name: string, value: () => object) => Buffer): (name: string, value: () => object) => Buffer {
-  const made = new Map<string, Buffer>();
-  return (name, value) => {
-    let bytes = made.get(name);
-    if (!bytes) {
-      bytes = make(name, value);
-      made.set(name, bytes);
-    }
-    return bytes;
+/** The discovery documents of what is served just now, made anew when that changes. */
+function discoveryOf(served: ServedResources) {
+  const make = () => {
+    const trees = aggregatedDocuments(served.all());
+    const bytes = new Map<string, Buffer>();
+    const aggregated = (path: string): Buffer | undefined => {
+      const tree = trees.get(path);
+      if (tree && !bytes.has(path)) bytes.set(path, Buffer.from(JSON.stringify(tree)));
+      return bytes.get(path);
+    };
+    return { generation: served.generation, documents: discoveryDocuments(served.all()), aggregated };
+  };
+  let made: ReturnType<typeof make> | undefined;
+  return () => {
+    if (made?.generation !== served.generation) made = make();
+    return made;
   };
 }

@@ -2,7 +2,7 @@
 import { isNotFound, type Mutable, type ResourceInfo, StatusError } from "@skiff/api";
 import type { Service } from "@skiff/api/core/v1";
 import { services } from "@skiff/api/resources";
-import { kindRules } from "@skiff/api/server";
+import { objectTypeOf } from "@skiff/api/server";
 import type { Call, Handler } from "../call.ts";
 import type { WriteOperation } from "../objects/managed-fields.ts";
 import { readObject } from "../objects/read-object.ts";
@@ -25,8 +25,8 @@ export function update(deps: UpdateDeps): Handler {
     const info = resourceOf(call.info);
     const draft = await readObject(call, info);
     checkName(call, draft);
-    const rules = kindRules(info.typeName);
-    if (rules?.allowUnconditionalUpdate === false && !draft.metadata.resourceVersion) {
+    const type = objectTypeOf(info);
+    if (!type.allowUnconditionalUpdate && !draft.metadata.resourceVersion) {
       throw StatusError.invalid(info, call.info.name, [
         {
           type: "FieldValueInvalid",
@@ -42,7 +42,7 @@ export function update(deps: UpdateDeps): Handler {
         return structuredClone(draft);
       });
     } catch (error) {
-      if (!isNotFound(error) || !rules?.allowCreateOnUpdate || call.info.subresource !== "") throw error;
+      if (!isNotFound(error) || !type.allowCreateOnUpdate || call.info.subresource !== "") throw error;
       if (draft.metadata.resourceVersion && draft.metadata.resourceVersion !== "0") throw error;
       delete draft.metadata.resourceVersion;
       return createObject(deps, call, info, draft);

@@ -2,10 +2,10 @@ import { apiVersionOf, StatusError } from "@skiff/api";
 import {
   type Decoded,
   decodeBody,
-  decodeObject,
   decodeProtobuf,
   type ExpectedKind,
   type FieldValidation,
+  objectTypeOf,
   openProtobuf,
 } from "@skiff/api/server";
 import type { Call, RequestBody } from "../call.ts";
@@ -26,8 +26,8 @@ export async function readObject(call: Call, expected: ExpectedKind): Promise<Dr
 
 /** The object in a body, in any of the forms we read. Throws StatusError 400, 415. */
 export function decode(body: RequestBody, expected: ExpectedKind, mode: FieldValidation): Decoded {
-  if ("object" in body) return decodeObject(body.object, expected.typeName, mode);
-  if (body.mediaType === PROTOBUF) return decodeBinary(body.bytes, expected, mode);
+  if ("object" in body) return objectTypeOf(expected).decode(body.object, mode);
+  if (body.mediaType === PROTOBUF && !expected.objectType) return decodeBinary(body.bytes, expected, mode);
   return decodeBody(body.bytes.toString(), formatOf(body.mediaType), expected, mode);
 }
 
@@ -39,7 +39,7 @@ function decodeBinary(bytes: Buffer, expected: ExpectedKind, mode: FieldValidati
       const why = `the API version in the data (${apiVersion}, Kind=${kind}) does not match the expected API version (${wanted}, Kind=${expected.kind})`;
       throw StatusError.badRequest(why);
     }
-    const { object, warnings } = decodeObject(decodeProtobuf(message, expected.typeName), expected.typeName, mode);
+    const { object, warnings } = objectTypeOf(expected).decode(decodeProtobuf(message, expected.typeName), mode);
     return { object: { ...object, kind: expected.kind, apiVersion: wanted }, warnings };
   } catch (error) {
     if (error instanceof SyntaxError)

@@ -1,12 +1,20 @@
 import { findResource, type ResourceInfo, resources, StatusError } from "@skiff/api";
-import { type Store, StoreClosedError } from "@skiff/store";
-import { ResourceCache } from "./resource-cache.ts";
+import { type Store, StoreClosedError, type StoreEvent } from "@skiff/store";
+import { AddedCaches } from "./added-caches.ts";
+import { prefixOf, ResourceCache } from "./resource-cache.ts";
 
 /** The caches of all resources, fed by one watch of the store, so that all of them are always at one revision. */
 export interface Caches extends AsyncDisposable {
   /** The cache that holds the resource's objects, whichever of its versions `info` is. */
   of(info: ResourceInfo): ResourceCache;
   all(): Iterable<ResourceCache>;
+  /**
+   * Adds the caches of a resource that was not there at the start, one for each version it is served in, filled with what
+   * is stored. `make` is given the revision they begin at. Caches that were there for the same resource are replaced.
+   */
+  add(prefix: string, make: (revision: number) => readonly ResourceCache[]): Promise<void>;
+  /** Ends the caches of a resource added before; what is stored stays. */
+  remove(prefix: string): void;
   readonly revision: number;
   /** Resolves once everything up to `revision` has been taken in. Throws StatusError 503 when that will never be. */
   caughtUp(revision: number): Promise<void>;
@@ -25,6 +33,14 @@ export async function openCaches(store: Store, onFailure: (error: unknown) => vo
   }
   for (const kv of start.kvs) byPrefix.get(resourcePrefix(kv.key))?.load(kv);
 
+  const added = new AddedCaches(store);
+  const take = (event: StoreEvent) => {
+    const prefix = resourcePrefix(event.kv.key);
+    const cache = byPrefix.get(prefix);
+    if (cache) cache.apply(event);
+    else added.apply(prefix, event);
+  };
+
   let revision = start.revision;
   let waiting: { revision: number; resolve(): void; reject(reason: unknown): void }[] = [];
   let ended: StatusError | undefined;
@@ -39,7 +55,7 @@ export async function openCaches(store: Store, onFailure: (error: unknown) => vo
   const feed = async () => {
     const watch = store.watch("/registry/", { fromRevision: revision + 1, signal: stop.signal, progress: true });
     for await (const batch of watch) {
-      for (const event of batch.events) byPrefix.get(resourcePrefix(event.kv.key))?.apply(event);
+      for (const event of batch.events) take(event);
       advance(Math.max(revision, batch.revision));
     }
   };
@@ -63,11 +79,14 @@ export async function openCaches(store: Store, onFailure: (error: unknown) => vo
   };
   return {
     of(info) {
-      const cache = byPrefix.get(storagePrefix(info));
-      if (!cache) throw new Error(`no cache for ${info.group}/${info.plural}`);
-      return cache;
+      const cache = info.objectType ? added.of(info) : byPrefix.get(storagePrefix(info));
+      if (cache) return cache;
+      if (info.objectType) throw StatusError.pathNotFound(); // its definition went while the request was under way
+      throw new Error(`no cache for ${info.group}/${info.plural}`);
     },
-    all: () => byPrefix.values(),
+    all: () => [...byPrefix.values(), ...added.all()],
+    add: (prefix, make) => added.add(prefix, make, caughtUp),
+    remove: (prefix) => added.remove(prefix),
     get revision() {
       return revision;
     },
@@ -76,7 +95,7 @@ export async function openCaches(store: Store, onFailure: (error: unknown) => vo
     async [Symbol.asyncDispose]() {
       stop.abort();
       end("the server is shutting down");
-      for (const cache of byPrefix.values()) cache.end();
+      for (const cache of [...byPrefix.values(), ...added.all()]) cache.end();
       await feeding;
     },
   };
@@ -87,8 +106,7 @@ const prefixes = new WeakMap<ResourceInfo, string>();
 function storagePrefix(info: ResourceInfo): string {
   let prefix = prefixes.get(info);
   if (prefix === undefined) {
-    const { group, plural } = info.group === "events.k8s.io" ? (findResource("", "v1", "events") ?? info) : info;
-    prefix = `/registry/${group === "" ? "core" : group}/${plural}/`;
+    prefix = prefixOf(info.group === "events.k8s.io" ? (findResource("", "v1", "events") ?? info) : info);
     prefixes.set(info, prefix);
   }
   return prefix;

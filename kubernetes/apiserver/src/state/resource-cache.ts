@@ -26,9 +26,10 @@ export class ResourceCache {
   #historyFrom: number;
   #historyBytes = 0;
 
-  constructor(info: ResourceInfo, revision: number) {
+  /** Everything up to `revision` is in it already, or about to be loaded. */
+  constructor(info: ResourceInfo, revision: number, codec = createCodec(info)) {
     this.info = info;
-    this.codec = createCodec(info);
+    this.codec = codec;
     this.prefix = prefixOf(info);
     this.#historyFrom = revision + 1;
   }

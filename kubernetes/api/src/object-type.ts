@@ -1,0 +1,39 @@
+/** What a server does to the objects of one kind: the same interface for the kinds of the table and for custom resources. */
+import type { MergeType } from "./apply/merge-type.ts";
+import type { Decoded, FieldValidation } from "./decode/decode-object.ts";
+import type { FieldError } from "./rules/field-error.ts";
+import type { Mutable } from "./rules/kind-rules.ts";
+import type { Columns } from "./tables/column.ts";
+
+/**
+ * The objects of one kind, in one version. Handlers reach a kind through this alone; `objectTypeOf` finds it. All
+ * functions are synchronous and keep no state; objects passed as `object` are shared and must not be changed, those
+ * passed as `Mutable` belong to the request and are changed in place.
+ */
+export interface ObjectType {
+  /** Reads a JSON value into the form objects are stored in: unknown fields reported and dropped. Throws StatusError 400. */
+  decode(value: unknown, mode: FieldValidation, duplicates?: readonly string[]): Decoded;
+  /** As `decode`, for a patched document; `strategic` is the patch where it was a strategic one. Throws StatusError 422. */
+  decodePatched(value: unknown, mode: FieldValidation, strategic?: unknown): Decoded;
+  /** Fills in what was left out. Applying it twice changes nothing more. */
+  defaults(object: Mutable<object>): void;
+  prepareForCreate(object: Mutable<object>): void;
+  prepareForUpdate(object: Mutable<object>, old: object): void;
+  prepareForStatusUpdate(object: Mutable<object>, old: object): void;
+  /** What is wrong with a new object, metadata first. */
+  validateCreate(object: object): FieldError[];
+  validateUpdate(object: object, old: object): FieldError[];
+  validateStatusUpdate(object: object, old: object): FieldError[];
+  /** The fields a selector may name beside name and namespace; undefined where there are none. */
+  readonly selectableFields: ((object: object) => Record<string, string>) | undefined;
+  /** The columns of its table. */
+  readonly columns: Columns;
+  /** How its values are merged and owned. */
+  readonly merge: MergeType | undefined;
+  /** The document with a strategic merge patch applied; absent where the kind takes none. */
+  strategicMerge?(document: object, patch: unknown): object;
+  /** Whether a PUT to a name that does not exist creates the object. */
+  readonly allowCreateOnUpdate: boolean;
+  /** Whether an update without `metadata.resourceVersion` is accepted. */
+  readonly allowUnconditionalUpdate: boolean;
+}
