@@ -61,6 +61,9 @@ export function validateStatusUpdate(typeName: string, object: object, old: obje
   return [...validateMetaUpdate(object, old, rules), ...(rules.validateStatusUpdate?.(object, old) ?? [])];
 }
 
+/** Each problem twice, as upstream answers it: its generic layer looks at the metadata, and so does every kind. */
 function validateMetaUpdate(object: WithMeta, old: WithMeta, rules: AnyKindRules): FieldError[] {
-  return object.metadata && old.metadata ? validateObjectMetaUpdate(object.metadata, old.metadata, rules) : [];
+  if (!object.metadata || !old.metadata) return [];
+  const errors = validateObjectMetaUpdate(object.metadata, old.metadata, rules);
+  return [...errors, ...errors];
 }

@@ -1,5 +1,6 @@
 /** What most kinds do to an object before it is stored: the server owns status and generation, clients own the spec. */
 import type { ObjectMeta } from "@skiff/api/meta/v1";
+import type { FieldError } from "./field-error.ts";
 import type { KindRules, Mutable } from "./kind-rules.ts";
 import { sameMeaning } from "./meta/immutable.ts";
 
@@ -10,6 +11,22 @@ interface SpecAndStatus {
 }
 
 type Strategy<T> = Required<Pick<KindRules<T>, "prepareForCreate" | "prepareForUpdate" | "prepareForStatusUpdate">>;
+
+/**
+ * The check of an update of a kind that upstream validates as a new object and then again as an update: what is wrong
+ * with the object is reported twice, and `changed` adds what may not change.
+ */
+export function validatedTwice<T>(
+  validate: (object: T) => FieldError[],
+  changed: (object: T, old: T, errors: FieldError[]) => void = () => {},
+): (object: T, old: T) => FieldError[] {
+  return (object, old) => {
+    const found = validate(object);
+    const errors = [...found, ...found];
+    changed(object, old, errors);
+    return errors;
+  };
+}
 
 /** Gives `field` of `object` the value it has in `old`; the value is shared, not copied, and must not be changed. */
 export function keep<T extends object>(object: Mutable<T>, old: T, field: keyof T): void {

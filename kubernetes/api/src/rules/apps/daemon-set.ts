@@ -6,7 +6,7 @@ import type { KindRules } from "../kind-rules.ts";
 import { checkImmutable } from "../meta/immutable.ts";
 import { checkLabelSelector, isEmptySelector } from "../meta/label-selector.ts";
 import { checkAtMostAll, checkNonNegative, checkNumberOrPercent, numberOf } from "../meta/numbers.ts";
-import { specAndStatus } from "../strategy.ts";
+import { specAndStatus, validatedTwice } from "../strategy.ts";
 import { checkCollisionCount, checkCounts, checkRunningTemplate, checkSelectorMatches } from "./workload.ts";
 
 function validate({ spec }: DaemonSet): FieldError[] {
@@ -68,11 +68,9 @@ export const daemonSetRules: KindRules<DaemonSet> = {
     spec.revisionHistoryLimit ??= 10;
   },
   validate,
-  validateUpdate(set, old) {
-    const errors = validate(set);
+  validateUpdate: validatedTwice(validate, (set, old, errors) => {
     checkImmutable(set.spec.selector, old.spec.selector, "spec.selector", errors);
-    return errors;
-  },
+  }),
   validateStatusUpdate({ status }, old) {
     const errors: FieldError[] = [];
     checkCounts(

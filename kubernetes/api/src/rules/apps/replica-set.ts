@@ -5,7 +5,7 @@ import type { FieldError } from "../field-error.ts";
 import type { KindRules } from "../kind-rules.ts";
 import { checkImmutable } from "../meta/immutable.ts";
 import { checkNonNegative } from "../meta/numbers.ts";
-import { specAndStatus } from "../strategy.ts";
+import { specAndStatus, validatedTwice } from "../strategy.ts";
 import {
   checkAtMostReplicas,
   checkAvailable,
@@ -33,11 +33,9 @@ export const replicaSetRules: KindRules<ReplicaSet> = {
     defaultPodTemplate(spec);
   },
   validate,
-  validateUpdate(set, old) {
-    const errors = validate(set);
+  validateUpdate: validatedTwice(validate, (set, old, errors) => {
     checkImmutable(set.spec.selector, old.spec.selector, "spec.selector", errors);
-    return errors;
-  },
+  }),
   validateStatusUpdate({ status }) {
     const errors: FieldError[] = [];
     const counts = ["replicas", "fullyLabeledReplicas", "readyReplicas", "availableReplicas"] as const;

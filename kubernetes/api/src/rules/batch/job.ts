@@ -55,8 +55,13 @@ function checkGenerated(job: Job, errors: FieldError[]): void {
 
 function validate(job: Job): FieldError[] {
   const errors: FieldError[] = [];
-  const { spec } = job;
   checkGenerated(job, errors);
+  checkSpec(job, errors);
+  checkHostnames(job, errors);
+  return errors;
+}
+
+function checkSpec({ spec }: Job, errors: FieldError[]): void {
   checkJobSpec(spec, "spec", errors);
   if (spec.selector === undefined) errors.push(required("spec.selector"));
   checkLabelSelector(spec.selector, "spec.selector", errors);
@@ -65,8 +70,6 @@ function validate(job: Job): FieldError[] {
     const why = "`selector` does not match template `labels`";
     errors.push(invalid("spec.template.metadata.labels", labels ?? null, why));
   }
-  checkHostnames(job, errors);
-  return errors;
 }
 
 /** The Pods of an indexed Job have its name and their index as hostname. */
@@ -78,8 +81,10 @@ function checkHostnames({ metadata, spec }: Job, errors: FieldError[]): void {
   errors.push(invalid("metadata.name", metadata.name, why));
 }
 
+/** Upstream looks at the spec twice: as that of a new Job, and as the one that takes the place of the old. */
 function validateUpdate(job: Job, old: Job): FieldError[] {
   const errors = validate(job);
+  checkSpec(job, errors);
   const { spec } = job;
   checkCompletions(spec, old.spec, errors);
   checkImmutable(spec.selector, old.spec.selector, "spec.selector", errors);

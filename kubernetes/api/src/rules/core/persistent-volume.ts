@@ -5,7 +5,7 @@ import { type FieldError, forbidden, invalid, notSupported, required } from "../
 import type { KindRules } from "../kind-rules.ts";
 import { checkImmutable, sameMeaning } from "../meta/immutable.ts";
 import { checkOptionalOneOf } from "../meta/one-of.ts";
-import { keep } from "../strategy.ts";
+import { keep, validatedTwice } from "../strategy.ts";
 import { checkNodeSelector } from "./affinity.ts";
 import { networkVolumeChecks } from "./network-volumes.ts";
 import { checkNoBacksteps } from "./paths.ts";
@@ -103,8 +103,7 @@ function validate({ spec }: PersistentVolume): FieldError[] {
   return errors;
 }
 
-function validateUpdate(volume: PersistentVolume, old: PersistentVolume): FieldError[] {
-  const errors = validate(volume);
+function checkChanges(volume: PersistentVolume, old: PersistentVolume, errors: FieldError[]): void {
   const same = sources.every((kind) => sameMeaning(withoutExpandSecret(volume, old, kind), old.spec[kind]));
   if (!same) {
     errors.push(forbidden("spec.persistentvolumesource", "spec.persistentvolumesource is immutable after creation"));
@@ -114,7 +113,6 @@ function validateUpdate(volume: PersistentVolume, old: PersistentVolume): FieldE
     const why = "field is immutable, except for updating from beta label to GA";
     errors.push(invalid("nodeAffinity", volume.spec.nodeAffinity, why));
   }
-  return errors;
 }
 
 /** The secret for growing a volume may be named when the driver learns to grow volumes. */
@@ -133,7 +131,7 @@ export const persistentVolumeRules: KindRules<PersistentVolume> = {
     if (volume.spec.hostPath) volume.spec.hostPath.type ??= "";
   },
   validate,
-  validateUpdate,
+  validateUpdate: validatedTwice(validate, checkChanges),
   prepareForCreate(volume) {
     volume.status = { phase: "Pending" };
   },

@@ -10,7 +10,7 @@ import {
 import { type FieldError, required } from "../field-error.ts";
 import type { KindRules } from "../kind-rules.ts";
 import { checkNonNegative } from "../meta/numbers.ts";
-import { specAndStatus } from "../strategy.ts";
+import { specAndStatus, validatedTwice } from "../strategy.ts";
 import { defaultPodTemplate } from "./pod-spec-defaults.ts";
 
 function validate(controller: ReplicationController): FieldError[] {
@@ -35,7 +35,7 @@ export const replicationControllerRules: KindRules<ReplicationController> = {
     spec.replicas ??= 1;
   },
   validate,
-  validateUpdate: validate,
+  validateUpdate: validatedTwice(validate),
   validateStatusUpdate({ status }) {
     const errors: FieldError[] = [];
     const counts = ["replicas", "fullyLabeledReplicas", "readyReplicas", "availableReplicas"] as const;

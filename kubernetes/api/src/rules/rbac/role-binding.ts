@@ -4,6 +4,7 @@ import { isDns1123Subdomain, isPathSegmentName } from "../../names.ts";
 import { type FieldError, invalid, notSupported, required } from "../field-error.ts";
 import type { KindRules, Mutable } from "../kind-rules.ts";
 import { sameMeaning } from "../meta/immutable.ts";
+import { validatedTwice } from "../strategy.ts";
 
 const GROUP = "rbac.authorization.k8s.io";
 
@@ -58,13 +59,13 @@ function rules<T extends Binding>(namespaced: boolean): KindRules<T> {
       defaults(binding as Mutable<Binding>);
     },
     validate: (binding) => validate(binding, namespaced),
-    validateUpdate(binding, old) {
-      const errors = validate(binding, namespaced);
-      if (!sameMeaning(binding.roleRef, old.roleRef)) {
+    validateUpdate: validatedTwice<T>(
+      (binding) => validate(binding, namespaced),
+      (binding, old, errors) => {
+        if (sameMeaning(binding.roleRef, old.roleRef)) return;
         errors.push(invalid("roleRef", binding.roleRef, "cannot change roleRef"));
-      }
-      return errors;
-    },
+      },
+    ),
   };
 }
 

@@ -4,6 +4,7 @@ import { isPathSegmentName } from "../../names.ts";
 import { type FieldError, invalid, required } from "../field-error.ts";
 import type { KindRules } from "../kind-rules.ts";
 import { checkLabelSelector } from "../meta/label-selector.ts";
+import { validatedTwice } from "../strategy.ts";
 
 function checkRule(rule: PolicyRule, namespaced: boolean, path: string, errors: FieldError[]): void {
   const { verbs = [], apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } = rule;
@@ -55,12 +56,12 @@ export const roleRules: KindRules<Role> = {
   name: isPathSegmentName,
   allowCreateOnUpdate: true,
   validate: validateRole,
-  validateUpdate: validateRole,
+  validateUpdate: validatedTwice(validateRole),
 };
 
 export const clusterRoleRules: KindRules<ClusterRole> = {
   name: isPathSegmentName,
   allowCreateOnUpdate: true,
   validate: validateClusterRole,
-  validateUpdate: validateClusterRole,
+  validateUpdate: validatedTwice(validateClusterRole),
 };

@@ -1,0 +1,182 @@
+/** Answers recorded from a real API server, and a way to ask another server the same. */
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
+import { Agent, request } from "node:https";
+import type { TestApiServer } from "./start-test-api-server.ts";
+
+/** One request and what was answered. `object` names the object there is before it, or which it creates. */
+export interface RecordedCase {
+  readonly when: string;
+  /** Method and path. */
+  readonly send: string;
+  readonly object?: string;
+  readonly contentType?: string;
+  readonly accept?: string;
+  readonly body?: unknown;
+  /** A path in the object there is, and its new value: what is PUT. */
+  readonly set?: string;
+  readonly value?: unknown;
+  readonly code: number;
+  readonly reason?: string;
+  readonly message?: string;
+  /** Reason and field of each cause. */
+  readonly causes?: readonly (readonly [reason: string, field: string])[];
+  /** The body, where it is no Status. */
+  readonly answer?: unknown;
+}
+
+interface Recordings {
+  readonly objects: Readonly<Record<string, object>>;
+  readonly cases: readonly RecordedCase[];
+}
+
+/** What a server answered. */
+export interface Answered {
+  readonly code: number;
+  readonly body: unknown;
+}
+
+const JSON_TYPE = "application/json";
+
+/** All recordings, in the order in which they were made. */
+export function readRecordings(file: URL): Recordings {
+  return JSON.parse(readFileSync(file, "utf8")) as Recordings;
+}
+
+/**
+ * Replays recordings in order, as they were recorded: an object made for updates is kept while updates of it follow
+ * each other, anything else made by a case is gone before the next.
+ */
+export class Replay implements Disposable {
+  readonly #server: TestApiServer;
+  readonly #recordings: Recordings;
+  readonly #agent = new Agent({ keepAlive: true });
+  /** The object kept for the updates that follow each other. */
+  #kept: { readonly object: string; readonly path: string } | undefined;
+
+  constructor(server: TestApiServer, recordings: Recordings) {
+    this.#server = server;
+    this.#recordings = recordings;
+  }
+
+  [Symbol.dispose](): void {
+    this.#agent.destroy();
+  }
+
+  /** Sends one request and reads the whole answer. */
+  async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answered> {
+    const { ca, admin, url } = this.#server;
+    const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
+    const length = text === undefined ? {} : { "content-length": String(Buffer.byteLength(text)) };
+    const all = { "content-type": JSON_TYPE, ...headers, ...length };
+    const call = request(`${url}${path}`, { method, ca, ...admin, headers: all, agent: this.#agent });
+    call.end(text);
+    const [response] = (await once(call, "response")) as [IncomingMessage];
+    let answer = "";
+    for await (const piece of response) answer += String(piece);
+    const isJson = response.headers["content-type"]?.startsWith(JSON_TYPE) === true;
+    return { code: response.statusCode ?? 0, body: isJson ? JSON.parse(answer) : answer };
+  }
+
+  /** Asks what was asked. */
+  async ask(one: RecordedCase): Promise<Answered> {
+    const [method = "", path = ""] = one.send.split(" ");
+    const isUpdate = one.object !== undefined && method !== "POST";
+    await this.#prepare(isUpdate ? { object: one.object ?? "", path } : undefined);
+    const headers = {
+      ...(one.contentType && { "content-type": one.contentType }),
+      ...(one.accept && { accept: one.accept }),
+    };
+    if (isUpdate) {
+      const body = one.set === undefined ? one.body : await this.#edited(path, one.set, one.value);
+      return await this.send(method, path, body, headers);
+    }
+    const body = one.body ?? (one.object === undefined ? undefined : this.#recordings.objects[one.object]);
+    if (one.when.endsWith(": create again")) await this.send(method, path, body, headers);
+    const answered = await this.send(method, path, body, headers);
+    if (method === "POST") await this.#remove(path, answered.body, body);
+    return answered;
+  }
+
+  async #prepare(wanted: { readonly object: string; readonly path: string } | undefined): Promise<void> {
+    if (this.#kept && this.#kept.object === wanted?.object && this.#kept.path === wanted.path) return;
+    if (this.#kept) await this.#delete(this.#kept.path);
+    this.#kept = wanted;
+    if (!wanted) return;
+    const made = await this.send("POST", wanted.path.replace(/\/[^/]+$/, ""), this.#recordings.objects[wanted.object]);
+    if (made.code !== 201) throw new Error(`create ${wanted.object}: ${JSON.stringify(made.body)}`);
+  }
+
+  async #edited(path: string, at: string, value: unknown): Promise<object> {
+    const stored = await this.send("GET", path);
+    return withValue(stored.body as object, at, value);
+  }
+
+  async #remove(collection: string, ...objects: readonly unknown[]): Promise<void> {
+    for (const object of objects) {
+      const name = (object as { metadata?: { name?: unknown } } | undefined)?.metadata?.name;
+      if (typeof name === "string" && name !== "") await this.#delete(`${collection}/${name}`);
+    }
+  }
+
+  /** What the controller of namespaces does when a namespace is empty. */
+  async #finalize(path: string, namespace: object): Promise<void> {
+    await this.send("PUT", `${path}/finalize`, { ...namespace, spec: { finalizers: [] } });
+  }
+
+  async #delete(path: string): Promise<void> {
+    const gone = await this.send("DELETE", `${path}?gracePeriodSeconds=0`);
+    if (gone.code !== 200) return;
+    const { kind } = gone.body as { kind?: string };
+    if (kind === "Namespace") await this.#finalize(path, gone.body as object);
+    await this.send(
+      "PATCH",
+      path,
+      { metadata: { finalizers: null } },
+      { "content-type": "application/merge-patch+json" },
+    );
+  }
+}
+
+function withValue(object: object, path: string, value: unknown): object {
+  const copy = structuredClone(object) as Record<string, unknown>;
+  const names = path.split(".");
+  const last = names.pop() ?? "";
+  let target = copy;
+  for (const name of names) {
+    target[name] ??= {};
+    target = target[name] as Record<string, unknown>;
+  }
+  if (value === "__delete__") delete target[last];
+  else target[last] = value;
+  return copy;
+}
+
+/** The first place where `got` lacks or contradicts what is in `want`; undefined where all of it is there. */
+export function firstLack(got: unknown, want: unknown, path = ""): string | undefined {
+  if (Array.isArray(want)) {
+    if (!Array.isArray(got) || got.length !== want.length) return path;
+    return firstOf(want.map((item, index) => () => firstLack(got[index], item, `${path}[${index}]`)));
+  }
+  if (typeof want === "object" && want !== null) {
+    if (typeof got !== "object" || got === null) return path;
+    const values = got as Readonly<Record<string, unknown>>;
+    return firstOf(
+      Object.entries(want).map(
+        ([key, item]) =>
+          () =>
+            firstLack(values[key], item, `${path}.${key}`),
+      ),
+    );
+  }
+  return (got ?? null) === want ? undefined : path;
+}
+
+function firstOf(checks: readonly (() => string | undefined)[]): string | undefined {
+  for (const check of checks) {
+    const found = check();
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
