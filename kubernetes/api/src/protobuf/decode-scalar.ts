@@ -1,112 +1,108 @@
 /** The JSON form of protobuf values whose types are built in. */
 import type { Builtin } from "../schema/type-ref.ts";
-import { readFields, type WireField } from "./wire-reader.ts";
+import { goDuration } from "./go-duration.ts";
+import { decodeText, type WireReader } from "./wire-reader.ts";
 
-const text = new TextDecoder("utf-8", { fatal: true });
+/** Reads the value of the field a reader stands at. */
+export type ValueDecoder = (reader: WireReader) => unknown;
 
-/** The value of one field of a built-in type. Throws SyntaxError where the bytes do not spell one. */
-export function decodeScalar(type: Builtin, wire: WireField): unknown {
+/** The decoder of a built-in type; what it gives is for `decodeObject` to check. Throws SyntaxError where the bytes do not spell one. */
+export function scalarDecoder(type: Builtin): ValueDecoder {
   switch (type) {
     case "string":
     case "uid":
     case "nodeName":
-      return decodeText(bytesOf(wire));
+      return (reader) => reader.text();
     case "bool":
-      return numberOf(wire) !== 0n;
+      return (reader) => reader.bool();
     case "int32":
     case "int64":
     case "goDuration":
-      return Number(numberOf(wire));
+      return (reader) => reader.number();
     case "float64":
-      return decodeDouble(numberOf(wire));
+      return (reader) => reader.double();
     case "bytes":
-      return Buffer.from(bytesOf(wire)).toString("base64");
+      return (reader) => asBuffer(reader.bytes()).toString("base64");
     case "quantity":
-      return decodeText(inner(wire, 1));
+      return (reader) => firstText(reader.message());
     case "intOrString":
-      return decodeIntOrString(bytesOf(wire));
+      return (reader) => decodeIntOrString(reader.message());
     case "time":
-      return decodeTime(bytesOf(wire), false);
+      return (reader) => decodeTime(reader.message(), false);
     case "microTime":
-      return decodeTime(bytesOf(wire), true);
+      return (reader) => decodeTime(reader.message(), true);
     case "duration":
-      return decodeDuration(bytesOf(wire));
+      return (reader) => decodeDuration(reader.message());
     case "raw":
     case "fieldsV1":
     case "json":
-      return decodeJson(inner(wire, 1));
+      return (reader) => decodeJson(reader.message());
     default:
-      throw new SyntaxError(`proto: no wire form of ${type}`);
+      return () => {
+        throw new SyntaxError(`proto: no wire form of ${type}`);
+      };
   }
 }
 
-/** UTF-8 as a string. Throws SyntaxError where it is none. */
-export function decodeText(bytes: Uint8Array): string {
-  try {
-    return text.decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) throw new SyntaxError("proto: invalid UTF-8 in a string");
-    throw error;
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function firstText(reader: WireReader): string {
+  let text = "";
+  while (reader.next()) {
+    if (reader.field === 1) text = reader.text();
+    else reader.skip();
   }
+  return text;
 }
 
-/** The bytes of a length-delimited field. */
-export function bytesOf(wire: WireField): Uint8Array {
-  if ("bytes" in wire) return wire.bytes;
-  throw new SyntaxError("proto: wrong wireType");
-}
-
-function numberOf(wire: WireField): bigint {
-  if ("number" in wire) return wire.number;
-  throw new SyntaxError("proto: wrong wireType");
-}
-
-function inner(wire: WireField, field: number): Uint8Array {
-  for (const part of readFields(bytesOf(wire))) if (part.field === field) return bytesOf(part);
-  return new Uint8Array();
-}
-
-function decodeJson(bytes: Uint8Array): unknown {
+function decodeJson(reader: WireReader): unknown {
+  let bytes: Uint8Array = new Uint8Array();
+  while (reader.next()) {
+    if (reader.field === 1) bytes = reader.bytes();
+    else reader.skip();
+  }
   return bytes.length === 0 ? null : JSON.parse(decodeText(bytes));
 }
 
-function decodeDouble(bits: bigint): number {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setBigUint64(0, BigInt.asUintN(64, bits));
-  return view.getFloat64(0);
-}
-
-function decodeIntOrString(bytes: Uint8Array): number | string {
+function decodeIntOrString(reader: WireReader): number | string {
   let isText = false;
   let number = 0;
-  let string = "";
-  for (const part of readFields(bytes)) {
-    if (part.field === 1) isText = numberOf(part) === 1n;
-    else if (part.field === 2) number = Number(numberOf(part));
-    else if (part.field === 3) string = decodeText(bytesOf(part));
+  let text = "";
+  while (reader.next()) {
+    if (reader.field === 1) isText = reader.number() === 1;
+    else if (reader.field === 2) number = reader.number();
+    else if (reader.field === 3) text = reader.text();
+    else reader.skip();
   }
-  return isText ? string : number;
+  return isText ? text : number;
 }
 
 /** An empty message is the zero time, which JSON spells null. */
-function decodeTime(bytes: Uint8Array, micro: boolean): string | null {
-  if (bytes.length === 0) return null;
-  let seconds = 0;
+function decodeTime(reader: WireReader, micro: boolean): string | null {
+  let seconds: number | undefined;
   let nanos = 0;
-  for (const part of readFields(bytes)) {
-    if (part.field === 1) seconds = Number(numberOf(part));
-    else if (part.field === 2) nanos = Number(numberOf(part));
+  while (reader.next()) {
+    if (reader.field === 1) seconds = reader.number();
+    else if (reader.field === 2) nanos = reader.number();
+    else reader.skip();
   }
-  const time = new Date(seconds * 1000);
-  if (Number.isNaN(time.getTime())) throw new SyntaxError("proto: time out of range");
+  if (seconds === undefined && nanos === 0) return null;
+  const time = new Date((seconds ?? 0) * 1000);
+  // JSON has years of four digits.
+  if (Number.isNaN(time.getTime()) || time.getUTCFullYear() < 0 || time.getUTCFullYear() > 9999) {
+    throw new SyntaxError("proto: time out of range");
+  }
   const toSeconds = time.toISOString().slice(0, -5);
   return micro ? `${toSeconds}.${String(Math.floor(nanos / 1000)).padStart(6, "0")}Z` : `${toSeconds}Z`;
 }
 
-function decodeDuration(bytes: Uint8Array): string {
-  let nanos = 0n;
-  for (const part of readFields(bytes)) if (part.field === 1) nanos = numberOf(part);
-  const seconds = nanos / 1_000_000_000n;
-  const rest = nanos % 1_000_000_000n;
-  return rest === 0n ? `${seconds}s` : `${nanos}ns`;
+function decodeDuration(reader: WireReader): string {
+  let nanos = 0;
+  while (reader.next()) {
+    if (reader.field === 1) nanos = reader.number();
+    else reader.skip();
+  }
+  return goDuration(BigInt(nanos));
 }

@@ -42,17 +42,22 @@ export type TypeInfo =
 /** A struct type. */
 export type StructInfo = Extract<TypeInfo, { form: "struct" }>;
 
-const parsed = new Map<string, TypeInfo>();
+/** The types that a table's texts describe, by name; each is parsed when it is first asked for. */
+export function openTypes(texts: Readonly<Record<string, string>>): (name: string) => TypeInfo | undefined {
+  const parsed = new Map<string, TypeInfo>();
+  const find = (name: string): TypeInfo | undefined => {
+    const known = parsed.get(name);
+    if (known) return known;
+    if (!Object.hasOwn(texts, name)) return undefined;
+    const info = parseType(name, texts[name] ?? "", find);
+    parsed.set(name, info);
+    return info;
+  };
+  return find;
+}
 
 /** The type of that name, for example `core/v1.Pod`; undefined where there is none. */
-export function findType(name: string): TypeInfo | undefined {
-  const known = parsed.get(name);
-  if (known) return known;
-  if (!Object.hasOwn(typeTable, name)) return undefined;
-  const info = parseType(name, typeTable[name] ?? "");
-  parsed.set(name, info);
-  return info;
-}
+export const findType = openTypes(typeTable);
 
 /** As `findType`, for names that come from the table itself. */
 export function typeOf(name: string): TypeInfo {
@@ -76,7 +81,7 @@ export function structBehind(ref: TypeRef): StructInfo | undefined {
   return info.form === "struct" ? info : undefined;
 }
 
-function parseType(name: string, text: string): TypeInfo {
+function parseType(name: string, text: string, find: (name: string) => TypeInfo | undefined): TypeInfo {
   const home = name.slice(0, name.indexOf("."));
   if (text.startsWith("=")) {
     return { form: "string", name, values: text === "=" ? [] : text.slice(1).split(",") };
@@ -94,7 +99,10 @@ function parseType(name: string, text: string): TypeInfo {
       continue;
     }
     inlines.push({ type: field.type, proto: field.proto });
-    for (const inner of structBehind(field.type)?.fields.values() ?? []) fields.set(inner.name, inner);
+    const { type } = field;
+    const named = type.form === "pointer" ? type.of : type;
+    const embedded = named.form === "named" ? find(named.name) : undefined;
+    if (embedded?.form === "struct") for (const inner of embedded.fields.values()) fields.set(inner.name, inner);
   }
   return { form: "struct", name, fields, inlines };
 }
