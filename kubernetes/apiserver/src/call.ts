@@ -41,10 +41,14 @@ export interface Call {
   readonly query: URLSearchParams;
   info: RequestInfo;
   user: User;
+  /** Who really asks, when `user` is whom they act as. */
+  impersonator?: User | undefined;
   accepted: Accepted;
   /** Sent as `Warning` headers. */
   readonly warnings: string[];
-  /** What admission adds to the audit record, by key. */
+  /** Headers that every answer to this call carries, whatever it is. */
+  responseHeaders?: Record<string, string> | undefined;
+  /** What is added to the audit record, by key. */
   auditAnnotations?: Map<string, string> | undefined;
 }
 

@@ -2,11 +2,12 @@ import { StoreClosedError } from "@skiff/store";
 import { admissionOf } from "./admission/admission.ts";
 import { admissionPlugins } from "./admission/index.ts";
 import { createTokenAuthority } from "./authentication/service-account-tokens.ts";
-import { union } from "./authorization/authorizer.ts";
-import { nodeRules } from "./authorization/node-rules.ts";
-import { openPaths } from "./authorization/open-paths.ts";
-import { rbacAuthorizer } from "./authorization/rbac.ts";
+import { nodeAuthorizer } from "./authorization/node/node-authorizer.ts";
+import { createNodeGraph } from "./authorization/node/node-graph.ts";
+import { createPolicyIndex } from "./authorization/rbac/policy-index.ts";
+import { rbacAuthorizer } from "./authorization/rbac/rbac.ts";
 import { systemMasters } from "./authorization/system-masters.ts";
+import { union } from "./authorization/union.ts";
 import { bootstrap, ensureKubernetesService, type ServerAddress } from "./bootstrap/bootstrap.ts";
 import type { Call, Handler } from "./call.ts";
 import { buildChain } from "./chain.ts";
@@ -38,7 +39,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     failure = error instanceof StoreClosedError ? "the store is closed" : "the watch of the store failed";
     log.error("the caches no longer follow the store", { error });
   });
-  const authorizer = union([systemMasters, openPaths, nodeRules(), rbacAuthorizer(caches)]);
+  const authorizer = union([systemMasters, nodeAuthorizer(createNodeGraph(caches)), rbacAuthorizer(createPolicyIndex(caches))]);
   const writer = createObjectWriter(store, caches);
   const served = createServedResources();
   const server: Server = {

@@ -1,3 +1,4 @@
+import type { FieldSelectorAttributes, LabelSelectorAttributes } from "@skiff/api/authorization/v1";
 import type { User } from "../call.ts";
 
 /** What is asked for: the part of a request that rights are about. */
@@ -11,22 +12,35 @@ export interface Attributes {
   readonly plural: string;
   readonly subresource: string;
   readonly name: string;
+  /** Of list, watch and deletecollection: which objects they are limited to. */
+  readonly fieldSelector?: FieldSelectorAttributes | undefined;
+  readonly labelSelector?: LabelSelectorAttributes | undefined;
 }
 
 /** A verdict. `reason` is shown to the user. */
 export interface Decision {
   readonly allowed: boolean;
+  /** An answer that no later authorizer may overrule; without it, what is not allowed is merely not allowed yet. */
+  readonly denied?: boolean;
   readonly reason: string;
+  /** What went wrong on the way to the verdict. */
+  readonly error?: string | undefined;
+}
+
+/** The rules that hold for a user. `incomplete` with a reason where some authorizer cannot list them. */
+export interface RuleList {
+  readonly rules: readonly PolicyRule[];
+  readonly incomplete?: string | undefined;
 }
 
 /**
- * Says whether a user may do something, from what is in memory. Asked once per request; throwing fails the request with 500. A
- * verdict without `allowed` is "no opinion": the next authorizer is asked, and when none allows, the answer is no.
+ * Says whether a user may do something. Asked at least once per request, concurrently; from memory it answers at once, and a promise
+ * where it has to ask others. Throwing fails the request with 500. A verdict that neither allows nor denies is "no opinion".
  */
 export interface Authorizer {
-  authorize(user: User, attributes: Attributes): Decision;
-  /** The rules that hold for the user in a namespace, where they can be listed (`kubectl auth can-i --list`). */
-  rulesFor?(user: User, namespace: string): readonly PolicyRule[];
+  authorize(user: User, attributes: Attributes): Decision | Promise<Decision>;
+  /** The rules that hold for the user in a namespace (`kubectl auth can-i --list`). */
+  rulesFor?(user: User, namespace: string): RuleList;
 }
 
 /** As in rbac.authorization.k8s.io/v1. */
@@ -41,18 +55,27 @@ export interface PolicyRule {
 /** "No opinion", without a reason. */
 export const NO_OPINION: Decision = { allowed: false, reason: "" };
 
-/** Asks the authorizers in order until one allows. */
-export function union(authorizers: readonly Authorizer[]): Authorizer {
-  return {
-    authorize(user, attributes) {
-      const reasons: string[] = [];
-      for (const authorizer of authorizers) {
-        const decision = authorizer.authorize(user, attributes);
-        if (decision.allowed) return decision;
-        if (decision.reason !== "") reasons.push(decision.reason);
-      }
-      return { allowed: false, reason: reasons.join(", ") };
-    },
-    rulesFor: (user, namespace) => authorizers.flatMap((a) => a.rulesFor?.(user, namespace) ?? []),
-  };
+/** "Yes", without a reason. */
+export const ALLOWED: Decision = { allowed: true, reason: "" };
+
+/** "No opinion", and why. */
+export function noOpinion(reason: string): Decision {
+  return { allowed: false, reason };
 }
+
+/** Everybody may do everything (the mode AlwaysAllow). */
+export const alwaysAllow: Authorizer = {
+  authorize: () => ALLOWED,
+  rulesFor: () => ({
+    rules: [
+      { verbs: ["*"], apiGroups: ["*"], resources: ["*"] },
+      { verbs: ["*"], nonResourceURLs: ["*"] },
+    ],
+  }),
+};
+
+/** Nobody may do anything (the mode AlwaysDeny). */
+export const alwaysDeny: Authorizer = {
+  authorize: () => noOpinion("Everything is forbidden."),
+  rulesFor: () => ({ rules: [] }),
+};

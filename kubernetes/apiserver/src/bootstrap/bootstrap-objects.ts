@@ -42,7 +42,7 @@ export function bootstrapObjects(): readonly WantedObject[] {
     ...(["clusterroles", "roles", "clusterrolebindings", "rolebindings"] as const).flatMap((plural) => {
       const info = findResource(RBAC, "v1", plural);
       if (!info) throw new Error(`the table of resources lacks ${RBAC}/v1 ${plural}`);
-      return bootstrapPolicy[plural].map((object) => ({
+      return [...bootstrapPolicy[plural], ...(OWN[plural] ?? [])].map((object) => ({
         info,
         object: withAdditions(plural, object),
         reconcile: true,
@@ -50,6 +50,31 @@ export function bootstrapObjects(): readonly WantedObject[] {
     }),
   ];
 }
+
+const DEFAULTS = {
+  labels: { "kubernetes.io/bootstrapping": "rbac-defaults" },
+  annotations: { "rbac.authorization.kubernetes.io/autoupdate": "true" },
+};
+
+/** The rights of the cluster DNS, which runs in the node's process and not as a Pod with a service account. */
+const OWN: Readonly<Record<string, readonly BootstrapObject[]>> = {
+  clusterroles: [
+    {
+      metadata: { name: "system:coredns", ...DEFAULTS },
+      rules: [
+        { verbs: ["list", "watch"], apiGroups: [""], resources: ["endpoints", "namespaces", "pods", "services"] },
+        { verbs: ["list", "watch"], apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"] },
+      ],
+    },
+  ],
+  clusterrolebindings: [
+    {
+      metadata: { name: "system:coredns", ...DEFAULTS },
+      roleRef: { apiGroup: RBAC, kind: "ClusterRole", name: "system:coredns" },
+      subjects: [{ apiGroup: RBAC, kind: "User", name: "system:coredns" }],
+    },
+  ],
+};
 
 /**
  * The controllers run as one user here, whose rights are those of all of them: collecting garbage and emptying

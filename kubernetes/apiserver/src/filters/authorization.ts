@@ -1,24 +1,25 @@
 import { StatusError } from "@skiff/api";
-import type { Attributes } from "../authorization/authorizer.ts";
-import type { Filter } from "../call.ts";
+import type { Decision } from "../authorization/authorizer.ts";
+import { forbidden } from "../authorization/forbidden.ts";
+import { attributesOf } from "../authorization/selector-attributes.ts";
+import type { Call, Filter } from "../call.ts";
 import type { Server } from "../server-parts.ts";
 
 /** Lets a request through when the authorizer allows it, else answers 403, naming user, verb and resource. */
 export function authorization({ authorizer }: Pick<Server, "authorizer">): Filter {
-  return (next) => (call) => {
-    const decision = authorizer.authorize(call.user, call.info);
-    if (decision.allowed) return next(call);
-    throw forbidden(call.user.name, call.info, decision.reason);
+  return (next) => {
+    const decided = (call: Call, decision: Decision) => {
+      const { allowed, reason, error } = decision;
+      call.auditAnnotations?.set("authorization.k8s.io/decision", allowed ? "allow" : "forbid");
+      call.auditAnnotations?.set("authorization.k8s.io/reason", reason);
+      if (allowed) return next(call);
+      if (error !== undefined)
+        throw StatusError.internal(`Authorization error (user=${JSON.stringify(call.user.name)}): ${error}`);
+      throw forbidden(call.user.name, call.info, reason);
+    };
+    return (call) => {
+      const decision = authorizer.authorize(call.user, attributesOf(call));
+      return decision instanceof Promise ? decision.then((late) => decided(call, late)) : decided(call, decision);
+    };
   };
-}
-
-/** The refusal as people read it. */
-export function forbidden(user: string, a: Attributes, reason: string): StatusError {
-  const because = reason === "" ? "" : `: ${reason}`;
-  if (!a.isResource)
-    return StatusError.forbidden(undefined, "", `User "${user}" cannot ${a.verb} path "${a.path}"${because}`);
-  const resource = a.subresource === "" ? a.plural : `${a.plural}/${a.subresource}`;
-  const where = a.namespace === "" ? "at the cluster scope" : `in the namespace "${a.namespace}"`;
-  const why = `User "${user}" cannot ${a.verb} resource "${resource}" in API group "${a.group}" ${where}${because}`;
-  return StatusError.forbidden({ group: a.group, plural: a.plural }, a.name, why);
 }

@@ -19,6 +19,9 @@ export interface Pki {
   readonly kubeletClient: KeyPairPaths;
   /** The node's identity: client of the API, and server of the kubelet's. */
   readonly node: KeyPairPaths;
+  /** The Service proxy of a node, and its DNS: clients that read Services, which a node as such may not. */
+  readonly proxy: KeyPairPaths;
+  readonly dns: KeyPairPaths;
   /** Private key that signs service-account tokens. */
   readonly serviceAccountKey: string;
 }
@@ -35,6 +38,8 @@ export function pkiPaths(layout: Layout): Pki {
     admin: pair("admin"),
     kubeletClient: pair("apiserver-kubelet-client"),
     node: pair("node"),
+    proxy: pair("kube-proxy"),
+    dns: pair("coredns"),
     serviceAccountKey: join(layout.pki, "sa.key"),
   };
 }
@@ -48,7 +53,8 @@ export async function ensurePki(layout: Layout, config: InstanceConfig): Promise
   const address = machineAddress();
   const stamp = JSON.stringify({ address, issued: new Date().toISOString().slice(0, 7) });
   const stampPath = join(layout.pki, "issued-for.json");
-  if (existsSync(stampPath) && isCurrent(readFileSync(stampPath, "utf8"), address)) return pki;
+  const complete = [stampPath, pki.proxy.cert, pki.dns.cert].every((path) => existsSync(path));
+  if (complete && isCurrent(readFileSync(stampPath, "utf8"), address)) return pki;
 
   // Loaded only here: the X.509 library is the slowest import of a start.
   const { createAuthority, generateTokenKey, loadAuthority } = await import("@skiff/apiserver/pki");
@@ -90,6 +96,8 @@ export async function ensurePki(layout: Layout, config: InstanceConfig): Promise
     usages: ["client", "server"],
     sans: [config.nodeName, "localhost", "127.0.0.1", address],
   });
+  await issue(pki.proxy, { cn: "system:kube-proxy", usages: ["client"] });
+  await issue(pki.dns, { cn: "system:coredns", usages: ["client"] });
   keep(stampPath, stamp);
   return pki;
 }

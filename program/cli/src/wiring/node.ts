@@ -3,14 +3,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "@skiff/api";
 import { createBuilder } from "@skiff/builder";
-import { createClient, httpTransport } from "@skiff/client";
+import { type Client, createClient, httpTransport } from "@skiff/client";
 import { ensureAddress, nameServers, startDns } from "@skiff/dns";
 import { createDockerApi } from "@skiff/docker";
 import { openEngine } from "@skiff/engine";
 import { startKubelet } from "@skiff/kubelet";
 import { startProxy } from "@skiff/proxy";
 import { type InstanceConfig, machineAddress } from "../instance/config.ts";
-import type { Pki } from "../instance/pki.ts";
+import type { KeyPairPaths, Pki } from "../instance/pki.ts";
 import type { Layout } from "../layout.ts";
 import { untilListening } from "./until-listening.ts";
 
@@ -56,22 +56,23 @@ export async function startNode({ layout, config, pki, log }: NodeOptions): Prom
   stack.use(await docker.listen(layout.dockerSocket));
 
   await untilListening(config.apiPort);
-  const client = createClient(
-    stack.use(
-      httpTransport({
-        server: `https://127.0.0.1:${config.apiPort}`,
-        ca: readFileSync(pki.ca),
-        cert: readFileSync(pki.node.cert),
-        key: readFileSync(pki.node.key),
-        userAgent: "skiff-agent",
-      }),
-    ),
-  );
+  const clientAs = ({ cert, key }: KeyPairPaths, userAgent: string): Client =>
+    createClient(
+      stack.use(
+        httpTransport({
+          server: `https://127.0.0.1:${config.apiPort}`,
+          ca: readFileSync(pki.ca),
+          cert: readFileSync(cert),
+          key: readFileSync(key),
+          userAgent,
+        }),
+      ),
+    );
   stack.defer(() => stop.abort());
   await ensureAddress(DNS_LINK, config.dnsAddress);
   stack.use(
     await startDns({
-      client,
+      client: clientAs(pki.dns, "coredns"),
       address: config.dnsAddress,
       port: 53,
       domain: config.clusterDomain,
@@ -84,7 +85,7 @@ export async function startNode({ layout, config, pki, log }: NodeOptions): Prom
   stack.use(
     await startProxy({
       nodeName: config.nodeName,
-      client,
+      client: clientAs(pki.proxy, "kube-proxy"),
       nodeAddresses: [address],
       tableName: proxyTable(layout.name),
       podCidr: config.podCidr,
@@ -95,7 +96,7 @@ export async function startNode({ layout, config, pki, log }: NodeOptions): Prom
   stack.use(
     await startKubelet({
       nodeName: config.nodeName,
-      client,
+      client: clientAs(pki.node, "kubelet"),
       runtime: engine,
       root: layout.kubelet,
       address,
