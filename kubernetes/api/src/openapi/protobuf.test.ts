@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { readFields } from "../protobuf/wire-reader.ts";
+import { WireReader } from "../protobuf/wire-reader.ts";
 import { openApiV2, openApiV2Protobuf } from "./documents.ts";
 import { encodeOpenApiV2 } from "./protobuf.ts";
 
 /** The contents of one field of a message, in order. */
 function contents(message: Uint8Array, number: number): Uint8Array[] {
-  return [...readFields(message)].flatMap((field) => (field.field === number && "bytes" in field ? [field.bytes] : []));
+  const found: Uint8Array[] = [];
+  const reader = new WireReader(message);
+  while (reader.next()) {
+    if (reader.field === number && reader.isBytes) found.push(reader.bytes());
+    else reader.skip();
+  }
+  return found;
 }
 const texts = (message: Uint8Array, number: number) =>
   contents(message, number).map((bytes) => Buffer.from(bytes).toString());
