@@ -1,0 +1,58 @@
+/** A mutating webhook's patch, applied to the object that is being admitted. */
+import { isDeepStrictEqual } from "node:util";
+import { type ResourceInfo, StatusError } from "@skiff/api";
+import { jsonPatch, objectTypeOf } from "@skiff/api/server";
+import type { Draft } from "../../state/api-object.ts";
+import type { AdmissionRequest } from "../admission.ts";
+import { convertObject } from "./equivalent-resources.ts";
+
+/** The operations of a base64 JSON patch. Throws StatusError 500 where it is none. */
+export function readPatch(patch: string): readonly unknown[] {
+  try {
+    const operations: unknown = JSON.parse(Buffer.from(patch, "base64").toString());
+    if (Array.isArray(operations)) return operations;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw StatusError.internal(error.message);
+  }
+  throw StatusError.internal("json: cannot unmarshal object into Go value of type jsonpatch.Patch");
+}
+
+/**
+ * Applies the operations to `shown`, the object as the webhook saw it in the version of `info`, fills in defaults, and
+ * makes the request's object that. Answers whether anything is different. Throws StatusError 500.
+ */
+export function applyOperations(
+  operations: readonly unknown[],
+  shown: object,
+  request: AdmissionRequest,
+  info: ResourceInfo,
+): boolean {
+  if (!request.object) return false;
+  const ownKind = request.kind.kind === request.info.kind && request.kind.group === request.info.group;
+  const type = objectTypeOf(ownKind ? info : request.kind);
+  const { object } = type.decode(patched(shown, operations), "Ignore");
+  type.defaults(object);
+  const before = ownKind && info !== request.info ? convertObject(request.object, request.info, info) : request.object;
+  // What came from this process may lack its kind, which the webhook is always told.
+  const { kind, apiVersion } = object as Partial<Draft>;
+  if (isDeepStrictEqual({ ...object }, { ...before, kind, apiVersion })) return false;
+  const next = ownKind && info !== request.info ? convertObject(object, info, request.info) : object;
+  replaceContent(request.object, next);
+  return true;
+}
+
+function patched(document: object, operations: readonly unknown[]): unknown {
+  try {
+    return jsonPatch(document, operations);
+  } catch (error) {
+    if (error instanceof StatusError) throw StatusError.internal(error.message);
+    throw error;
+  }
+}
+
+/** Makes `target` hold what `source` holds, and stay the same object: others have it in hand. */
+export function replaceContent(target: Draft, source: object): void {
+  for (const key of Object.keys(target)) if (!Object.hasOwn(source, key)) delete target[key];
+  Object.assign(target, source);
+}
