@@ -4,6 +4,7 @@ import type { TokenAuthority } from "./authentication/service-account-tokens.ts"
 import type { Authorizer } from "./authorization/authorizer.ts";
 import type { KubeletProxy } from "./kubelet/kubelet-proxy.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import type { WebhookClient } from "./outbound/webhook-client.ts";
 import type { ApiServerOptions, Log } from "./server-options.ts";
 import type { EventLeases } from "./services/event-leases.ts";
 import type { ServiceAllocator } from "./services/service-allocator.ts";
@@ -26,5 +27,6 @@ export interface Server {
   readonly allocator: ServiceAllocator;
   readonly eventLeases: EventLeases;
   readonly kubelet: KubeletProxy;
+  readonly webhooks: WebhookClient;
   readonly metrics: Metrics;
 }

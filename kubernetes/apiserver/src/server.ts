@@ -17,6 +17,7 @@ import type { HealthCheck } from "./health/health.ts";
 import { createKubeletProxy } from "./kubelet/kubelet-proxy.ts";
 import { localTransport } from "./local-transport.ts";
 import { createMetrics } from "./metrics/metrics.ts";
+import { createWebhookClient } from "./outbound/webhook-client.ts";
 import type { ApiServer, ApiServerOptions } from "./server-options.ts";
 import type { Server } from "./server-parts.ts";
 import { createEventLeases } from "./services/event-leases.ts";
@@ -39,9 +40,14 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     failure = error instanceof StoreClosedError ? "the store is closed" : "the watch of the store failed";
     log.error("the caches no longer follow the store", { error });
   });
-  const authorizer = union([systemMasters, nodeAuthorizer(createNodeGraph(caches)), rbacAuthorizer(createPolicyIndex(caches))]);
+  const authorizer = union([
+    systemMasters,
+    nodeAuthorizer(createNodeGraph(caches)),
+    rbacAuthorizer(createPolicyIndex(caches)),
+  ]);
   const writer = createObjectWriter(store, caches);
   const served = createServedResources();
+  const webhooks = createWebhookClient(caches);
   const server: Server = {
     options,
     store,
@@ -51,11 +57,12 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     served,
     authorizer,
     writer,
-    admission: admissionOf(admissionPlugins({ caches, writer, authorizer, clock, log, options })),
+    admission: admissionOf(admissionPlugins({ caches, served, writer, authorizer, webhooks, clock, log, options })),
     tokens: createTokenAuthority(options.serviceAccount, caches, clock),
     allocator: createServiceAllocator(options, caches),
     eventLeases: createEventLeases(store, clock),
     kubelet: createKubeletProxy(options.kubeletClient, caches),
+    webhooks,
     metrics: createMetrics(() => caches.revision),
   };
   let started = false;
@@ -109,6 +116,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       compaction[Symbol.dispose]();
       await listener?.[Symbol.asyncDispose]();
       server.kubelet[Symbol.dispose]();
+      webhooks[Symbol.dispose]();
       await caches[Symbol.asyncDispose]();
     },
   };

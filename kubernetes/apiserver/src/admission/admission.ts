@@ -66,6 +66,14 @@ export interface AdmissionPlugin {
 /** All plugins as one. What returns no promise is done. */
 export type Admission = Required<Pick<AdmissionPlugin, "mutate" | "validate">>;
 
+/** Both phases one after the other, for requests whose object nothing is done to in between. */
+export async function admit(admission: Admission, request: AdmissionRequest): Promise<void> {
+  const mutating = admission.mutate(request);
+  if (mutating) await mutating;
+  const validating = admission.validate(request);
+  if (validating) await validating;
+}
+
 /** The plugins in order; the mutating ones run a second time when one of them asks for it. */
 export function admissionOf(plugins: readonly AdmissionPlugin[]): Admission {
   const concerned = rememberConcerned(plugins);

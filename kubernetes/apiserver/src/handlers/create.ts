@@ -37,9 +37,9 @@ export async function createObject(
   operation: WriteOperation = "Update",
 ): Promise<Reply> {
   const dryRun = isDryRun(call);
+  const { name: given, generateName } = draft.metadata;
   await prepareNewObject(deps, call, info, draft, { dryRun, operation });
-  const generated =
-    call.info.name === "" && draft.metadata.generateName !== undefined ? draft.metadata.generateName : undefined;
+  const generated = given ? undefined : generateName;
   if (dryRun) {
     if (info.typeName === services.typeName) deps.allocator.allocate(draft as unknown as Mutable<Service>, undefined);
     return { type: "object", code: 201, object: draft, info };

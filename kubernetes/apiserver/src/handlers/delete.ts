@@ -4,6 +4,7 @@ import type { Service } from "@skiff/api/core/v1";
 import type { DeleteOptions } from "@skiff/api/meta/v1";
 import { pods, services } from "@skiff/api/resources";
 import { openProtobuf } from "@skiff/api/server";
+import { admit } from "../admission/admission.ts";
 import { admissionRequest } from "../admission/admission-request.ts";
 import type { Call, Handler, RequestBody } from "../call.ts";
 import { checkPreconditions, planDeletion } from "../objects/deletion.ts";
@@ -45,7 +46,7 @@ export async function deleteObject(
     async ({ object }) => {
       checkPreconditions(info, object, options);
       const { name, namespace = "" } = object.metadata;
-      const request = admissionRequest(call, {
+      const asked = admissionRequest(call, {
         operation: "DELETE",
         info,
         subresource: "",
@@ -56,10 +57,7 @@ export async function deleteObject(
         dryRun,
         options,
       });
-      const mutating = admission.mutate(request);
-      if (mutating) await mutating;
-      const validating = admission.validate(request);
-      if (validating) await validating;
+      await admit(admission, asked);
       const decision = planDeletion(info, object, options, clock.now());
       gone = "remove" in decision ? object : undefined;
       alongside =

@@ -11,6 +11,7 @@ import { list } from "./list.ts";
 import { patch } from "./patch.ts";
 import { reviewAccess, reviewRules } from "./reviews/access-reviews.ts";
 import { reviewSelf, reviewToken } from "./reviews/identity-reviews.ts";
+import { admitted } from "./subresources/admit-part.ts";
 import { bindPod } from "./subresources/binding.ts";
 import { evictPod } from "./subresources/eviction.ts";
 import { updatePodPart } from "./subresources/pod-parts.ts";
@@ -50,6 +51,7 @@ export function dispatch(server: Server, otherwise: Handler): Handler {
     const handler = updatePodPart(part, server);
     return { get: get(server), update: handler, patch: handler };
   };
+  const connect = (kind: string, handler: Handler) => admitted(server.admission, kind, handler);
   /** By `plural/subresource`, or `/subresource` for every resource that has it. */
   const subresources: Readonly<Record<string, ByVerb>> = {
     "/status": whole,
@@ -61,12 +63,12 @@ export function dispatch(server: Server, otherwise: Handler): Handler {
     "pods/binding": { create: bindPod(server) },
     "pods/eviction": { create: evictPod(server) },
     "pods/log": { get: podLog(server) },
-    "pods/exec": both(podSession("exec", server)),
-    "pods/attach": both(podSession("attach", server)),
-    "pods/portforward": both(podPortForward(server)),
-    "pods/proxy": everyVerb(proxyPod(server)),
-    "nodes/proxy": { get: proxyNode(server) },
-    "services/proxy": everyVerb(proxyService(server)),
+    "pods/exec": both(connect("PodExecOptions", podSession("exec", server))),
+    "pods/attach": both(connect("PodAttachOptions", podSession("attach", server))),
+    "pods/portforward": both(connect("PodPortForwardOptions", podPortForward(server))),
+    "pods/proxy": everyVerb(connect("PodProxyOptions", proxyPod(server))),
+    "nodes/proxy": { get: connect("NodeProxyOptions", proxyNode(server)) },
+    "services/proxy": everyVerb(connect("ServiceProxyOptions", proxyService(server))),
     "serviceaccounts/token": { create: requestToken(server) },
   };
   /** Kinds that are asked and not stored. */

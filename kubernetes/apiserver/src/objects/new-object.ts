@@ -24,9 +24,8 @@ export async function prepareNewObject(
   if (metadata.resourceVersion) throw versionGiven();
   if (info.namespaced) metadata.namespace = namespace;
   else delete metadata.namespace;
-  if (!metadata.name && metadata.generateName) metadata.name = generateName(metadata.generateName);
-  metadata.uid = crypto.randomUUID();
-  metadata.creationTimestamp = timestamp(clock.now());
+  delete metadata.uid;
+  delete metadata.creationTimestamp;
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.selfLink;
@@ -46,6 +45,10 @@ export async function prepareNewObject(
   recordManagers({ now: clock.now(), call, info, subresource: "", operation }, draft, undefined);
   const mutating = admission.mutate(request);
   if (mutating) await mutating;
+  // Not before: plugins that mutate see what the client sent, a name still to be generated included.
+  if (!metadata.name && metadata.generateName) metadata.name = generateName(metadata.generateName);
+  metadata.uid = crypto.randomUUID();
+  metadata.creationTimestamp = timestamp(clock.now());
   type.prepareForCreate(draft);
   const problems = type.validateCreate(draft);
   if (problems.length > 0) throw StatusError.invalid(info, metadata.name ?? "", problems);

@@ -67,8 +67,6 @@ export const differences: readonly Difference[] = [
   // Objects.
   titled("object", /^pod/, "tokens are projected, not mounted from Secrets made for them"),
   titled("object", /^service/, "the recorded address and port were the free ones there"),
-  titled("object", /^node: /, "taints of new Nodes come from a condition no longer"),
-  titled("object", /^(pv|pvc): /, "no plugin protects objects in use yet"),
   titled("object", /^deployment: (update|patch)/, "the recorded object had been worked on by its controller"),
   titled("object", /^limitrange: metadata.name=""/, "the name is made up"),
   titled("object", /^job: metadata.generateName/, "the label has the recorded uid"),

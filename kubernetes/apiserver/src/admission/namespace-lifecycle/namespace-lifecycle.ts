@@ -1,41 +1,57 @@
-/** NamespaceLifecycle: nothing is created in a namespace that does not exist or is being deleted, and the system's own stay. */
+/** NamespaceLifecycle: nothing is written into a namespace that does not exist, nothing new into one being deleted, and the system's own stay. */
 import { StatusError } from "@skiff/api";
 import { namespaces } from "@skiff/api/resources";
-import type { AdmissionPlugin } from "../admission.ts";
+import type { ApiObject } from "../../state/api-object.ts";
+import type { AdmissionPlugin, AdmissionRequest } from "../admission.ts";
 import type { AdmissionDeps } from "../index.ts";
+import { refusal } from "../refusal.ts";
+import { whole } from "../targets.ts";
 
 const IMMORTAL = new Set(["default", "kube-system", "kube-public"]);
+const deletesNamespace = whole(namespaces, "DELETE");
 
-/** The plugin. */
-export function namespaceLifecycle({ caches }: AdmissionDeps): AdmissionPlugin {
-  const cache = caches.of(namespaces);
+/** The plugin. It mutates nothing, but has to speak before the plugins that look for what would be in the namespace. */
+export function namespaceLifecycle({ caches }: Pick<AdmissionDeps, "caches">): AdmissionPlugin {
+  const { entries } = caches.of(namespaces);
   return {
     name: "NamespaceLifecycle",
-    validate({ operation, info, name }) {
-      if (operation === "DELETE" && info.kind === "Namespace" && info.group === "" && IMMORTAL.has(name)) {
-        throw StatusError.forbidden(info, name, "this namespace may not be deleted");
-      }
+    concerns(target) {
+      const { info, operation } = target;
+      if (deletesNamespace(target)) return true;
+      // A review that told of the namespace would tell it to those who may not see it.
+      const isReview = info.group === "authorization.k8s.io";
+      return info.namespaced && (operation === "CREATE" || operation === "UPDATE") && !isReview;
     },
-    // Before the other plugins look for what would be in it, and before the object is validated.
-    mutate({ operation, info, namespace, name, subresource }) {
-      if (operation !== "CREATE" || namespace === "" || subresource !== "" || isReview(info.group)) return;
-      const found = cache.entries.get(namespace)?.object;
-      if (!found) throw StatusError.notFound(namespaces, namespace);
-      if (found.metadata.deletionTimestamp === undefined) return;
-      const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
-      const refusal = StatusError.forbidden(info, name, why);
-      const causes = [
-        {
-          reason: "NamespaceTerminating",
-          message: `namespace ${namespace} is being terminated`,
-          field: "metadata.namespace",
-        },
-      ];
-      throw new StatusError({ ...refusal.status, details: { ...refusal.status.details, causes } });
+    mutate(request) {
+      const { operation, namespace, info, name } = request;
+      if (operation === "DELETE") {
+        if (IMMORTAL.has(name)) throw StatusError.forbidden(info, name, "this namespace may not be deleted");
+        return;
+      }
+      if (namespace === "") return;
+      const found = entries.get(namespace)?.object;
+      if (found) return check(request, found);
+      // Another server on the same store may have made it a moment ago.
+      return caches.fresh().then(() => {
+        const now = entries.get(namespace)?.object;
+        if (!now) throw StatusError.notFound(namespaces, namespace);
+        check(request, now);
+      });
     },
   };
 }
 
-function isReview(group: string): boolean {
-  return group === "authorization.k8s.io" || group === "authentication.k8s.io";
+function check(request: AdmissionRequest, { metadata, status }: ApiObject): void {
+  const terminating =
+    metadata.deletionTimestamp !== undefined || (status as { phase?: string } | undefined)?.phase === "Terminating";
+  if (request.operation !== "CREATE" || !terminating) return;
+  const { namespace } = request;
+  const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
+  const { status: refused } = refusal(request, why);
+  const cause = {
+    reason: "NamespaceTerminating",
+    message: `namespace ${namespace} is being terminated`,
+    field: "metadata.namespace",
+  };
+  throw new StatusError({ ...refused, details: { ...refused.details, causes: [cause] } });
 }

@@ -1,75 +1,75 @@
 /** ServiceAccount: every Pod runs as an account of its namespace, and finds that account's token where clients look for it. */
 import { type Mutable, StatusError } from "@skiff/api";
-import type { PodSpec, ServiceAccount, Volume } from "@skiff/api/core/v1";
-import { serviceAccounts } from "@skiff/api/resources";
-import type { AdmissionPlugin } from "../admission.ts";
+import type { PodSpec, ServiceAccount } from "@skiff/api/core/v1";
+import { pods, serviceAccounts } from "@skiff/api/resources";
+import type { AdmissionPlugin, AdmissionRequest } from "../admission.ts";
 import type { AdmissionDeps } from "../index.ts";
+import { refusal } from "../refusal.ts";
+import { anyOf, subresource, whole } from "../targets.ts";
+import { foreignSecret, mentionsSecret } from "./secret-references.ts";
+import { mountToken } from "./token-volume.ts";
 
-const TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
-/** The kubelet asks for an hour; the 7 seconds tell a token asked for by this plugin from one a user asked for. */
-const TOKEN_SECONDS = 3607;
-const SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
+const MIRROR = "kubernetes.io/config.mirror";
+const ENFORCE = "kubernetes.io/enforce-mountable-secrets";
 
 /** The plugin. */
-export function serviceAccount({ caches }: AdmissionDeps): AdmissionPlugin {
-  const cache = caches.of(serviceAccounts);
+export function serviceAccount({ caches }: Pick<AdmissionDeps, "caches">): AdmissionPlugin {
+  const { entries } = caches.of(serviceAccounts);
+  const accountOf = (request: AdmissionRequest, name: string): ServiceAccount | Promise<ServiceAccount> => {
+    const key = `${request.namespace}/${name}`;
+    const found = entries.get(key)?.object as unknown as ServiceAccount | undefined;
+    if (found) return found;
+    return caches.fresh().then(() => {
+      const now = entries.get(key)?.object as unknown as ServiceAccount | undefined;
+      if (now) return now;
+      const { message } = StatusError.notFound({ group: "", plural: "serviceaccount" }, name);
+      throw refusal(request, `error looking up service account ${key}: ${message}`);
+    });
+  };
   return {
     name: "ServiceAccount",
-    mutate({ operation, info, subresource, object, namespace, name }) {
-      if (operation !== "CREATE" || info.typeName !== "core/v1.Pod" || subresource !== "" || !object) return;
-      if (object.metadata.annotations?.["kubernetes.io/config.mirror"] !== undefined) return;
+    concerns: anyOf(whole(pods, "CREATE"), subresource(pods, "ephemeralcontainers", "UPDATE")),
+    mutate(request) {
+      const { object } = request;
+      if (request.operation !== "CREATE" || !object || isMirror(request)) return;
       const spec = object.spec as Mutable<PodSpec>;
       spec.serviceAccountName ||= "default";
       spec.serviceAccount = spec.serviceAccountName;
-      const account = cache.entries.get(`${namespace}/${spec.serviceAccountName}`)?.object as unknown as
-        | ServiceAccount
-        | undefined;
-      if (!account) {
-        const missing = `error looking up service account ${namespace}/${spec.serviceAccountName}: serviceaccount "${spec.serviceAccountName}" not found`;
-        throw StatusError.forbidden(info, name, missing);
+      const complete = (account: ServiceAccount) => {
+        if (!spec.imagePullSecrets?.length && account.imagePullSecrets?.length) {
+          spec.imagePullSecrets = structuredClone(account.imagePullSecrets) as Mutable<PodSpec>["imagePullSecrets"];
+        }
+        if (spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true) mountToken(spec);
+      };
+      const account = accountOf(request, spec.serviceAccountName);
+      return account instanceof Promise ? account.then(complete) : complete(account);
+    },
+    validate(request) {
+      const spec = request.object?.spec as PodSpec;
+      if (isMirror(request)) return checkMirror(request, spec);
+      if (!spec.serviceAccountName) {
+        const why = `no service account specified for pod ${request.namespace}/${request.name}`;
+        throw refusal(request, why);
       }
-      if (!spec.imagePullSecrets?.length && account.imagePullSecrets?.length) {
-        spec.imagePullSecrets = structuredClone(account.imagePullSecrets) as Mutable<PodSpec>["imagePullSecrets"];
-      }
-      if (spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true) mountToken(spec);
+      const check = (account: ServiceAccount) => {
+        if (account.metadata.annotations?.[ENFORCE]?.toLowerCase() !== "true") return;
+        const why = foreignSecret(spec, account, request.subresource === "ephemeralcontainers");
+        if (why !== undefined) throw refusal(request, why);
+      };
+      const account = accountOf(request, spec.serviceAccountName);
+      return account instanceof Promise ? account.then(check) : check(account);
     },
   };
 }
 
-function mountToken(spec: Mutable<PodSpec>): void {
-  const containers = [...(spec.initContainers ?? []), ...spec.containers];
-  const without = containers.filter((c) => !c.volumeMounts?.some((mount) => mount.mountPath === TOKEN_PATH));
-  if (without.length === 0) return;
-  const existing = spec.volumes?.find((volume) => volume.name.startsWith("kube-api-access-"));
-  const volumeName = existing?.name ?? `kube-api-access-${randomSuffix()}`;
-  for (const container of without) {
-    container.volumeMounts = [
-      ...(container.volumeMounts ?? []),
-      { name: volumeName, readOnly: true, mountPath: TOKEN_PATH },
-    ];
-  }
-  if (!existing) spec.volumes = [...(spec.volumes ?? []), tokenVolume(volumeName)];
+function isMirror({ object }: AdmissionRequest): boolean {
+  return object?.metadata.annotations?.[MIRROR] !== undefined;
 }
 
-function tokenVolume(name: string): Mutable<Volume> {
-  return {
-    name,
-    projected: {
-      defaultMode: 0o644,
-      sources: [
-        { serviceAccountToken: { expirationSeconds: TOKEN_SECONDS, path: "token" } },
-        { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] } },
-        {
-          downwardAPI: {
-            items: [{ path: "namespace", fieldRef: { apiVersion: "v1", fieldPath: "metadata.namespace" } }],
-          },
-        },
-      ],
-    },
-  };
-}
-
-function randomSuffix(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(5));
-  return Array.from(bytes, (byte) => SUFFIX_ALPHABET[byte % SUFFIX_ALPHABET.length]).join("");
+/** What the kubelet runs from a file on its node may use nothing that belongs to an account. */
+function checkMirror(request: AdmissionRequest, spec: PodSpec): void {
+  if (spec.serviceAccountName) throw refusal(request, "a mirror pod may not reference service accounts");
+  if (mentionsSecret(spec)) throw refusal(request, "a mirror pod may not reference secrets");
+  const projectsToken = spec.volumes?.some((v) => v.projected?.sources?.some((s) => s.serviceAccountToken));
+  if (projectsToken) throw refusal(request, "a mirror pod may not use ServiceAccountToken volume projections");
 }

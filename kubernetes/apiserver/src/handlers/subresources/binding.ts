@@ -8,12 +8,15 @@ import { timestamp } from "../../objects/timestamp.ts";
 import { isDryRun } from "../../objects/write-options.ts";
 import type { Server } from "../../server-parts.ts";
 import { type ApiObject, draftOf } from "../../state/api-object.ts";
+import { admitPart } from "./admit-part.ts";
 
 /** Writes the node into the Pod, unless it has one or is being deleted. */
-export function bindPod({ writer, clock }: Pick<Server, "writer" | "clock">): Handler {
+export function bindPod({ writer, clock, admission }: Pick<Server, "writer" | "clock" | "admission">): Handler {
   return async (call) => {
-    const kind = findKind("", "v1", "Binding");
-    const binding = (await readObject(call, required(kind))) as unknown as Binding;
+    const kind = required(findKind("", "v1", "Binding"));
+    const draft = await readObject(call, kind);
+    await admitPart(admission, call, "CREATE", kind, draft);
+    const binding = draft as unknown as Binding;
     const name = call.info.subresource === "binding" ? call.info.name : binding.metadata.name;
     const node = binding.target.name;
     if (!node) {
@@ -41,8 +44,9 @@ export function bindPod({ writer, clock }: Pick<Server, "writer" | "clock">): Ha
       }
       const draft = draftOf(object);
       (draft.spec as { nodeName?: string }).nodeName = node;
-      const { annotations } = binding.metadata;
+      const { annotations, labels } = binding.metadata;
       if (annotations) draft.metadata.annotations = { ...draft.metadata.annotations, ...annotations };
+      if (labels) draft.metadata.labels = { ...draft.metadata.labels, ...labels };
       const status = draft.status as { conditions?: { type: string }[] } | undefined;
       const scheduled = {
         type: "PodScheduled",

@@ -11,6 +11,7 @@ import type { Server } from "../../server-parts.ts";
 import { type ApiObject, draftOf } from "../../state/api-object.ts";
 import { type DeleteDeps, deleteObject } from "../delete.ts";
 import { keyOf } from "../target.ts";
+import { admitPart } from "./admit-part.ts";
 
 const EVICTION = { group: "policy", version: "v1", kind: "Eviction", typeName: "policy/v1.Eviction" };
 
@@ -18,6 +19,7 @@ const EVICTION = { group: "policy", version: "v1", kind: "Eviction", typeName: "
 export function evictPod(deps: DeleteDeps & Pick<Server, "caches">): Handler {
   return async (call) => {
     const eviction = await readObject(call, EVICTION);
+    await admitPart(deps.admission, call, "CREATE", EVICTION, eviction);
     const options = (eviction.deleteOptions ?? {}) as DeleteOptions;
     await deps.caches.fresh();
     const pod = deps.caches.of(pods).entries.get(keyOf(call.info))?.object as unknown as Pod | undefined;

@@ -12,14 +12,18 @@ import type { Server } from "../../server-parts.ts";
 import { type ApiObject, type Draft, draftOf } from "../../state/api-object.ts";
 import { changeOf, toDraft } from "../patch.ts";
 import { keyOf } from "../target.ts";
+import { admitPart } from "./admit-part.ts";
 
 /** Takes over one part of the spec and leaves the rest as it is. */
-export function updatePodPart(part: "ephemeralcontainers" | "resize", { writer }: Pick<Server, "writer">): Handler {
+export function updatePodPart(
+  part: "ephemeralcontainers" | "resize",
+  { writer, admission }: Pick<Server, "writer" | "admission">,
+): Handler {
   return async (call) => {
     const wanted = await wantedState(call);
     const dryRun = isDryRun(call);
     let would: ApiObject | undefined;
-    const entry = await writer.change(pods, keyOf(call.info), ({ object }) => {
+    const entry = await writer.change(pods, keyOf(call.info), async ({ object }) => {
       const asked = wanted(object);
       checkVersion(pods, asked, object);
       const draft = draftOf(object);
@@ -28,6 +32,7 @@ export function updatePodPart(part: "ephemeralcontainers" | "resize", { writer }
       if (part === "ephemeralcontainers") takeEphemeral(spec, askedSpec, call.info.name);
       else takeResources(spec, askedSpec);
       applyDefaults(pods.typeName, draft);
+      await admitPart(admission, call, "UPDATE", pods, draft, object);
       // What may change was taken over above: the rest is as it was, and only the result is left to check.
       const problems = validateUpdate(pods.typeName, draft, draft);
       if (problems.length > 0) throw StatusError.invalid(pods, call.info.name, problems);

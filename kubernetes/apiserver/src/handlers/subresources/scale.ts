@@ -9,6 +9,7 @@ import { type ApiObject, type Draft, draftOf } from "../../state/api-object.ts";
 import { changeOf, toDraft } from "../patch.ts";
 import { keyOf, resourceOf } from "../target.ts";
 import { changeObject, type UpdateDeps } from "../update.ts";
+import { admitPart } from "./admit-part.ts";
 
 const SCALE = { group: "autoscaling", version: "v1", kind: "Scale", typeName: "autoscaling/v1.Scale" };
 
@@ -28,7 +29,11 @@ export function updateScale(deps: UpdateDeps): Handler {
   return async (call) => {
     const info = resourceOf(call.info);
     const scale = await readObject(call, SCALE);
-    const reply = await changeObject(deps, onMainResource(call), info, (current) => withReplicas(info, current, scale));
+    const reply = await changeObject(admittedBefore(deps), onMainResource(call), info, async (current) => {
+      const asked = structuredClone(scale);
+      await admitPart(deps.admission, call, "UPDATE", SCALE, asked, scaleOf(info, current));
+      return withReplicas(info, current, asked);
+    });
     return scaleReply(info, reply);
   };
 }
@@ -38,15 +43,19 @@ export function patchScale(deps: UpdateDeps): Handler {
   return async (call) => {
     const info = resourceOf(call.info);
     const change = changeOf({ ...info, typeName: SCALE.typeName }, await call.incoming.body());
-    const reply = await changeObject(deps, onMainResource(call), info, (current) => {
-      return withReplicas(
-        info,
-        current,
-        toDraft(call, { ...info, typeName: SCALE.typeName }, change, scaleOf(info, current)),
-      );
+    const reply = await changeObject(admittedBefore(deps), onMainResource(call), info, async (current) => {
+      const old = scaleOf(info, current);
+      const asked = toDraft(call, { ...info, typeName: SCALE.typeName }, change, old);
+      await admitPart(deps.admission, call, "UPDATE", SCALE, asked, old);
+      return withReplicas(info, current, asked);
     });
     return scaleReply(info, reply);
   };
+}
+
+/** What admission has to say, it says of the Scale and not of the object behind it. */
+function admittedBefore(deps: UpdateDeps): UpdateDeps {
+  return { ...deps, admission: { mutate: () => {}, validate: () => {} } };
 }
 
 /** Writing the scale changes the spec: it passes as an update of the object itself. */
@@ -87,7 +96,7 @@ function scaleReply(info: ResourceInfo, reply: Reply): Reply {
   return { type: "object", code: 200, object: scaleOf(info, object) };
 }
 
-function scaleOf(info: ResourceInfo, { metadata, spec, status }: ApiObject): object {
+function scaleOf(info: ResourceInfo, { metadata, spec, status }: ApiObject): ApiObject {
   const { replicas = 0, selector } = (spec ?? {}) as {
     replicas?: number;
     selector?: LabelSelector | Record<string, string>;

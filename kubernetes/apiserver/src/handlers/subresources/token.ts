@@ -8,6 +8,7 @@ import { readObject } from "../../objects/read-object.ts";
 import { timestamp } from "../../objects/timestamp.ts";
 import type { Server } from "../../server-parts.ts";
 import { keyOf } from "../target.ts";
+import { admitPart } from "./admit-part.ts";
 
 const KIND = {
   group: "authentication.k8s.io",
@@ -19,9 +20,15 @@ const LEAST_SECONDS = 600;
 const MOST_SECONDS = 2 ** 32;
 
 /** Issues a token for the account, bound to the object the request names. */
-export function requestToken({ caches, tokens, clock }: Pick<Server, "caches" | "tokens" | "clock">): Handler {
+export function requestToken({
+  caches,
+  tokens,
+  clock,
+  admission,
+}: Pick<Server, "caches" | "tokens" | "clock" | "admission">): Handler {
   return async (call) => {
     const draft = await readObject(call, KIND);
+    await admitPart(admission, call, "CREATE", KIND, draft);
     const { spec } = draft as unknown as TokenRequest;
     await caches.fresh();
     const account = caches.of(serviceAccounts).entries.get(keyOf(call.info))?.object;
