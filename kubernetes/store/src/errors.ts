@@ -12,8 +12,10 @@ export class CompactedError extends Error {
 
 /** The revision asked for has not happened yet. */
 export class FutureRevisionError extends Error {
-  constructor(asked: number, current: number) {
-    super(`Cannot read revision ${asked}: the store is at revision ${current}`);
+  constructor(asked: number, current?: number) {
+    super(
+      `Cannot read revision ${asked}: ${current === undefined ? "it has not happened yet" : `the store is at revision ${current}`}`,
+    );
     this.name = "FutureRevisionError";
   }
 }
@@ -31,6 +33,22 @@ export class StoreClosedError extends Error {
   constructor(reason: string, options?: ErrorOptions) {
     super(`Cannot use the store: ${reason}`, options);
     this.name = "StoreClosedError";
+  }
+}
+
+/** The store cannot be reached at present. What a write came to is unknown; the same call may succeed later. */
+export class StoreUnavailableError extends Error {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`Cannot reach the store: ${reason}`, options);
+    this.name = "StoreUnavailableError";
+  }
+}
+
+/** There is no room for a write. Nothing was written; reading goes on, and writing once there is room again. */
+export class StoreFullError extends Error {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`Cannot write to the store: ${reason}`, options);
+    this.name = "StoreFullError";
   }
 }
 

@@ -4,6 +4,8 @@ export {
   FutureRevisionError,
   SlowWatcherError,
   StoreClosedError,
+  StoreFullError,
+  StoreUnavailableError,
 } from "./errors.ts";
 export { openSqliteStore, type SqliteStoreOptions } from "./sqlite/sqlite-store.ts";
 export type {

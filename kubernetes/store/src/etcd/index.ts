@@ -1,0 +1,2 @@
+export type { EtcdLog, EtcdOptions } from "./etcd-options.ts";
+export { openEtcdStore } from "./etcd-store.ts";
