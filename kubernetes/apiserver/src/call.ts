@@ -30,6 +30,8 @@ export interface Incoming {
   readonly remoteAddress: string;
   /** The subject of a verified client certificate. */
   readonly certificateUser?: User | undefined;
+  /** The common name of a verified certificate of a front proxy, which may say whose requests it passes on. */
+  readonly frontProxy?: string | undefined;
   /** The raw connection of a request to upgrade (HTTP/1.1), with what had been read past the request's head. */
   readonly upgrade?: { readonly socket: Duplex; readonly head: Buffer } | undefined;
 }

@@ -1,6 +1,7 @@
-import type { KeyObject } from "node:crypto";
 import type { Transport } from "@skiff/api";
 import type { Store } from "@skiff/store";
+import type { AuthenticationOptions } from "./authentication/authentication.ts";
+import type { ServiceAccountOptions } from "./authentication/service-account-tokens.ts";
 
 /** Where log entries go: constant messages with key/values. */
 export interface Log {
@@ -21,13 +22,9 @@ export interface ApiServerOptions {
   /** The address, and port when it differs from the one listened on, that `kubernetes` endpoints name. */
   readonly advertiseAddress: string;
   readonly advertisePort?: number;
-  readonly serviceAccount: {
-    readonly issuer: string;
-    /** An EC P-256 or RSA private key. */
-    readonly signingKey: KeyObject;
-    /** The audiences a token is good for when the request names none; the issuer when missing. */
-    readonly audiences?: readonly string[];
-  };
+  readonly serviceAccount: ServiceAccountOptions;
+  /** Ways to prove who one is besides client certificates and service account tokens. */
+  readonly authentication?: AuthenticationOptions;
   /** How this server proves itself to kubelets, and whom it takes for one. PEM. */
   readonly kubeletClient?: { readonly ca: string; readonly cert: string; readonly key: string };
   /** The serving certificate, and the authority whose client certificates name users. PEM. Needed to listen. */

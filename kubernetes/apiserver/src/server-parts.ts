@@ -1,5 +1,6 @@
 import type { Store } from "@skiff/store";
 import type { Admission } from "./admission/admission.ts";
+import type { Authentication } from "./authentication/authentication.ts";
 import type { TokenAuthority } from "./authentication/service-account-tokens.ts";
 import type { Authorizer } from "./authorization/authorizer.ts";
 import type { KubeletProxy } from "./kubelet/kubelet-proxy.ts";
@@ -23,6 +24,7 @@ export interface Server {
   readonly writer: ObjectWriter;
   readonly admission: Admission;
   readonly authorizer: Authorizer;
+  readonly authentication: Authentication;
   readonly tokens: TokenAuthority;
   readonly allocator: ServiceAllocator;
   readonly eventLeases: EventLeases;

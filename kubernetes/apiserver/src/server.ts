@@ -1,6 +1,7 @@
 import { StoreClosedError } from "@skiff/store";
 import { admissionOf } from "./admission/admission.ts";
 import { admissionPlugins } from "./admission/index.ts";
+import { createAuthentication } from "./authentication/authentication.ts";
 import { createTokenAuthority } from "./authentication/service-account-tokens.ts";
 import { nodeAuthorizer } from "./authorization/node/node-authorizer.ts";
 import { createNodeGraph } from "./authorization/node/node-graph.ts";
@@ -45,6 +46,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     nodeAuthorizer(createNodeGraph(caches)),
     rbacAuthorizer(createPolicyIndex(caches)),
   ]);
+  const tokens = createTokenAuthority(options.serviceAccount, caches, clock);
+  const deps = { caches, serviceAccounts: tokens, clock, log };
+  const authentication = createAuthentication(options.authentication ?? {}, deps);
   const writer = createObjectWriter(store, caches);
   const served = createServedResources();
   const webhooks = createWebhookClient(caches);
@@ -58,7 +62,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     authorizer,
     writer,
     admission: admissionOf(admissionPlugins({ caches, served, writer, authorizer, webhooks, clock, log, options })),
-    tokens: createTokenAuthority(options.serviceAccount, caches, clock),
+    authentication,
+    tokens,
     allocator: createServiceAllocator(options, caches),
     eventLeases: createEventLeases(store, clock),
     kubelet: createKubeletProxy(options.kubeletClient, caches),
@@ -108,13 +113,15 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     async listen(at) {
       if (!options.tls) throw new Error("Cannot listen: the API server was given no certificate");
       if (listener) throw new Error("Cannot listen twice");
-      listener = await listen(handler, options.tls, at, log);
+      const requestHeaderCa = options.authentication?.requestHeader?.clientCa;
+      listener = await listen(handler, { ...options.tls, requestHeaderCa }, at, log);
       return { port: listener.port };
     },
     async [Symbol.asyncDispose]() {
       clearInterval(keeping);
       compaction[Symbol.dispose]();
       await listener?.[Symbol.asyncDispose]();
+      authentication[Symbol.dispose]();
       server.kubelet[Symbol.dispose]();
       webhooks[Symbol.dispose]();
       await caches[Symbol.asyncDispose]();

@@ -1,39 +1,36 @@
 import { StatusError } from "@skiff/api";
-import type { Filter, User } from "../call.ts";
+import { ANONYMOUS } from "../authentication/authentication.ts";
+import type { Call, Filter, User } from "../call.ts";
 import type { Server } from "../server-parts.ts";
 
-/** Who nobody is. */
-export const ANONYMOUS: User = { name: "system:anonymous", groups: ["system:unauthenticated"] };
-
 /**
- * Names the user: by client certificate, else by bearer token, else as anonymous. A token that is not good is refused;
- * it does not make its bearer anonymous. Requests of this process come with their user.
+ * Names the user. A token that is not good is refused; it does not make its bearer anonymous. Requests of this process come with
+ * their user.
  */
-export function authentication({ tokens }: Pick<Server, "tokens">): Filter {
-  return (next) => (call) => {
-    if (call.user !== ANONYMOUS) return next(call);
-    const { certificateUser } = call.incoming;
-    if (certificateUser) {
-      call.user = withAuthenticated(certificateUser);
-      return next(call);
-    }
-    const bearer = /^Bearer +(\S+)$/i.exec(call.incoming.header("authorization") ?? "")?.[1];
-    if (bearer === undefined) return next(call);
-    return tokens.authenticate(bearer).then((user) => {
+export function authentication({ authentication }: Pick<Server, "authentication">): Filter {
+  return (next) => {
+    const go = (call: Call, user: User | undefined) => {
       if (user === undefined) throw StatusError.unauthorized();
       call.user = withAuthenticated(user);
       return next(call);
-    });
+    };
+    return (call) => {
+      if (call.user !== ANONYMOUS) return next(call);
+      const user = authentication.userOf(call);
+      if (user === ANONYMOUS) return next(call);
+      return user instanceof Promise ? user.then((late) => go(call, late)) : go(call, user);
+    };
   };
 }
 
 const complete = new WeakMap<User, User>();
 
-function withAuthenticated(user: User): User {
+/** The user with the group of all who proved who they are. The same object for the same user: what is known of it is found again. */
+export function withAuthenticated(user: User): User {
+  if (user === ANONYMOUS) return user;
   let whole = complete.get(user);
   if (whole === undefined) {
-    const groups = [...new Set([...user.groups, "system:authenticated"])];
-    whole = { ...user, groups };
+    whole = { ...user, groups: [...new Set([...user.groups, "system:authenticated"])] };
     complete.set(user, whole);
   }
   return whole;

@@ -71,9 +71,9 @@ export function paths(
           body: JSON.stringify({ paths: openApiV3Paths() }),
         };
       case "/openid/v1/jwks":
-        return { type: "object", code: 200, object: await tokens.keys() };
+        return issuerDocument("application/jwk-set+json", await tokens.keys());
       case "/.well-known/openid-configuration":
-        return { type: "object", code: 200, object: tokens.configuration() };
+        return issuerDocument("application/json", tokens.configuration());
     }
     const groupVersion = /^\/openapi\/v3\/(apis?\/.+)$/.exec(path)?.[1];
     const schema = groupVersion === undefined ? undefined : openApiV3(groupVersion);
@@ -86,6 +86,13 @@ export function paths(
     }
     throw StatusError.pathNotFound();
   };
+}
+
+/** A document about the issuer of service account tokens. Throws StatusError 404 where there is none. */
+function issuerDocument(contentType: string, document: object | undefined): Reply {
+  if (!document) throw StatusError.pathNotFound();
+  const headers = { "cache-control": "public, max-age=3600" };
+  return { type: "raw", code: 200, contentType, headers, body: JSON.stringify(document) };
 }
 
 /** Clients ask for the protobuf form under two spellings: the older has an `@`, which no media type may have. */

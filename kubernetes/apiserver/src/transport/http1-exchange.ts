@@ -1,14 +1,15 @@
 /** HTTP/1.1 requests. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Incoming, RequestBody, User } from "../call.ts";
+import type { PeerIdentity } from "../authentication/certificate-user.ts";
+import type { Incoming, RequestBody } from "../call.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { readBody } from "./read-body.ts";
 
 /** The request of a message. `upgrade` is given for requests that ask for another protocol. */
 export function http1Incoming(
   message: IncomingMessage,
-  peer: { readonly remoteAddress: string; readonly certificateUser: User | undefined },
+  peer: PeerIdentity & { readonly remoteAddress: string },
   closed: (listener: () => void) => void,
   upgrade?: { readonly socket: Duplex; readonly head: Buffer },
 ): Incoming {
@@ -19,6 +20,7 @@ export function http1Incoming(
     url: message.url ?? "/",
     remoteAddress: peer.remoteAddress,
     certificateUser: peer.certificateUser,
+    frontProxy: peer.frontProxy,
     upgrade,
     header: (name) => {
       const value = message.headers[name];

@@ -1,6 +1,7 @@
 /** HTTP/2 requests at stream level: the compatibility layer costs half the requests a core can answer. */
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
-import type { Incoming, RequestBody, User } from "../call.ts";
+import type { PeerIdentity } from "../authentication/certificate-user.ts";
+import type { Incoming, RequestBody } from "../call.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { readBody } from "./read-body.ts";
 
@@ -8,7 +9,7 @@ import { readBody } from "./read-body.ts";
 export function http2Incoming(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
-  peer: { readonly remoteAddress: string; readonly certificateUser: User | undefined },
+  peer: PeerIdentity & { readonly remoteAddress: string },
 ): Incoming {
   let leaving: AbortController | undefined;
   let body: Promise<RequestBody> | undefined;
@@ -17,6 +18,7 @@ export function http2Incoming(
     url: String(headers[":path"]),
     remoteAddress: peer.remoteAddress,
     certificateUser: peer.certificateUser,
+    frontProxy: peer.frontProxy,
     header: (name) => {
       const value = headers[name];
       return Array.isArray(value) ? value.join(",") : value;

@@ -4,7 +4,7 @@ import { performServerHandshake, type ServerHttp2Session } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { type Duplex, pipeline, Readable } from "node:stream";
 import { createServer as createTls, type TLSSocket } from "node:tls";
-import { certificateUser } from "../authentication/certificate-user.ts";
+import { type PeerIdentity, peerIdentities } from "../authentication/certificate-user.ts";
 import type { Call, Handler, Incoming } from "../call.ts";
 import { newCall } from "../new-call.ts";
 import { render } from "../rendering/render.ts";
@@ -29,11 +29,12 @@ const UPGRADABLE = /\/(exec|attach|portforward|proxy)([/?]|$)/;
 /** Serves `handler` on a port. Rejects when the port cannot be had. */
 export async function listen(
   handler: Handler,
-  tls: NonNullable<ApiServerOptions["tls"]>,
+  tls: NonNullable<ApiServerOptions["tls"]> & { readonly requestHeaderCa?: string | undefined },
   at: { readonly host: string; readonly port: number },
   log: Log,
 ): Promise<Listener> {
   const sockets = new Set<Duplex>();
+  const peerOf = peersOf(peerIdentities(tls));
   const serve = async (incoming: Incoming, outgoing: Outgoing) => {
     const call = newCall(incoming);
     try {
@@ -87,7 +88,7 @@ export async function listen(
     {
       cert: tls.cert,
       key: tls.key,
-      ca: tls.clientCa,
+      ca: tls.requestHeaderCa === undefined ? tls.clientCa : [tls.clientCa, tls.requestHeaderCa],
       requestCert: true,
       rejectUnauthorized: false, // without a certificate a client may still bring a token; peerOf checks what it brings
       minVersion: "TLSv1.2",
@@ -122,15 +123,17 @@ export async function listen(
   };
 }
 
-const peers = new WeakMap<TLSSocket, { remoteAddress: string; certificateUser: ReturnType<typeof certificateUser> }>();
-
-function peerOf(socket: TLSSocket) {
-  let peer = peers.get(socket);
-  if (!peer) {
-    peer = { remoteAddress: socket.remoteAddress ?? "", certificateUser: certificateUser(socket) };
-    peers.set(socket, peer);
-  }
-  return peer;
+/** Who is at the other end, found out once per connection. */
+function peersOf(identityOf: (socket: TLSSocket) => PeerIdentity) {
+  const peers = new WeakMap<TLSSocket, PeerIdentity & { readonly remoteAddress: string }>();
+  return (socket: TLSSocket) => {
+    let peer = peers.get(socket);
+    if (!peer) {
+      peer = { remoteAddress: socket.remoteAddress ?? "", ...identityOf(socket) };
+      peers.set(socket, peer);
+    }
+    return peer;
+  };
 }
 
 /** Answers in HTTP a request that asked for another protocol: with the refusal, or with what the kubelet said instead. */

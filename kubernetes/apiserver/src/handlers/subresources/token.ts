@@ -1,6 +1,7 @@
 /** POST serviceaccounts/token: TokenRequest (authentication.k8s.io/v1). */
 import { StatusError } from "@skiff/api";
 import type { TokenRequest } from "@skiff/api/authentication/v1";
+import type { Pod } from "@skiff/api/core/v1";
 import { nodes, pods, secrets, serviceAccounts } from "@skiff/api/resources";
 import type { BoundObject } from "../../authentication/service-account-tokens.ts";
 import type { Handler } from "../../call.ts";
@@ -36,15 +37,17 @@ export function requestToken({
     const { name, namespace = "", uid = "" } = account.metadata;
     const seconds = spec.expirationSeconds ?? 3600;
     checkSeconds(seconds);
+    const granted = Math.min(seconds, tokens.maxExpirationSeconds ?? seconds);
     const bound = spec.boundObjectRef ? boundObject(caches, namespace, spec.boundObjectRef) : undefined;
     const audiences = spec.audiences ?? [];
-    const { token, expires } = await tokens.issue({ namespace, name, uid, audiences, seconds, bound });
+    const issued = await tokens.issue({ namespace, name, uid, audiences, seconds: granted, bound });
+    call.auditAnnotations?.set("authentication.kubernetes.io/issued-credential-id", `JTI=${issued.id}`);
     const object = {
       kind: KIND.kind,
       apiVersion: "authentication.k8s.io/v1",
       metadata: { name, namespace, creationTimestamp: timestamp(clock.now()) },
-      spec: { ...spec, expirationSeconds: seconds },
-      status: { token, expirationTimestamp: timestamp(expires.getTime()) },
+      spec: { ...spec, audiences: audiences.length > 0 ? audiences : tokens.audiences, expirationSeconds: granted },
+      status: { token: issued.token, expirationTimestamp: timestamp(issued.expires.getTime()) },
     };
     return { type: "object", code: 201, object };
   };
@@ -78,5 +81,7 @@ function boundObject(
     const why = `the UID in the bound object reference (${ref.uid}) does not match the UID in record. The object might have been deleted and then recreated`;
     throw StatusError.conflict(info, name, why);
   }
-  return { kind, name, uid };
+  const nodeName = kind === "Pod" ? (found as unknown as Pod).spec.nodeName : undefined;
+  const node = nodeName ? caches.of(nodes).entries.get(nodeName)?.object : undefined;
+  return { kind, name, uid, ...(node && { node: { name: node.metadata.name, uid: node.metadata.uid ?? "" } }) };
 }

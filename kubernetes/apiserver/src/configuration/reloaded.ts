@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import type { Log } from "../server-options.ts";
+
+/** A value made from a file, made anew when the file changes. */
+export interface Reloaded<T> extends Disposable {
+  readonly value: T;
+}
+
+const LOOK_MS = 5_000;
+
+/**
+ * Makes the value of a file's text, throwing at once what `make` throws; later, a text that makes no value is logged and the value of
+ * before stays.
+ */
+export function reloaded<T>(path: string, make: (text: string) => T, log: Log): Reloaded<T> {
+  let text = readFileSync(path, "utf8");
+  let value = make(text);
+  const look = () => {
+    try {
+      const now = readFileSync(path, "utf8");
+      if (now === text) return;
+      text = now;
+      value = make(now);
+      log.info("took in a changed configuration file", { path });
+    } catch (error) {
+      // Whatever is wrong with the new text, the server goes on with the old.
+      log.error("cannot take in a changed configuration file", { path, error });
+    }
+  };
+  const timer = setInterval(look, LOOK_MS).unref();
+  return {
+    get value() {
+      return value;
+    },
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+}
