@@ -34,7 +34,7 @@ export interface Connection extends Disposable {
   deadline(): number;
 }
 
-const ATTEMPT_MS = 5000;
+const ATTEMPT_MS = 3000;
 const PATIENCE_MS = 20_000;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1000;

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { describe, it } from "node:test";
+import { promisify } from "node:util";
+import { BadRequestError, StoreUnavailableError } from "../errors.ts";
+import { startEtcd, type TestEtcd } from "../testing/start-etcd.ts";
+import { openEtcdStore } from "./etcd-store.ts";
+
+const log = { warn: () => {} };
+const patienceMs = 2000;
+
+describe("openEtcdStore() with user and password", () => {
+  it("keeps to its prefix, and is let in again after its token was forgotten", async (t) => {
+    const etcd = await startEtcd(t);
+    await requireUsers(etcd);
+    const user = { name: "skiff", password: "let me in" };
+    await using store = await openEtcdStore({ endpoints: etcd.endpoints, prefix: "/skiff", user, log });
+    const put = { put: { key: "/a", value: Buffer.from("1") } };
+    const { revision } = await store.txn([{ key: "/a", modRevision: 0 }], [put]);
+
+    await etcd.kill(0);
+    await etcd.restart(0);
+    assert.equal((await store.get("/a"))?.modRevision, revision);
+
+    const elsewhere = { endpoints: etcd.endpoints, user, log, patienceMs, prefix: "/other" };
+    await assert.rejects(openEtcdStore(elsewhere), (error: Error) => {
+      assert.ok(error instanceof BadRequestError);
+      assert.equal(error.message, "etcd refuses the request: etcdserver: permission denied");
+      return true;
+    });
+    const wrong = { ...elsewhere, prefix: "/skiff", user: { name: "skiff", password: "wrong" } };
+    await assert.rejects(openEtcdStore(wrong), {
+      message: "etcd refuses the request: etcdserver: authentication failed, invalid user ID or password",
+    });
+    const nobody = { endpoints: etcd.endpoints, prefix: "/skiff", log, patienceMs };
+    await assert.rejects(openEtcdStore(nobody), {
+      message: "etcd refuses the request: etcdserver: user name is empty",
+    });
+  });
+});
+
+describe("openEtcdStore() where no member answers", () => {
+  it("says so once its patience is at an end", async () => {
+    const nowhere = { endpoints: ["127.0.0.1:1", "127.0.0.1:2"], prefix: "/skiff", log, patienceMs: 200 };
+    await assert.rejects(openEtcdStore(nowhere), (error: Error) => {
+      assert.ok(error instanceof StoreUnavailableError);
+      assert.match(error.message, /^Cannot reach the store: etcd does not answer: .*ECONNREFUSED 127\.0\.0\.1/);
+      return true;
+    });
+  });
+});
+
+describe("a store in etcd", () => {
+  it("waits for a member that is being restarted", async (t) => {
+    const etcd = await startEtcd(t);
+    await using store = await openEtcdStore({ endpoints: etcd.endpoints, prefix: "/skiff", log });
+    await etcd.kill(0);
+    const writing = store.txn([], [{ put: { key: "/a", value: Buffer.from("1") } }]);
+    await etcd.restart(0);
+    assert.ok((await writing).ok);
+    assert.equal((await store.get("/a"))?.version, 1);
+  });
+});
+
+/** Switches authentication on: `skiff` may do anything under /skiff and nothing else. */
+async function requireUsers(etcd: TestEtcd): Promise<void> {
+  const run = promisify(execFile);
+  const as = ["--endpoints", etcd.endpoints.join(",")];
+  const steps = [
+    ["user", "add", "root:root"],
+    ["user", "grant-role", "root", "root"],
+    ["user", "add", "skiff:let me in"],
+    ["role", "add", "skiff"],
+    ["role", "grant-permission", "skiff", "readwrite", "/skiff.", "/skiff0"],
+    ["user", "grant-role", "skiff", "skiff"],
+    ["auth", "enable"],
+  ];
+  for (const step of steps) await run("etcdctl", [...as, ...step], { env: { ...process.env, ETCDCTL_API: "3" } });
+}
