@@ -35,8 +35,8 @@ describe("validateCreate()", () => {
     assert.deepEqual(validateCreate("authentication/v1.TokenReview", { metadata: {}, spec: { token: "x" } }), []);
   });
 
-  it("checks the structure of kinds without rules of their own", () => {
-    const metadata = { name: "a" };
+  it("checks the fields of the kind after its metadata", () => {
+    const metadata = { name: "10.0.0.1" };
     const spec = { parentRef: { resource: "", name: "a" } };
     assert.deepEqual(fields(validateCreate("networking/v1.IPAddress", { metadata, spec })), [
       "FieldValueRequired spec.parentRef.resource",

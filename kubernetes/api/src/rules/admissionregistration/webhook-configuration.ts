@@ -11,6 +11,7 @@ import type { KindRules, Mutable } from "../kind-rules.ts";
 import { sameMeaning } from "../meta/immutable.ts";
 import { checkLabelSelector } from "../meta/label-selector.ts";
 import { checkOptionalOneOf } from "../meta/one-of.ts";
+import { checkMatchConditions } from "./policy-parts.ts";
 import { checkClientConfig } from "./webhook-client.ts";
 import { checkRule } from "./webhook-rule.ts";
 
@@ -51,6 +52,7 @@ function checkWebhook(webhook: Webhook, field: string, errors: FieldError[]): vo
   checkLabelSelector(webhook.namespaceSelector, `${field}.namespaceSelector`, errors);
   checkLabelSelector(webhook.objectSelector, `${field}.objectSelector`, errors);
   checkClientConfig(webhook.clientConfig ?? {}, `${field}.clientConfig`, errors);
+  checkMatchConditions(webhook.matchConditions, `${field}.matchConditions`, errors);
 }
 
 function checkName(name: string, field: string, errors: FieldError[]): void {

@@ -1,5 +1,5 @@
 /** IP addresses and networks. */
-import { BlockList, isIP } from "node:net";
+import { BlockList, isIP, SocketAddress } from "node:net";
 import { type FieldError, invalid } from "../field-error.ts";
 
 /** Refuses what is not an IPv4 or IPv6 address. */
@@ -20,6 +20,54 @@ export function isCidr(text: string): boolean {
   if (more.length > 0 || !/^(?:0|[1-9]\d{0,2})$/.test(length)) return false;
   const family = isIP(address);
   return family !== 0 && Number(length) <= (family === 4 ? 32 : 128);
+}
+
+/** Why the text is no address in the one form it should be stored in. */
+export function canonicalIpReasons(text: string): string[] {
+  if (isIP(text) === 0) return ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"];
+  const canonical = canonicalIp(text);
+  return canonical === text ? [] : [`must be in canonical form (${JSON.stringify(canonical)})`];
+}
+
+/** Why the text is no network in the one form it should be stored in. */
+export function canonicalCidrReasons(text: string): string[] {
+  if (!isCidr(text)) return ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"];
+  const [address = "", length = ""] = text.split("/");
+  const canonical = `${networkOf(address, Number(length))}/${length}`;
+  return canonical === text ? [] : [`must be in canonical form (${JSON.stringify(canonical)})`];
+}
+
+function canonicalIp(text: string): string {
+  return SocketAddress.parse(text.includes(":") ? `[${text}]:0` : `${text}:0`)?.address ?? text;
+}
+
+/** The address with the bits after the first `length` cleared. */
+function networkOf(address: string, length: number): string {
+  const isIpv6 = address.includes(":");
+  const width = isIpv6 ? 16 : 8;
+  const parts = isIpv6 ? groupsOf(address) : address.split(".").map(Number);
+  const kept = parts.map((part, index) => {
+    const bits = Math.min(Math.max(length - index * width, 0), width);
+    return part & (0xffff << (width - bits)) & (2 ** width - 1);
+  });
+  return canonicalIp(isIpv6 ? kept.map((part) => part.toString(16)).join(":") : kept.join("."));
+}
+
+/** The eight numbers of an IPv6 address. */
+function groupsOf(address: string): number[] {
+  const numbers = (text: string): number[] =>
+    text === ""
+      ? []
+      : text.split(":").flatMap((group) => (group.includes(".") ? pair(group) : [Number.parseInt(group, 16)]));
+  const [before = "", after] = address.split("::");
+  const head = numbers(before);
+  const tail = numbers(after ?? "");
+  return after === undefined ? head : [...head, ...Array(8 - head.length - tail.length).fill(0), ...tail];
+}
+
+function pair(dotted: string): [number, number] {
+  const [a = 0, b = 0, c = 0, d = 0] = dotted.split(".").map(Number);
+  return [a * 256 + b, c * 256 + d];
 }
 
 /** The family of an address or network, as Services name it. */

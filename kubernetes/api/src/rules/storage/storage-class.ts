@@ -1,13 +1,11 @@
 /** StorageClass. */
 import type { StorageClass } from "@skiff/api/storage/v1";
 import { isQualifiedName } from "../../names.ts";
-import { duplicate, type FieldError, forbidden, invalid, required, tooLong } from "../field-error.ts";
+import { duplicate, type FieldError, forbidden, invalid, required } from "../field-error.ts";
 import type { KindRules } from "../kind-rules.ts";
 import { checkImmutable, sameMeaning } from "../meta/immutable.ts";
 import { checkOneOf } from "../meta/one-of.ts";
-
-const PARAMETERS_COUNT_LIMIT = 512;
-const PARAMETERS_SIZE_LIMIT = 256 * 1024;
+import { checkParameters } from "./parameters.ts";
 
 function validate(storageClass: StorageClass): FieldError[] {
   const errors: FieldError[] = [];
@@ -37,20 +35,6 @@ function validate(storageClass: StorageClass): FieldError[] {
     });
   });
   return errors;
-}
-
-function checkParameters(parameters: Readonly<Record<string, string>>, errors: FieldError[]): void {
-  const entries = Object.entries(parameters);
-  if (entries.length > PARAMETERS_COUNT_LIMIT) {
-    errors.push(tooLong("parameters", PARAMETERS_COUNT_LIMIT));
-    return;
-  }
-  let size = 0;
-  for (const [key, value] of entries) {
-    if (key === "") errors.push(invalid("parameters", key, "field can not be empty."));
-    size += Buffer.byteLength(key) + Buffer.byteLength(value);
-  }
-  if (size > PARAMETERS_SIZE_LIMIT) errors.push(tooLong("parameters", PARAMETERS_SIZE_LIMIT));
 }
 
 export const storageClassRules: KindRules<StorageClass> = {
