@@ -103,7 +103,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     imageService: createImageService({ ...parts, root }),
     streaming: createStreaming(parts),
     async [Symbol.asyncDispose]() {
-      containers[Symbol.dispose]();
+      await containers[Symbol.asyncDispose]();
       await unpacker[Symbol.asyncDispose]();
     },
   };

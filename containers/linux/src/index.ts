@@ -1,7 +1,16 @@
 /** `@skiff/linux`: the kernel. The only room that calls it beyond what Node offers. */
 export type { CgroupLimits, CgroupStats, Cgroups } from "./cgroup/cgroups.ts";
 export { openCgroups } from "./cgroup/open-cgroups.ts";
-export { interfaceIndex, isSystemError, lgetxattr, llistxattr, lsetxattr, mknod, SystemError } from "./libc.ts";
+export {
+  interfaceIndex,
+  isSystemError,
+  lgetxattr,
+  llistxattr,
+  lsetxattr,
+  mknod,
+  runsX32,
+  SystemError,
+} from "./libc.ts";
 export { ipv4Bytes, Links, loopbackUp } from "./links.ts";
 export { type Logger, silentLogger } from "./logger.ts";
 export { type MountEntry, mountsBelow, parseMountinfo, readMounts } from "./mountinfo.ts";

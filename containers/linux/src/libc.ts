@@ -65,6 +65,13 @@ export function umount(target: string, flags: number): void {
   check(umountCall(target, flags), "umount", target);
 }
 
+const X32_GETPID = 0x40000000 + 39;
+
+/** Whether this machine's kernel runs programs of the x32 ABI: 64-bit registers, 32-bit pointers. Few are built to. */
+export function runsX32(): boolean {
+  return process.arch === "x64" && Number(syscallInts(X32_GETPID, 0, 0, 0, 0)) > 0;
+}
+
 export function unshare(flags: number): void {
   check(unshareCall(flags), "unshare", `0x${flags.toString(16)}`);
 }

@@ -12,7 +12,7 @@ import { releaseExecFifo } from "../runtime/exec-fifo.ts";
 import type { SessionExit } from "../streaming.ts";
 import { EventStream } from "./event-stream.ts";
 import { type ContainerRecord, toContainer } from "./record.ts";
-import { cleanUpRun, leftoverRuns, prepareRun, type RunDeps, readExit } from "./run.ts";
+import { cleanUpRun, clearRun, leftoverRuns, prepareRun, type RunDeps, readExit, releaseRun } from "./run.ts";
 
 const UNKNOWN_EXIT = 255;
 const KILLED: SessionExit = { code: 137, signal: "SIGKILL" };
@@ -24,7 +24,7 @@ interface LiveRun {
   monitor?: Disposable;
 }
 
-export class Lifecycle implements Disposable {
+export class Lifecycle implements AsyncDisposable {
   readonly mutex = new KeyedMutex();
   readonly events = new EventStream<ContainerEvent>();
   readonly #records: RecordStore<ContainerRecord>;
@@ -32,6 +32,9 @@ export class Lifecycle implements Disposable {
   readonly #log: Logger;
   readonly #runs = new Map<string, LiveRun>();
   readonly #removed = new Map<string, PromiseWithResolvers<void>>();
+  readonly #spawned = new Map<string, PromiseWithResolvers<void>>();
+  /** Of containers that are gone for everybody else: their mounts and files are being removed. */
+  readonly #clearing = new Set<Promise<void>>();
   #watcher: ReturnType<typeof watch> | undefined;
 
   constructor(records: RecordStore<ContainerRecord>, deps: RunDeps, log: Logger) {
@@ -54,7 +57,7 @@ export class Lifecycle implements Disposable {
         await this.mutex.run(record.id, () => this.#finish(record.id, { code: UNKNOWN_EXIT }, Date.now()));
         continue;
       }
-      this.#runs.set(record.id, { ended: withoutRejections() });
+      this.#runs.set(record.id, { ended: Promise.withResolvers() });
       const alive = record.bootId === now && isAlive(record.process);
       if (alive && !(await readExit(runPaths(this.#deps.runDir, record.id)))) {
         const started = record.state === "created" && !existsSync(runPaths(this.#deps.runDir, record.id).execFifo);
@@ -73,20 +76,21 @@ export class Lifecycle implements Disposable {
     }
   }
 
-  /** Creates the first process unless that has been done; `spawned` is called as soon as the run's files are there. Needs the lock. */
-  async prepare(id: string, spawned?: () => void): Promise<void> {
+  /** Creates the first process unless that has been done. Needs the lock. */
+  async prepare(id: string): Promise<void> {
     const record = this.require(id);
     if (this.#runs.has(id)) return;
-    const run: LiveRun = { ended: withoutRejections() };
+    const run: LiveRun = { ended: Promise.withResolvers() };
     this.#runs.set(id, run);
     try {
-      const prepared = await prepareRun(this.#deps, record, spawned);
+      const prepared = await prepareRun(this.#deps, record, () => known(this.#spawned, id).resolve());
       await this.#records.save(prepared);
       this.#watchMonitor(prepared);
       // It may have ended before the watch knew of it.
       if (prepared.process === undefined) void this.#noticeEnd(id);
     } catch (error) {
       this.#runs.delete(id);
+      this.#spawned.delete(id);
       await cleanUpRun(this.#deps, record);
       throw error;
     }
@@ -111,7 +115,7 @@ export class Lifecycle implements Disposable {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const code = /not found|no such file/.test(message) ? 127 : 126;
-      if (!this.#runs.has(id)) await this.#finish(id, { code }, Date.now(), message);
+      if (!this.#runs.has(id)) await this.#finish(id, { code }, Date.now(), { message });
       throw error;
     }
     const { exit: _exit, finishedAt: _finished, error: _error, ...fresh } = this.require(id);
@@ -140,6 +144,11 @@ export class Lifecycle implements Disposable {
     await run.ended.promise;
   }
 
+  /** Resolves when a run that is being prepared is about to have its attach socket, well before it has a process. */
+  spawned(id: string): Promise<void> {
+    return known(this.#spawned, id).promise;
+  }
+
   /** How the present run ends; undefined when there is none. */
   ended(id: string): Promise<SessionExit> | undefined {
     return this.#runs.get(id)?.ended.promise;
@@ -147,22 +156,20 @@ export class Lifecycle implements Disposable {
 
   /** Resolves when it has been removed. */
   removed(id: string): Promise<void> {
-    const known = this.#removed.get(id) ?? Promise.withResolvers<void>();
-    this.#removed.set(id, known);
-    return known.promise;
+    return known(this.#removed, id).promise;
   }
 
   /** Deletes a container that does not run. Needs the lock. */
   async remove(id: string): Promise<void> {
     const record = this.require(id);
     await cleanUpRun(this.#deps, record);
+    if (record.ownsSnapshot) await this.#deps.snapshots.remove(record.snapshot);
     await this.#forget(record);
   }
 
-  /** Deletes what is left of a container once its runs are cleared away. */
+  /** From here on there is no such container. */
   async #forget(record: ContainerRecord): Promise<void> {
     const { id } = record;
-    if (record.ownsSnapshot) await this.#deps.snapshots.remove(record.snapshot);
     await this.#records.remove(id);
     this.events.emit({ type: "deleted", container: toContainer(record, ""), time: Date.now() });
     this.#removed.get(id)?.resolve();
@@ -204,10 +211,12 @@ export class Lifecycle implements Disposable {
     if (!found && record?.process && record.bootId === bootId() && isAlive(record.process)) return;
     if (this.#runs.get(id) !== run || !run) return;
     this.#runs.delete(id);
+    this.#spawned.delete(id);
     run.monitor?.[Symbol.dispose]();
     if (!told && otherwise) this.#log.warn("A container lost its conmon and is ended", { container: id });
     try {
-      const finishing = this.mutex.run(id, () => this.#finish(id, gone.exit, gone.finishedAt));
+      const told = () => run.ended.resolve(gone.exit);
+      const finishing = this.mutex.run(id, () => this.#finish(id, gone.exit, gone.finishedAt, { told }));
       // `start` holds the lock and waits for this.
       if (record?.state === "created") run.ended.resolve(gone.exit);
       await finishing;
@@ -218,10 +227,16 @@ export class Lifecycle implements Disposable {
     }
   }
 
-  async #finish(id: string, exit: SessionExit, finishedAt: number, message?: string): Promise<void> {
+  /** `told` is called once it is known everywhere that the run is over. */
+  async #finish(
+    id: string,
+    exit: SessionExit,
+    finishedAt: number,
+    { message, told }: { readonly message?: string; readonly told?: () => void } = {},
+  ): Promise<void> {
     const record = this.#records.get(id);
     if (!record) return;
-    await cleanUpRun(this.#deps, record);
+    await releaseRun(this.#deps, record);
     const { process: _process, bootId: _boot, error: _error, ...rest } = record;
     const error = message === undefined ? {} : { error: message };
     const next: ContainerRecord = { ...rest, ...error, state: "exited", exit, finishedAt, addresses: [] };
@@ -229,12 +244,29 @@ export class Lifecycle implements Disposable {
     if (record.spec.autoRemove && message === undefined) {
       if (exit.oom) this.#emit("oom", id);
       this.events.emit({ type: "stopped", container: toContainer(next, ""), time: finishedAt });
+      told?.();
       await this.#forget(record);
+      this.#clear(record);
       return;
     }
+    await clearRun(this.#deps, record);
     await this.#records.save(next);
     if (exit.oom) this.#emit("oom", id);
     this.#emit("stopped", id);
+  }
+
+  // Nobody has to wait for it: what a crash leaves of it is cleared when the engine opens.
+  #clear(record: ContainerRecord): void {
+    const clear = async () => {
+      await clearRun(this.#deps, record);
+      if (record.ownsSnapshot) await this.#deps.snapshots.remove(record.snapshot);
+    };
+    const clearing = clear()
+      .catch((error) => {
+        this.#log.error("Cannot clear away a removed container", { container: record.id, error: String(error) });
+      })
+      .finally(() => this.#clearing.delete(clearing));
+    this.#clearing.add(clearing);
   }
 
   #emit(type: ContainerEvent["type"], id: string): void {
@@ -245,14 +277,18 @@ export class Lifecycle implements Disposable {
     return join(this.#deps.runDir, "m", this.require(id).snapshot);
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#watcher?.close();
     for (const { monitor } of this.#runs.values()) monitor?.[Symbol.dispose]();
+    await Promise.all(this.#clearing);
   }
 }
 
-function withoutRejections(): PromiseWithResolvers<SessionExit> {
-  return Promise.withResolvers<SessionExit>();
+/** The promise for `id`, whoever asks first. */
+function known(promises: Map<string, PromiseWithResolvers<void>>, id: string): PromiseWithResolvers<void> {
+  const found = promises.get(id) ?? Promise.withResolvers<void>();
+  promises.set(id, found);
+  return found;
 }
 
 /** Stands for a run whose record a crash swallowed, as far as clearing it away goes. */

@@ -30,7 +30,7 @@ export interface ContainersDeps extends Omit<RunDeps, "find" | "directory" | "cg
   readonly log: Logger;
 }
 
-export interface OpenContainers extends Containers, Disposable {
+export interface OpenContainers extends Containers, AsyncDisposable {
   /** Finds out what became of the containers meanwhile. To be called once, before anything else. */
   adopt(): Promise<void>;
   imagesInUse(): ReadonlySet<string>;
@@ -71,6 +71,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
     if (record.state !== "running") throw new EngineError("conflict", `Container ${record.name} is not running`);
     return record;
   };
+  const prepare = (id: string) => mutex.run(id, () => life.prepare(id));
   const stop: Containers["stop"] = async (text, { timeout, signal } = {}) => {
     const { id, spec, state, imageId } = require(text);
     const over = life.ended(id);
@@ -147,7 +148,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
           `Conflict. The container name "/${name}" is already in use by container "${holder?.id ?? "being created"}"`,
         );
       pending.add(name);
-      return mutex.run(id, async () => {
+      const created = await mutex.run(id, async () => {
         const image = "image" in spec.root ? await images.get(spec.root.image) : undefined;
         try {
           if ("image" in spec.root && !image) throw new EngineError("not-found", `No such image: ${spec.root.image}`);
@@ -179,6 +180,9 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
         life.created(id);
         return view(life.require(id));
       });
+      // Whoever wants it removed at its end is about to start it: the runtime works while the client makes up its next request.
+      if (spec.autoRemove) prepare(id).catch(() => undefined); // the start tries again, and tells
+      return created;
     },
     async get(text) {
       const found = find(text);
@@ -201,7 +205,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
       await mutex.run(id, () => life.start(id));
       return view(life.require(id));
     },
-    prepare: (id) => mutex.run(id, () => life.prepare(id)),
+    prepare,
     stop,
     async kill(text, signal = "SIGKILL") {
       life.kill(require(text).id, signal);
@@ -261,9 +265,8 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
       signal?.throwIfAborted();
       const { id, state, exit, spec } = require(text);
       if (state === "exited" && exit && !life.ended(id)) return endedSession(exit);
-      const spawned = Promise.withResolvers<void>();
-      const created = state === "created" ? mutex.run(id, () => life.prepare(id, spawned.resolve)) : Promise.resolve();
-      await Promise.race([spawned.promise, created]);
+      const created = state === "created" ? prepare(id) : Promise.resolve();
+      await Promise.race([life.spawned(id), created]);
       const ended = life.ended(id);
       if (!ended) return endedSession(records.get(id)?.exit ?? { code: 0 });
       const wantsInput = stdin && spec.stdin === true;
@@ -321,7 +324,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
     },
     processes: async (text) => cgroups.processes(requireRunning(text).cgroup),
     events: (signal) => life.events.subscribe(signal),
-    [Symbol.dispose]: () => life[Symbol.dispose](),
+    [Symbol.asyncDispose]: () => life[Symbol.asyncDispose](),
   };
 }
 

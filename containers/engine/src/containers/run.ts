@@ -11,6 +11,7 @@ import {
   isSystemError,
   type ProcessIdentity,
   removeNamespaces,
+  runsX32,
   signalName,
 } from "@skiff/linux";
 import type { NamespaceMode } from "../container-spec.ts";
@@ -185,6 +186,7 @@ async function configOf(
     host: {
       cgroupVersion: deps.cgroups.version,
       architecture: arch(),
+      x32: runsX32(),
       capabilities: Number(readFileSync("/proc/sys/kernel/cap_last_cap", "utf8")) + 1,
       devices: spec.security?.privileged || spec.devices?.length ? hostDevices() : [],
       lowestOomScoreAdj: lowestOomScoreAdj(),
@@ -260,12 +262,20 @@ function absentIsFalse(error: unknown): false {
 
 /** Takes away everything of an ended run: what may still run in its cgroup, namespaces, address, mounts, runtime state. Idempotent. */
 export async function cleanUpRun(deps: RunDeps, record: ContainerRecord): Promise<void> {
-  const paths = runPaths(deps.runDir, record.id);
+  await releaseRun(deps, record);
+  await clearRun(deps, record);
+}
+
+/** The part of it that others may wait for: its processes are gone, its address and ports are free. Idempotent. */
+export async function releaseRun(deps: RunDeps, record: ContainerRecord): Promise<void> {
   await emptyCgroup(deps.cgroups, record.cgroup);
-  if ((record.spec.network ?? "bridge") === "bridge") {
-    await deps.networks.detach(record.id);
-    removeNamespaces(join(deps.runDir, "ns", record.id));
-  }
+  if ((record.spec.network ?? "bridge") === "bridge") await deps.networks.detach(record.id);
+}
+
+/** The rest: what lies in the engine's own directories, which opening the engine would clear, too. Idempotent. */
+export async function clearRun(deps: RunDeps, record: ContainerRecord): Promise<void> {
+  const paths = runPaths(deps.runDir, record.id);
+  if ((record.spec.network ?? "bridge") === "bridge") removeNamespaces(join(deps.runDir, "ns", record.id));
   if (record.ownsSnapshot) await deps.snapshots.unmount(record.snapshot);
   await Promise.all(
     [paths.bundle, paths.runtimeState, paths.exitFile].map((path) => rm(path, { recursive: true, force: true })),

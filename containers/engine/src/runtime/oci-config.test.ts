@@ -45,7 +45,14 @@ describe("ociConfig()", () => {
         spec,
         ...{ args: ["sh"], env: ["PATH=/bin"], cwd: "/", user: { uid: 0, gid: 0, groups: [10], home: "/" } },
         ...{ rootfs: "/run/x/m/1", hostname: "one", namespaces, files: [], cgroupPath: "/skiff/1" },
-        host: { cgroupVersion: 1, architecture: "x64", capabilities: 41, devices: [], lowestOomScoreAdj: -1000 },
+        host: {
+          cgroupVersion: 1,
+          architecture: "x64",
+          x32: true,
+          capabilities: 41,
+          devices: [],
+          lowestOomScoreAdj: -1000,
+        },
       });
       const text = `${JSON.stringify(config, undefined, 2)}\n`;
       const golden = new URL(`./testdata/${name}.json`, import.meta.url);

@@ -56,6 +56,8 @@ export interface OciInputs {
   readonly host: {
     readonly cgroupVersion: 1 | 2;
     readonly architecture: string;
+    /** Whether the kernel runs programs of the x32 ABI. */
+    readonly x32: boolean;
     readonly capabilities: number;
     readonly devices: readonly OciDevice[];
     /** No container's adjustment can be below this. */
@@ -97,7 +99,7 @@ export function ociConfig(inputs: OciInputs): OciConfig {
   const security = spec.security ?? {};
   const privileged = security.privileged === true;
   const capabilities = capabilitiesOf({ privileged, add: security.capAdd, drop: security.capDrop }, host.capabilities);
-  const seccomp = seccompOf(spec, capabilities, host.architecture);
+  const seccomp = seccompOf(spec, capabilities, host);
   const devices = [
     ...(privileged ? host.devices : []),
     ...inputs.host.devices.filter(({ path }) => wants(spec.devices, path)),
@@ -138,11 +140,11 @@ export function ociConfig(inputs: OciInputs): OciConfig {
 function seccompOf(
   spec: ContainerSpec,
   capabilities: readonly string[],
-  architecture: string,
+  host: OciInputs["host"],
 ): SeccompProfile | object | undefined {
   const wanted = spec.security?.seccomp ?? "default";
   if (spec.security?.privileged || wanted === "unconfined") return undefined;
-  return wanted === "default" ? defaultSeccomp(new Set(capabilities), architecture) : wanted;
+  return wanted === "default" ? defaultSeccomp(new Set(capabilities), host) : wanted;
 }
 
 function mountsOf({ spec, files, host }: OciInputs, privileged: boolean): OciMount[] {
