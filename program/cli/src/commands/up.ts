@@ -5,6 +5,7 @@ import type { Service } from "@skiff/api/core/v1";
 import { services } from "@skiff/api/resources";
 import type { Client } from "@skiff/client";
 import { runCommand } from "../command.ts";
+import { parseDatastore } from "../datastore/parse-datastore.ts";
 import { apply } from "../deploy/apply.ts";
 import { buildImages } from "../deploy/build-images.ts";
 import { type Manifest, readManifests } from "../deploy/manifests.ts";
@@ -23,6 +24,7 @@ import { createProgress, type Progress, seconds } from "./progress.ts";
 
 interface UpOptions extends InstanceOptions {
   readonly port?: string;
+  readonly datastore?: string;
   readonly timeout: string;
 }
 
@@ -32,6 +34,7 @@ export function run(args: readonly string[]): Promise<number> {
   const command = instanceCommand("up", "start the cluster unless it runs; build and deploy what is in a directory")
     .argument("[dir]", "directory with Dockerfiles and Kubernetes manifests")
     .option("--port <n>", "port of the Kubernetes API (default 6443)")
+    .option("--datastore <where>", "where the state is kept: sqlite, or etcd://HOST:PORT,… (see docs/datastore.md)")
     .option("--timeout <seconds>", "how long to wait for each rollout", "300")
     .action((dir: string | undefined, options: UpOptions) => up(dir, options));
   return runCommand(command, args);
@@ -42,13 +45,14 @@ async function up(dir: string | undefined, options: UpOptions): Promise<void> {
   if (dir !== undefined && !statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Error(`there is no directory ${dir}`);
   }
+  if (options.datastore !== undefined) parseDatastore(options.datastore);
   const layout = layoutFor(options);
   checkRunDirectory(layout);
   const progress = createProgress();
   let since = 0;
   if (runningPid(layout.serverPid) === undefined) {
     since = Date.now();
-    await progress.stage("control plane", () => startServer(layout, options.port));
+    await progress.stage("control plane", () => startServer(layout, options));
   }
   const config = readConfig(layout);
   if (!config) throw new Error(`the server is only starting: try again in a moment`);

@@ -20,6 +20,8 @@ export interface InstanceConfig {
   /** Tenth address of `serviceCidr`: the cluster DNS. */
   readonly dnsAddress: string;
   readonly clusterDomain: string;
+  /** Where the state is kept, as `--datastore` named it; the embedded store when missing. Holds no secrets. */
+  readonly datastore?: string;
 }
 
 /** The instance's configuration, or undefined when it was never started. */
@@ -34,9 +36,9 @@ export function readConfig(layout: Layout): InstanceConfig | undefined {
 
 /**
  * The instance's configuration, made and kept when this is its first start. `port` is the API port asked for; without it the default
- * instance takes 6443 and others any free one. Throws when the data directory belongs to another name, or a port is taken.
+ * instance takes 6443 and others any free one; `datastore` replaces the one that was named before. Throws when the data directory belongs to another name, or a port is taken.
  */
-export async function ensureConfig(layout: Layout, port?: number): Promise<InstanceConfig> {
+export async function ensureConfig(layout: Layout, port?: number, datastore?: string): Promise<InstanceConfig> {
   const existing = readConfig(layout);
   if (existing) {
     if (existing.name !== layout.name) throw new Error(`${layout.data} belongs to the instance "${existing.name}"`);
@@ -44,7 +46,8 @@ export async function ensureConfig(layout: Layout, port?: number): Promise<Insta
       throw new Error(`this instance answers on port ${existing.apiPort}: the port of an instance cannot be changed`);
     }
     reclaimNetworks(existing.networkSlot, layout.data);
-    return existing;
+    if (datastore === undefined || datastore === (existing.datastore ?? "sqlite")) return existing;
+    return writeConfig(layout, { ...existing, datastore });
   }
   const isDefault = layout.name === DEFAULT_NAME;
   const apiPort = await freePort(port ?? (isDefault ? 6443 : 0));
@@ -63,7 +66,12 @@ export async function ensureConfig(layout: Layout, port?: number): Promise<Insta
     apiServiceAddress: `${prefix}.0.1`,
     dnsAddress: `${prefix}.0.10`,
     clusterDomain: "cluster.local",
+    ...(datastore !== undefined && { datastore }),
   };
+  return writeConfig(layout, config);
+}
+
+function writeConfig(layout: Layout, config: InstanceConfig): InstanceConfig {
   writeFileSync(`${layout.config}.new`, `${JSON.stringify(config, null, 2)}\n`);
   renameSync(`${layout.config}.new`, layout.config);
   return config;

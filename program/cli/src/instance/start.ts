@@ -14,8 +14,14 @@ const START_MS = 60_000;
 /** In MiB. V8 lets it grow to three times 16 under load and never gives it back: most of what a process held after it. */
 const YOUNG_GENERATION = "--max-semi-space-size=4";
 
+/** What a first start may decide. */
+export interface StartOptions {
+  readonly port?: string;
+  readonly datastore?: string;
+}
+
 /** Starts `skiff server` detached; resolves when its API answers. Throws with the end of its log when it ends first. */
-export async function startServer(layout: Layout, port: string | undefined): Promise<void> {
+export async function startServer(layout: Layout, { port, datastore }: StartOptions): Promise<void> {
   mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
   const main = fileURLToPath(new URL("../main.ts", import.meta.url));
   const args = [
@@ -32,6 +38,7 @@ export async function startServer(layout: Layout, port: string | undefined): Pro
     "3",
   ];
   if (port !== undefined) args.push("--port", port);
+  if (datastore !== undefined) args.push("--datastore", datastore);
   // What a crash prints outside the log still goes to a file.
   const errors = openSync(join(layout.logs, "stderr.log"), "a", 0o600);
   const child = spawn(process.execPath, args, { detached: true, cwd: "/", stdio: ["ignore", errors, errors, "pipe"] });

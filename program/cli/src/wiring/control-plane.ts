@@ -1,18 +1,19 @@
 /** The control plane of an instance in this process: store, API server, controllers and scheduler. */
 import { createPrivateKey } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import type { Logger } from "@skiff/api";
 import { services } from "@skiff/api/resources";
 import { createApiServer } from "@skiff/apiserver";
 import { type Client, createClient } from "@skiff/client";
 import { startControllers } from "@skiff/controllers";
 import { startScheduler } from "@skiff/scheduler";
-import { openSqliteStore } from "@skiff/store";
+import { openDatastore } from "../datastore/open-datastore.ts";
+import { parseDatastore } from "../datastore/parse-datastore.ts";
 import { type InstanceConfig, machineAddress } from "../instance/config.ts";
 import type { Pki } from "../instance/pki.ts";
 import type { Layout } from "../layout.ts";
 import { ensureObject } from "./ensure-object.ts";
+import { whileLeading } from "./while-leading.ts";
 
 export interface ControlPlaneOptions {
   readonly layout: Layout;
@@ -29,13 +30,11 @@ export interface ControlPlane extends AsyncDisposable {
 
 /** Starts the control plane; resolves when the API answers on its port. Throws when the store or the port cannot be opened. */
 export async function startControlPlane({ layout, config, pki, log }: ControlPlaneOptions): Promise<ControlPlane> {
-  mkdirSync(layout.store, { recursive: true, mode: 0o700 });
   await using stack = new AsyncDisposableStack();
   const stop = new AbortController();
 
-  const store = stack.use(
-    await openSqliteStore({ path: join(layout.store, "state.db"), log: log.with({ room: "store" }) }),
-  );
+  const datastore = parseDatastore(config.datastore ?? "sqlite");
+  const store = stack.use(await openDatastore(datastore, layout, log.with({ room: "store" })));
   const pem = (path: string): string => readFileSync(path, "utf8");
   const signingKey = createPrivateKey(pem(pki.serviceAccountKey));
   const api = stack.use(
@@ -58,22 +57,29 @@ export async function startControlPlane({ layout, config, pki, log }: ControlPla
   const admin = clientOf("system:admin", "system:masters");
   await ensureDnsService(admin, config, stop.signal);
 
-  stack.use(
-    await startControllers({
+  const controllers = (signal: AbortSignal) =>
+    startControllers({
       client: clientOf("system:kube-controller-manager", "system:masters"),
       log: log.with({ room: "controllers" }),
-      signal: stop.signal,
+      signal,
       rootCa: pem(pki.ca),
       clusterCidr: config.podCidr,
-    }),
-  );
-  stack.use(
-    await startScheduler({
+    });
+  const scheduler = (signal: AbortSignal) =>
+    startScheduler({
       client: clientOf("system:kube-scheduler", "system:masters"),
       log: log.with({ room: "scheduler" }),
-      signal: stop.signal,
-    }),
-  );
+      signal,
+    });
+  if (datastore.type === "sqlite") {
+    stack.use(await controllers(stop.signal));
+    stack.use(await scheduler(stop.signal));
+  } else {
+    // Other control planes may share the datastore: one of them acts.
+    const election = { client: admin, log };
+    stack.use(whileLeading({ ...election, name: "kube-controller-manager" }, controllers));
+    stack.use(whileLeading({ ...election, name: "kube-scheduler" }, scheduler));
+  }
 
   const owned = stack.move();
   return { admin, [Symbol.asyncDispose]: () => owned.disposeAsync() };
