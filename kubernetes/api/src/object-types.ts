@@ -1,5 +1,6 @@
 /** The object types of the built-in kinds, made of the table of types and each kind's rules. */
 
+import { mergeTypeOf } from "./apply/table-merge-type.ts";
 import { decodeObject } from "./decode/decode-object.ts";
 import type { ObjectType } from "./object-type.ts";
 import { decodePatched } from "./patch/decode-patched.ts";
@@ -45,7 +46,7 @@ function builtin(typeName: string): ObjectType {
     validateStatusUpdate: (object, old) => validateStatusUpdate(typeName, object, old),
     selectableFields: selectable && ((object) => selectable(object)),
     columns: columnsOf(typeName),
-    merge: undefined,
+    merge: mergeTypeOf(typeName),
     strategicMerge: (document, patch) => strategicMergePatch(typeName, document, patch),
     allowCreateOnUpdate: rules?.allowCreateOnUpdate ?? false,
     allowUnconditionalUpdate: rules?.allowUnconditionalUpdate ?? true,

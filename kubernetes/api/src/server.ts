@@ -1,6 +1,11 @@
 /** What an API server does to objects: reading, defaulting, validating, patching, selecting by field, showing, documenting. */
+
+export type { FieldSet } from "./apply/field-set.ts";
+export type { MergeType } from "./apply/merge-type.ts";
 export { type ApplyOptions, applyConfiguration } from "./apply/server-side-apply.ts";
+export { mergeTypeOf } from "./apply/table-merge-type.ts";
 export { type TrackOptions, trackUpdate } from "./apply/track-update.ts";
+export type { ManagedObject, TrackedKind, VersionView } from "./apply/write-tracking.ts";
 export * from "./decode/decode-body.ts";
 export { type Decoded, decodeObject, type FieldValidation } from "./decode/decode-object.ts";
 export { type ParsedJson, parseJson } from "./decode/json.ts";

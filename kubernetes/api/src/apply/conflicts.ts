@@ -1,44 +1,60 @@
-/** Fields that an apply would change and another manager holds. */
-import { isDeepStrictEqual } from "node:util";
-import { childPlace, type FieldSet, isWhole, itemKey, type Place } from "./field-set.ts";
+/** Fields that an apply would change and others hold, and how that is answered. */
+import { StatusError } from "../errors.ts";
+import { quote } from "../go-format.ts";
+import { difference, type FieldSet, isEmpty, LEAF, pathsOf, union } from "./field-set.ts";
+import type { Manager } from "./managers.ts";
 
-/** The fields in both sets whose value would change, each with its path (`.spec.containers[name="a"].image`). */
-export function conflictingFields(
-  place: Place,
-  applied: FieldSet,
-  held: FieldSet,
-  live: unknown,
-  wanted: unknown,
-  path = "",
-): { readonly path: string; readonly set: FieldSet }[] {
-  const found: { path: string; set: FieldSet }[] = [];
-  for (const [part, below] of Object.entries(applied)) {
-    const other = held[part];
-    if (other === undefined || part === "." || part.startsWith("v:")) continue;
-    const [child, liveChild, wantedChild] = childValues(place, part, live, wanted);
-    const here = path + pathPart(part);
-    if (isWhole(below) || isWhole(other)) {
-      if (!isDeepStrictEqual(liveChild, wantedChild)) found.push({ path: here, set: { [part]: below } });
-      continue;
-    }
-    for (const conflict of conflictingFields(child, below, other, liveChild, wantedChild, here)) {
-      found.push({ path: conflict.path, set: { [part]: conflict.set } });
-    }
+/** Who holds which of the fields in question, by identity. */
+export type Conflicts = ReadonlyMap<string, { readonly holder: Manager; readonly set: FieldSet }>;
+
+/** All the fields in question. */
+export function conflictSet(conflicts: Conflicts): FieldSet {
+  return [...conflicts.values()].reduce((all, { set }) => union(all, set), LEAF);
+}
+
+/** The conflicts that are left when `allowed` is none. */
+export function conflictsBut(conflicts: Conflicts, allowed: FieldSet): Conflicts {
+  const left = [...conflicts].map(
+    ([identity, { holder, set }]) => [identity, { holder, set: difference(set, allowed) }] as const,
+  );
+  return new Map(left.filter(([, { set }]) => !isEmpty(set)));
+}
+
+/** The 409 that names every field and its holder. */
+export function conflictError(conflicts: Conflicts): StatusError {
+  const holders = [...conflicts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, conflict]) => conflict);
+  const found = holders.flatMap(({ holder, set }) => pathsOf(set).map((path) => ({ who: holderText(holder), path })));
+  const causes = found.map(({ who, path }) => ({
+    reason: "FieldManagerConflict",
+    message: `conflict with ${who}`,
+    field: path,
+  }));
+  return new StatusError({
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Failure",
+    message: conflictText(found),
+    reason: "Conflict",
+    details: { causes },
+    code: 409,
+  });
+}
+
+function conflictText(found: readonly { readonly who: string; readonly path: string }[]): string {
+  const [only, ...more] = found;
+  if (only && more.length === 0) return `Apply failed with 1 conflict: conflict with ${only.who}: ${only.path}`;
+  const lines: string[] = [];
+  let last: string | undefined;
+  for (const { who, path } of found) {
+    if (who !== last) lines.push(`conflicts with ${who}:`);
+    last = who;
+    lines.push(`- ${path}`);
   }
-  return found;
+  return `Apply failed with ${found.length} conflicts: ${lines.join("\n")}`;
 }
 
-function childValues(place: Place, part: string, live: unknown, wanted: unknown): [Place, unknown, unknown] {
-  const name = part.slice(2);
-  const pick = (value: unknown) => {
-    if (Array.isArray(value)) return value.find((item) => itemKey(place, item) === part);
-    return (value as Record<string, unknown> | null | undefined)?.[name];
-  };
-  return [childPlace(place, name), pick(live), pick(wanted)];
-}
-
-function pathPart(part: string): string {
-  if (part.startsWith("f:")) return `.${part.slice(2)}`;
-  const keys = Object.entries(JSON.parse(part.slice(2)) as Record<string, unknown>);
-  return `[${keys.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(",")}]`;
+function holderText({ manager, operation, apiVersion, subresource }: Manager): string {
+  const name = subresource ? `${quote(manager)} with subresource ${quote(subresource)}` : quote(manager);
+  return operation === "Update" ? `${name} using ${apiVersion}` : name;
 }

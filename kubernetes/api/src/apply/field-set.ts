@@ -1,110 +1,133 @@
-/** Sets of fields as `metadata.managedFields` writes them (FieldsV1): a tree of `f:name`, `k:{"key":…}` and `v:value`. */
+/**
+ * Sets of fields, in the very form `metadata.managedFields` has them (FieldsV1): a tree whose keys are the steps of
+ * `path-element.ts`. A node with nothing below it is in the set; one with something below is in it only where it has the key
+ * `.` too. The root stands for the object, which is never in the set.
+ */
+import { compareElements, elementText, isElement } from "./path-element.ts";
 
-import type { FieldInfo } from "../schema/type-info.ts";
-import { structBehind } from "../schema/type-info.ts";
-import type { TypeRef } from "../schema/type-ref.ts";
-
-/** A set of fields. A node without children is a field owned whole; `.` stands for a list item or map as such. */
+/** A set of fields, or a node of one. Immutable. */
 export interface FieldSet {
-  readonly [part: string]: FieldSet;
+  readonly [element: string]: FieldSet;
 }
 
-/** A type with the markers of the field it was found in. */
-export interface Place {
-  readonly type: TypeRef;
-  readonly field?: FieldInfo | undefined;
+/** A set being built. */
+export type FieldSetDraft = Record<string, FieldSet>;
+
+/** A node that is in its set and has nothing below it; as a root, the empty set. */
+export const LEAF: FieldSet = Object.freeze({});
+
+const SELF = ".";
+
+/** Whether a root has no members, or a node nothing below it. */
+export function isEmpty(set: FieldSet): boolean {
+  for (const element in set) if (element !== SELF) return false;
+  return true;
 }
 
-/** How the value of a place is merged and owned. */
-export type Granularity = "object" | "set" | "map" | "whole";
-
-/** Whether a place is owned piece by piece, and how its pieces are told apart. */
-export function granularityOf({ type, field }: Place): Granularity {
-  const plain = type.form === "pointer" ? type.of : type;
-  if (plain.form === "list") return field?.listType === "map" || field?.listType === "set" ? field.listType : "whole";
-  if (plain.form === "map") return field?.mapType === "atomic" ? "whole" : "object";
-  return structBehind(plain) && field?.structType !== "atomic" ? "object" : "whole";
+/** Whether a node is itself in the set. */
+export function isMember(node: FieldSet | undefined): boolean {
+  return node !== undefined && (Object.hasOwn(node, SELF) || isEmpty(node));
 }
 
-/** The place of a member of an object, or of the items of a list. */
-export function childPlace({ type }: Place, name: string): Place {
-  const plain = type.form === "pointer" ? type.of : type;
-  if (plain.form === "list" || plain.form === "map") return { type: plain.of };
-  const field = structBehind(plain)?.fields.get(name);
-  return field ? { type: field.type, field } : { type: { form: "builtin", name: "any" } };
+/** The node with `below` under it; undefined where it would be neither in the set nor have anything below it. */
+export function nodeOf(member: boolean, below: FieldSet): FieldSet | undefined {
+  if (isEmpty(below)) return member ? LEAF : undefined;
+  return member ? { [SELF]: LEAF, ...below } : below;
 }
 
-/** The key that tells an item from the others of a list of type map, as FieldsV1 spells it. */
-export function itemKey(place: Place, item: unknown): string {
-  const struct = structBehind(childPlace(place, "").type);
-  const values = (item ?? {}) as Record<string, unknown>;
-  const keys: Record<string, unknown> = {};
-  for (const name of [...(place.field?.listMapKeys ?? [])].sort()) {
-    const declared = struct?.fields.get(name)?.default;
-    const value = values[name] ?? (declared === undefined ? undefined : JSON.parse(declared));
-    if (value !== undefined) keys[name] = value;
-  }
-  return `k:${JSON.stringify(keys)}`;
-}
-
-/** Every field that `value` sets. */
-export function fieldsOf(place: Place, value: unknown): FieldSet {
-  switch (typeof value === "object" && value !== null ? granularityOf(place) : "whole") {
-    case "object": {
-      const set: Record<string, FieldSet> = {};
-      for (const [name, child] of Object.entries(value as object)) {
-        const below = childPlace(place, name);
-        const fields = fieldsOf(below, child);
-        if (child !== undefined && !isUnsetStruct(below, fields)) set[`f:${name}`] = fields;
-      }
-      return set;
-    }
-    case "map":
-      return Object.fromEntries(
-        (value as unknown[]).map((item) => [
-          itemKey(place, item),
-          { ".": {}, ...fieldsOf(childPlace(place, ""), item) },
-        ]),
-      );
-    case "set":
-      return Object.fromEntries((value as unknown[]).map((item) => [`v:${JSON.stringify(item)}`, {}]));
-    case "whole":
-      return {};
-  }
-}
-
-/** Whether nothing was said: a struct that is no pointer is there in every decoded object, sent or not. */
-export function isUnsetStruct(place: Place, fields: FieldSet): boolean {
-  return isWhole(fields) && place.type.form === "named" && granularityOf(place) === "object";
-}
-
-/** What is in `a` and not in `b`. A field that `b` owns whole covers everything below it. */
+/** What is in `a` and not in `b`. A field of `a` below one that `b` holds stays. */
 export function difference(a: FieldSet, b: FieldSet): FieldSet {
-  const rest: Record<string, FieldSet> = {};
-  for (const [part, inA] of Object.entries(a)) {
-    const inB = b[part];
-    if (inB === undefined) rest[part] = inA;
-    else if (!isWhole(inA) && !isWhole(inB)) {
-      const below = difference(inA, inB);
-      if (!isWhole(below)) rest[part] = below;
+  return without(a, b, false);
+}
+
+/** What is in `a`, and is neither in `b` nor below anything that is. */
+export function recursiveDifference(a: FieldSet, b: FieldSet): FieldSet {
+  return without(a, b, true);
+}
+
+function without(a: FieldSet, b: FieldSet, recursive: boolean): FieldSet {
+  const rest: FieldSetDraft = {};
+  for (const element in a) {
+    const [inA, inB] = [a[element], b[element]];
+    if (element === SELF || inA === undefined) continue;
+    if (inB === undefined) {
+      rest[element] = inA;
+      continue;
     }
+    const taken = isMember(inB);
+    const below = recursive && taken ? LEAF : without(inA, inB, recursive);
+    const node = nodeOf(isMember(inA) && !taken, below);
+    if (node) rest[element] = node;
   }
   return rest;
 }
 
 /** What is in either. */
 export function union(a: FieldSet, b: FieldSet): FieldSet {
-  if (isWhole(a)) return b;
-  const all: Record<string, FieldSet> = { ...a };
-  for (const [part, inB] of Object.entries(b)) {
-    const inA = all[part];
-    all[part] = inA === undefined ? inB : union(inA, inB);
+  const all: FieldSetDraft = {};
+  for (const element in a) {
+    const inA = a[element];
+    if (element !== SELF && inA !== undefined) all[element] = inA;
+  }
+  for (const element in b) {
+    const [inA, inB] = [a[element], b[element]];
+    if (element === SELF || inB === undefined) continue;
+    if (inA === undefined) all[element] = inB;
+    else all[element] = nodeOf(isMember(inA) || isMember(inB), union(inA, inB)) ?? LEAF;
   }
   return all;
 }
 
-/** Whether a node has nothing below it: a field owned whole, or an empty set. */
-export function isWhole(set: FieldSet): boolean {
-  for (const _part in set) return false;
-  return true;
+/** What is in both. */
+export function intersection(a: FieldSet, b: FieldSet): FieldSet {
+  const both: FieldSetDraft = {};
+  for (const element in a) {
+    const [inA, inB] = [a[element], b[element]];
+    if (element === SELF || inA === undefined || inB === undefined) continue;
+    const node = nodeOf(isMember(inA) && isMember(inB), intersection(inA, inB));
+    if (node) both[element] = node;
+  }
+  return both;
+}
+
+/** Whether two sets have the same members. */
+export function sameSet(a: FieldSet, b: FieldSet): boolean {
+  return isEmpty(difference(a, b)) && isEmpty(difference(b, a));
+}
+
+/** The set in the order it is written. */
+export function inOrder(set: FieldSet): FieldSet {
+  const ordered: FieldSetDraft = {};
+  if (Object.hasOwn(set, SELF)) ordered[SELF] = LEAF;
+  const elements = Object.keys(set).filter((element) => element !== SELF);
+  if (elements.length > 1) elements.sort(compareElements);
+  for (const element of elements) ordered[element] = inOrder(set[element] ?? LEAF);
+  return ordered;
+}
+
+/** The members as paths (`.spec.containers[name="web"].image`): at each place the members first, then what is below them. */
+export function pathsOf(set: FieldSet, prefix = ""): string[] {
+  const steps = Object.keys(inOrder(set)).filter((element) => element !== SELF);
+  const members = steps.filter((element) => isMember(set[element])).map((element) => prefix + elementText(element));
+  const below = steps.flatMap((element) => pathsOf(set[element] ?? LEAF, prefix + elementText(element)));
+  return [...members, ...below];
+}
+
+/** Sets nested deeper than this are not read: no object of the API is. */
+const MAX_DEPTH = 512;
+
+/** Reads a set a client sent or an earlier version wrote. Steps of unknown form are left out; undefined for what is no set at all. */
+export function parseSet(value: unknown, depth = 0): FieldSet | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || depth > MAX_DEPTH) return undefined;
+  const set: FieldSetDraft = {};
+  for (const [element, node] of Object.entries(value)) {
+    if (element === SELF) set[SELF] = LEAF;
+    else if (!isElement(element)) continue;
+    else {
+      const below = parseSet(node, depth + 1);
+      if (!below) return undefined;
+      set[element] = below;
+    }
+  }
+  return set;
 }

@@ -1,104 +1,95 @@
 /** Server-side apply: an applied configuration states all the fields its manager wants to hold. */
 import { StatusError } from "../errors.ts";
-import type { ManagedFieldsEntry, ObjectMeta } from "../generated/types/meta/v1.ts";
-import { conflictingFields } from "./conflicts.ts";
-import { difference, type FieldSet, fieldsOf, isWhole, type Place } from "./field-set.ts";
-import { appliedBefore } from "./last-applied.ts";
-import { IDENTITY, inOrder, setOf, without } from "./managers.ts";
-import { mergeApplied, removeFields } from "./merge.ts";
+import { checkTyped, typedErrorText } from "./check-typed.ts";
+import { isSame } from "./compare.ts";
+import { conflictError, conflictSet, conflictsBut } from "./conflicts.ts";
+import { difference, isEmpty, recursiveDifference, sameSet } from "./field-set.ts";
+import { fieldsOf } from "./fields-of.ts";
+import { appliedBefore, withLastApplied } from "./last-applied.ts";
+import { identityOf, type Manager, type Managers, readManagers, STRIPPED, writeManagers } from "./managers.ts";
+import { mergeApplied } from "./merge.ts";
+import { prune } from "./prune.ts";
+import { trackInto } from "./track-update.ts";
+import { effectsOf, type ManagedObject, type TrackedKind, takeEffect, withoutRecords } from "./write-tracking.ts";
 
 /** Who applies, to what, and how hard. */
-export interface ApplyOptions {
-  readonly typeName: string;
-  readonly apiVersion: string;
+export interface ApplyOptions extends TrackedKind {
+  readonly kind: string;
   readonly manager: string;
   /** Take over fields other managers hold. */
   readonly force: boolean;
   readonly subresource: string;
   /** RFC 3339. */
   readonly time: string;
+  /** An object of the kind with nothing set. */
+  readonly blank: ManagedObject;
 }
 
-interface WithMetadata {
-  readonly metadata: ObjectMeta;
-}
+/** Who writes when nobody did in a way that left a record. */
+const BEFORE_APPLY = "before-first-apply";
 
 /**
- * What applying `config` makes of `live`: its fields set, the fields this manager applied before and now leaves out
- * removed unless another manager holds them, and the managers' records brought up to date. `live` is undefined when the
- * object is to be created. Throws StatusError 409 naming the fields other managers hold, unless forced.
+ * What applying `config`, as it was sent, makes of `live`: its fields set, the fields this manager applied before and now
+ * leaves out removed unless another manager holds them, and the records brought up to date. `live` is undefined when the
+ * object is to be created. Throws StatusError: 500 where the configuration does not fit the schema, 409 naming the fields
+ * others hold, unless forced.
  */
-export function applyConfiguration(live: WithMetadata | undefined, config: WithMetadata, o: ApplyOptions): object {
-  const place: Place = { type: { form: "named", name: o.typeName } };
-  const applied = difference(fieldsOf(place, config), IDENTITY);
-  const entries = live?.metadata.managedFields ?? [];
-  const mine = entries.find((entry) => isOwn(entry, o));
-  const others = entries.filter((entry) => entry !== mine);
-  const lost = checkConflicts(place, applied, others, live, config, o);
-  let result = mergeApplied(place, live, config) as WithMetadata & Record<string, unknown>;
-  const given = others.reduce((rest, entry) => difference(rest, setOf(entry)), difference(setOf(mine), applied));
-  if (!isWhole(given)) result = removeFields(place, result, given) as typeof result;
-  const kept = lost.reduce(without, others);
-  const own = {
+export function applyConfiguration(
+  live: ManagedObject | undefined,
+  config: ManagedObject,
+  o: ApplyOptions,
+): ManagedObject {
+  const errors = checkTyped(o.type, config);
+  if (errors.length > 0) throw untyped(config, o, typedErrorText(errors));
+  const before = withoutRecords(live ?? o.blank);
+  const managers = readManagers(live?.metadata.managedFields);
+  if (live && managers.size === 0) {
+    trackInto(managers, o.blank, before, { ...o, manager: BEFORE_APPLY });
+  }
+  const own: Manager = {
     manager: o.manager,
     operation: "Apply",
     apiVersion: o.apiVersion,
-    time: mine && sameSet(setOf(mine), applied) ? mine.time : o.time,
-    fieldsType: "FieldsV1",
-    fieldsV1: applied,
-    ...(o.subresource && { subresource: o.subresource }),
+    subresource: o.subresource,
+    time: o.time,
+    set: recursiveDifference(fieldsOf(o.type, config), o.ignored),
   };
-  return { ...result, metadata: { ...result.metadata, managedFields: inOrder([own, ...kept]) } };
+  const identity = identityOf(own);
+  const last = managers.get(identity);
+  managers.set(identity, own);
+  const merged = (mergeApplied(o.type, before, config) ?? {}) as object;
+  const after = prune(o, merged, managers, last) as ManagedObject;
+  const changed = settle(before, after, managers, identity, o);
+  const set = difference(own.set, STRIPPED);
+  const kept = last && !changed && sameSet(last.set, set) ? last.time : o.time;
+  if (isEmpty(set)) managers.delete(identity);
+  else managers.set(identity, { ...own, set, time: kept });
+  const result = withLastApplied(changed ? after : before, config, o.manager);
+  return { ...result, metadata: { ...result.metadata, managedFields: writeManagers(managers) } };
 }
 
-function checkConflicts(
-  place: Place,
-  applied: FieldSet,
-  others: readonly ManagedFieldsEntry[],
-  live: WithMetadata | undefined,
-  config: unknown,
-  { force, typeName, manager }: ApplyOptions,
-): FieldSet[] {
-  const all = others.flatMap((entry) =>
-    conflictingFields(place, applied, setOf(entry), live, config).map((conflict) => ({ ...conflict, entry })),
-  );
-  const allowed = force || all.length === 0 ? {} : appliedBefore(typeName, live, manager);
-  const found = force ? [] : all.filter(({ set }) => !isWhole(difference(set, allowed)));
-  if (found.length === 0) return all.map(({ set }) => set);
-  const causes = found.map(({ path, entry }) => ({
-    reason: "FieldManagerConflict",
-    message: `conflict with ${managerText(entry)}`,
-    field: path,
-  }));
-  const [only, ...more] = found;
-  const count = `Apply failed with ${found.length} conflict${more.length === 0 ? "" : "s"}`;
-  const byManager = Map.groupBy(found, ({ entry }) => managerText(entry));
-  const lists = Array.from(
-    byManager,
-    ([manager, list]) => `conflicts with ${manager}:\n${list.map((c) => `- ${c.path}`).join("\n")}`,
-  );
-  const text = more.length === 0 && only ? `conflict with ${managerText(only.entry)}: ${only.path}` : lists.join("\n");
-  throw new StatusError({
+/** Settles who holds what between `before` and `after`; false where nothing changed. Throws the conflict. */
+function settle(before: ManagedObject, after: object, managers: Managers, identity: string, o: ApplyOptions): boolean {
+  const effects = effectsOf(o, before, after, managers, identity);
+  if (!o.force && effects.conflicts.size > 0) {
+    const allowed = appliedBefore(o, before, o.manager);
+    if (!isEmpty(difference(conflictSet(effects.conflicts), allowed))) {
+      throw conflictError(conflictsBut(effects.conflicts, allowed));
+    }
+  }
+  takeEffect(managers, effects);
+  return !isSame(effects.own);
+}
+
+function untyped({ metadata }: ManagedObject, { apiVersion, kind }: ApplyOptions, why: string): StatusError {
+  const { namespace, name } = metadata;
+  const object = `${namespace ? `${namespace}/` : ""}${name}; ${apiVersion.includes("/") ? "" : "/"}${apiVersion}, Kind=${kind}`;
+  return new StatusError({
     kind: "Status",
     apiVersion: "v1",
     metadata: {},
     status: "Failure",
-    message: `${count}: ${text}`,
-    reason: "Conflict",
-    details: { causes },
-    code: 409,
+    message: `failed to create typed patch object (${object}): ${why}`,
+    code: 500,
   });
-}
-
-function managerText({ manager, operation, apiVersion, subresource }: ManagedFieldsEntry): string {
-  const name = subresource ? `"${manager}" with subresource "${subresource}"` : `"${manager}"`;
-  return operation === "Update" ? `${name} using ${apiVersion}` : name;
-}
-
-function isOwn(entry: ManagedFieldsEntry, { manager, subresource }: ApplyOptions): boolean {
-  return entry.operation === "Apply" && entry.manager === manager && (entry.subresource ?? "") === subresource;
-}
-
-function sameSet(a: FieldSet, b: FieldSet): boolean {
-  return isWhole(difference(a, b)) && isWhole(difference(b, a));
 }

@@ -2,20 +2,21 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { isConflict } from "../errors.ts";
 import type { ManagedFieldsEntry, ObjectMeta } from "../generated/types/meta/v1.ts";
+import { tableKind } from "../testing/tracked-kind.ts";
 import { applyConfiguration } from "./server-side-apply.ts";
 import { type TrackOptions, trackUpdate } from "./track-update.ts";
+
+const kind = tableKind("apps/v1.Deployment", "apps/v1");
 
 type Tracked = { metadata: ObjectMeta };
 
 const write = (live: Tracked | undefined, next: object, manager: string, more: Partial<TrackOptions> = {}): Tracked => {
   const sent = next as Tracked;
   const managedFields = trackUpdate(live, sent, {
-    typeName: "apps/v1.Deployment",
-    apiVersion: "apps/v1",
+    ...kind,
     manager,
     subresource: "",
     time: "2026-01-01T00:00:00Z",
-    reset: [],
     ...more,
   });
   return { ...sent, metadata: { ...sent.metadata, managedFields } };
@@ -28,8 +29,8 @@ const held = ({ metadata }: Tracked) =>
 describe("trackUpdate()", () => {
   it("gives the creator every field, without what identifies the object or is reset", () => {
     const next = { ...deployment({ replicas: 1 }, { labels: { a: "b" } }), status: { replicas: 3 } };
-    const created = write(undefined, next, "a", { reset: ["status"] });
-    const fields = { "f:metadata": { "f:labels": { "f:a": {} } }, "f:spec": { "f:replicas": {} } };
+    const created = write(undefined, next, "a", { ignored: { "f:status": {} } });
+    const fields = { "f:metadata": { "f:labels": { ".": {}, "f:a": {} } }, "f:spec": { "f:replicas": {} } };
     assert.deepEqual(held(created), [["a", "Update", fields]]);
   });
 
@@ -69,7 +70,13 @@ describe("trackUpdate()", () => {
 
   it("takes the records a client sends, and clears them for a single empty one", () => {
     const one = write(undefined, deployment({ replicas: 1 }), "a");
-    const entry = { manager: "z", operation: "Apply", apiVersion: "apps/v1", fieldsV1: { "f:spec": {} } };
+    const entry = {
+      manager: "z",
+      operation: "Apply",
+      apiVersion: "apps/v1",
+      fieldsType: "FieldsV1",
+      fieldsV1: { "f:spec": {} },
+    };
     const sent = (managedFields: object[]) => deployment({ replicas: 1 }, { managedFields });
     assert.deepEqual(held(write(one, sent([entry]), "b")), [["z", "Apply", { "f:spec": {} }]]);
     assert.deepEqual(held(write(one, sent([{}]), "b")), []);
@@ -85,13 +92,13 @@ describe("trackUpdate()", () => {
     assert.equal(entries.length, 10);
     assert.equal(entries[0]?.manager, "ancient-changes");
     assert.deepEqual(entries[0]?.fieldsV1, {
-      "f:metadata": { "f:labels": { "f:l0": {}, "f:l1": {}, "f:l2": {}, "f:l3": {} } },
+      "f:metadata": { "f:labels": { ".": {}, "f:l0": {}, "f:l1": {}, "f:l2": {}, "f:l3": {} } },
     });
   });
 
   it("makes a later apply of another value a conflict", () => {
     const live = write(undefined, deployment({ replicas: 1 }), "kubectl-create");
-    const options = { typeName: "apps/v1.Deployment", apiVersion: "apps/v1", subresource: "", time: "", force: false };
+    const options = { ...kind, subresource: "", time: "", force: false };
     assert.throws(
       () => applyConfiguration(live, deployment({ replicas: 2 }) as Tracked, { ...options, manager: "b" }),
       (error) =>

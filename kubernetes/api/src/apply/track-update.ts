@@ -1,64 +1,79 @@
 /** The records of who holds which fields, after a write that is no apply: whoever changes a field holds it. */
-import type { ManagedFieldsEntry, ObjectMeta } from "../generated/types/meta/v1.ts";
-import { changesBetween } from "./changes.ts";
-import { difference, isWhole, type Place, union } from "./field-set.ts";
-import { capped, IDENTITY, inOrder, setOf, without } from "./managers.ts";
+import type { ManagedFieldsEntry } from "../generated/types/meta/v1.ts";
+import { difference, isEmpty, LEAF, union } from "./field-set.ts";
+import {
+  capManagers,
+  identityOf,
+  type Managers,
+  parseManagers,
+  readManagers,
+  STRIPPED,
+  writeManagers,
+} from "./managers.ts";
+import { NoIdentity } from "./path-element.ts";
+import {
+  changedFields,
+  effectsOf,
+  type ManagedObject,
+  type TrackedKind,
+  takeEffect,
+  withoutRecords,
+} from "./write-tracking.ts";
 
 /** Who writes what, and how. */
-export interface TrackOptions {
-  readonly typeName: string;
-  readonly apiVersion: string;
+export interface TrackOptions extends TrackedKind {
   readonly manager: string;
   readonly subresource: string;
   /** RFC 3339. */
   readonly time: string;
-  /** Members of the object this write cannot change, whatever it says. */
-  readonly reset: readonly string[];
-}
-
-interface WithMetadata {
-  readonly metadata: ObjectMeta;
+  /** An object of the kind with nothing set. */
+  readonly blank: ManagedObject;
 }
 
 /**
  * The records `next` is to be stored with. `live` is undefined when the object is created. Records the writer sends itself
- * are taken for the present ones, a single empty one clears them, and none leaves the present ones.
+ * are taken for the present ones, a single empty one ends the keeping of records, and none leaves the present ones. An
+ * object without records gets none before the first apply.
  */
-export function trackUpdate(live: WithMetadata | undefined, next: WithMetadata, o: TrackOptions): ManagedFieldsEntry[] {
-  const place: Place = { type: { form: "named", name: o.typeName } };
+export function trackUpdate(
+  live: ManagedObject | undefined,
+  next: ManagedObject,
+  o: TrackOptions,
+): readonly ManagedFieldsEntry[] {
+  const present = live?.metadata.managedFields ?? [];
   const sent = next.metadata.managedFields ?? [];
-  const records = sent.length > 0 && sent.every(isRecord) ? sent : (live?.metadata.managedFields ?? []);
-  const changes = changesBetween(place, changeable(live ?? {}, o), changeable(next, o));
-  const set = difference(changes.set, IDENTITY);
-  const removed = difference(changes.removed, IDENTITY);
-  if (isReset(sent)) return [];
-  const others = without(without(records, removed), set);
-  if (isWhole(set)) return others;
-  const isOwn = (entry: ManagedFieldsEntry) =>
-    entry.operation === "Update" &&
-    entry.manager === o.manager &&
-    entry.apiVersion === o.apiVersion &&
-    (entry.subresource ?? "") === o.subresource;
-  const own = {
-    manager: o.manager,
-    operation: "Update",
-    apiVersion: o.apiVersion,
-    time: o.time,
-    fieldsType: "FieldsV1",
-    fieldsV1: union(setOf(others.find(isOwn)), set),
-    ...(o.subresource && { subresource: o.subresource }),
-  };
-  return inOrder(capped([...others.filter((entry) => !isOwn(entry)), own]));
+  const managers = recordsFor(present, sent, o.subresource);
+  if (live && managers.size === 0) return [];
+  try {
+    trackInto(managers, live ? withoutRecords(live) : o.blank, withoutRecords(next), o);
+  } catch (error) {
+    // Lists whose items cannot be told apart are for validation to refuse; the records are as they were until then.
+    if (!(error instanceof NoIdentity)) throw error;
+    return present;
+  }
+  return writeManagers(managers);
 }
 
-function changeable(object: object, { reset }: TrackOptions): object {
-  return Object.fromEntries(Object.entries(object).filter(([name]) => !reset.includes(name)));
+/** The records to go on from. Those a client sends through a subresource are not its to set. */
+function recordsFor(
+  present: readonly ManagedFieldsEntry[],
+  sent: readonly ManagedFieldsEntry[],
+  subresource: string,
+): Managers {
+  if (subresource !== "" || sent.length === 0 || sent === present) return readManagers(present);
+  if (sent.length === 1 && sent[0] !== undefined && Object.keys(sent[0]).length === 0) return new Map();
+  return parseManagers(sent) ?? readManagers(present);
 }
 
-function isReset(sent: readonly ManagedFieldsEntry[]): boolean {
-  return sent.length === 1 && sent[0] !== undefined && Object.keys(sent[0]).length === 0;
-}
-
-function isRecord({ operation, apiVersion, fieldsV1 }: ManagedFieldsEntry): boolean {
-  return (operation === "Apply" || operation === "Update") && Boolean(apiVersion) && typeof fieldsV1 === "object";
+/** Enters into `managers` that `o.manager` made `after` of `before`. Throws `NoIdentity`. */
+export function trackInto(managers: Managers, before: object, after: object, o: TrackOptions): void {
+  const effects = effectsOf(o, before, after, managers, undefined);
+  takeEffect(managers, effects);
+  const set = difference(changedFields(effects.own, o.ignored), STRIPPED);
+  if (isEmpty(set)) return;
+  const { manager, apiVersion, subresource, time } = o;
+  const own = { manager, operation: "Update", apiVersion, subresource } as const;
+  const identity = identityOf(own);
+  managers.set(identity, { ...own, time, set: union(managers.get(identity)?.set ?? LEAF, set) });
+  capManagers(managers);
 }

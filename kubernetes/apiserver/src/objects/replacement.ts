@@ -5,7 +5,7 @@ import type { Call } from "../call.ts";
 import type { Server } from "../server-parts.ts";
 import type { ApiObject, Draft } from "../state/api-object.ts";
 import type { Decision } from "../state/object-writer.ts";
-import { recordManagers, type WriteOperation } from "./managed-fields.ts";
+import { keepUnchangedRecords, recordManagers, type WriteOperation } from "./managed-fields.ts";
 
 /** What a write to an existing object is about. */
 export interface ReplacementContext {
@@ -51,6 +51,7 @@ export async function replacement(
   if (problems.length > 0) throw StatusError.invalid(info, name, problems);
   const validating = admission.validate(request);
   if (validating) await validating;
+  keepUnchangedRecords(draft, current);
   return isFinished(draft, current) ? { remove: draft as ApiObject } : { put: draft as ApiObject };
 }
 

@@ -1,0 +1,142 @@
+/** What makes one state of an object of another, as sets of fields. */
+import { type FieldSet, type FieldSetDraft, isEmpty, LEAF, nodeOf } from "./field-set.ts";
+import { fieldsOf } from "./fields-of.ts";
+import type { MergeList, MergeMap, MergeType } from "./merge-type.ts";
+import { itemElement } from "./path-element.ts";
+import { formOf, isMembers, type Members, memberType } from "./value-form.ts";
+
+/** The fields that are new, have another value, or are gone. */
+export interface Comparison {
+  readonly added: FieldSet;
+  readonly modified: FieldSet;
+  readonly removed: FieldSet;
+}
+
+/** How a place differs: itself, and below it. */
+interface Difference extends Comparison {
+  readonly self: keyof Comparison | undefined;
+}
+
+const SAME: Comparison = { added: LEAF, modified: LEAF, removed: LEAF };
+
+/** Compares two objects of the type. Throws `NoIdentity` for lists whose items cannot be told apart. */
+export function compare(type: MergeType, before: unknown, after: unknown): Comparison {
+  return differ(type, before, after) ?? SAME;
+}
+
+/** Whether nothing differs. */
+export function isSame({ added, modified, removed }: Comparison): boolean {
+  return isEmpty(added) && isEmpty(modified) && isEmpty(removed);
+}
+
+/** Undefined is no value; null is one. */
+function differ(type: MergeType, before: unknown, after: unknown): Difference | undefined {
+  if (before === after) return undefined;
+  const [old, now] = [formOf(type, before), formOf(type, after)];
+  if (before !== undefined && after !== undefined && old.form !== now.form) {
+    return { self: "modified", added: fieldsOf(type, after), modified: LEAF, removed: fieldsOf(type, before) };
+  }
+  const chosen = after === undefined ? old : now;
+  if (chosen.form === "map" && !chosen.map.atomic && !(hasNone(before) && hasNone(after))) {
+    return inMap(chosen.map, before, after);
+  }
+  if (chosen.form === "list" && chosen.list.relationship !== "atomic" && !(hasNone(before) && hasNone(after))) {
+    return inList(chosen.list, before, after);
+  }
+  return leaf(before, after);
+}
+
+function leaf(before: unknown, after: unknown): Difference | undefined {
+  const self = presence(before, after) ?? (sameValue(before, after) ? undefined : "modified");
+  return self && { ...SAME, self };
+}
+
+function presence(before: unknown, after: unknown): "added" | "removed" | undefined {
+  if (before === undefined) return "added";
+  return after === undefined ? "removed" : undefined;
+}
+
+function inMap(map: MergeMap, before: unknown, after: unknown): Difference | undefined {
+  const [old, now] = [membersOf(before), membersOf(after)];
+  const found = new Differences();
+  for (const name in now) found.put(`f:${name}`, differ(memberType(map, name), old[name], now[name]));
+  for (const name in old) {
+    if (now[name] === undefined) found.put(`f:${name}`, differ(memberType(map, name), old[name], undefined));
+  }
+  return found.under(presence(before, after));
+}
+
+const NO_MEMBERS: Members = {};
+
+function membersOf(value: unknown): Members {
+  return isMembers(value) ? value : NO_MEMBERS;
+}
+
+function inList(list: MergeList, before: unknown, after: unknown): Difference | undefined {
+  const [old, now] = [itemsOf(list, before), itemsOf(list, after)];
+  const found = new Differences();
+  for (const [element, items] of now) found.put(element, ofItems(list, old.get(element), items));
+  for (const [element, items] of old) if (!now.has(element)) found.put(element, ofItems(list, items, undefined));
+  return found.under(presence(before, after));
+}
+
+function itemsOf(list: MergeList, value: unknown): Map<string, unknown[]> {
+  const items = new Map<string, unknown[]>();
+  for (const item of Array.isArray(value) ? value : []) {
+    const element = itemElement(list, item);
+    const same = items.get(element);
+    if (same) same.push(item);
+    else items.set(element, [item]);
+  }
+  return items;
+}
+
+/** Items of the same identity are compared together, and whole. */
+function ofItems(
+  list: MergeList,
+  before: readonly unknown[] | undefined,
+  after: readonly unknown[] | undefined,
+): Difference | undefined {
+  if ((before?.length ?? 0) > 1 || (after?.length ?? 0) > 1) return leaf(before, after);
+  return differ(list.item, before?.[0], after?.[0]);
+}
+
+function hasNone(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  for (const name in value) if ((value as Members)[name] !== undefined) return false;
+  return true;
+}
+
+/** The differences below a place. */
+class Differences {
+  readonly #sets = { added: {} as FieldSetDraft, modified: {} as FieldSetDraft, removed: {} as FieldSetDraft };
+  #any = false;
+
+  put(element: string, difference: Difference | undefined): void {
+    if (!difference) return;
+    this.#any = true;
+    for (const what of ["added", "modified", "removed"] as const) {
+      const node = nodeOf(difference.self === what, difference[what]);
+      if (node) this.#sets[what][element] = node;
+    }
+  }
+
+  under(self: Difference["self"]): Difference | undefined {
+    return this.#any || self ? { self, ...this.#sets } : undefined;
+  }
+}
+
+/** Whether two values are the same JSON; members that are undefined are none. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return (
+      Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, at) => sameValue(item, b[at]))
+    );
+  }
+  const [left, right] = [a as Members, b as Members];
+  for (const name in left) if (!sameValue(left[name], right[name])) return false;
+  for (const name in right) if (right[name] !== undefined && left[name] === undefined) return false;
+  return true;
+}
