@@ -1,0 +1,53 @@
+/** What an expression may mention: variables, types and functions. */
+import { arithmetic } from "./libraries/arithmetic.ts";
+import { comparison } from "./libraries/comparison.ts";
+import { conversions, TYPE_NAMES } from "./libraries/conversions.ts";
+import { kubernetesLibraries } from "./libraries/kubernetes.ts";
+import { logic } from "./libraries/logic.ts";
+import { texts } from "./libraries/texts.ts";
+import { times } from "./libraries/times.ts";
+import type { Overload } from "./overload.ts";
+import type { CelType } from "./types.ts";
+
+/** The surroundings of expressions. Made once for many of them. */
+export interface CelEnv {
+  readonly variables: Readonly<Record<string, CelType>>;
+  /** The forms of a function, of methods and others alike. */
+  overloads(name: string): readonly Overload[];
+  /** The type of that name. */
+  namedType(name: string): CelType | undefined;
+}
+
+/** What an environment is made of. */
+export interface EnvOptions {
+  readonly variables: Readonly<Record<string, CelType>>;
+  /** Types that may be constructed or named, by their names. */
+  readonly types?: Readonly<Record<string, CelType>>;
+  /** Functions beside those every expression in Kubernetes has. */
+  readonly functions?: readonly Overload[];
+}
+
+let base: ReadonlyMap<string, readonly Overload[]> | undefined;
+
+function baseFunctions(): ReadonlyMap<string, readonly Overload[]> {
+  const all = [...logic, ...comparison, ...arithmetic, ...conversions, ...times, ...texts, ...kubernetesLibraries];
+  base ??= Map.groupBy(all, ({ name }) => name);
+  return base;
+}
+
+/** An environment with the functions expressions have in Kubernetes 1.36. */
+export function createEnv({ variables, types = {}, functions = [] }: EnvOptions): CelEnv {
+  const common = baseFunctions();
+  const own = Map.groupBy(functions, ({ name }) => name);
+  const none: readonly Overload[] = [];
+  return {
+    variables,
+    overloads: (name) => {
+      const added = own.get(name);
+      const known = common.get(name) ?? none;
+      return added ? [...known, ...added] : known;
+    },
+    namedType: (name) =>
+      Object.hasOwn(types, name) ? types[name] : Object.hasOwn(TYPE_NAMES, name) ? TYPE_NAMES[name] : undefined,
+  };
+}
