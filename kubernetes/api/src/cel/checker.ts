@@ -70,6 +70,8 @@ class Checker {
   readonly candidates = new Map<number, readonly Overload[]>();
   readonly issues: Issue[] = [];
   #locals: readonly (readonly [string, CelType])[] = [];
+  /** Whether the literal being checked may mix types: the arguments of `format` do. */
+  #mixed = false;
 
   constructor(env: CelEnv) {
     this.#env = env;
@@ -189,7 +191,11 @@ class Checker {
     args: readonly Expression[],
     isMethod: boolean,
   ): CelType {
-    const types = args.map((argument) => this.check(argument));
+    const types = args.map((argument) => {
+      this.#mixed = name === "format" && argument.form === "list";
+      return this.check(argument);
+    });
+    this.#mixed = false;
     const fitting: Overload[] = [];
     let result: CelType | undefined;
     for (const form of forms) {
@@ -214,11 +220,13 @@ class Checker {
   }
 
   #list({ items, optional }: ListLiteral): CelType {
+    const mixed = this.#mixed;
+    this.#mixed = false;
     let element: CelType | undefined;
     items.forEach((item, index) => {
       let type = this.check(item);
       if (optional.has(index)) type = this.#inside(item, type);
-      element = this.#joined(item, element, type);
+      element = mixed ? DYN : this.#joined(item, element, type);
     });
     return listOf(element ?? this.solver.unknown());
   }
