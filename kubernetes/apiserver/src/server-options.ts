@@ -2,6 +2,7 @@ import type { Transport } from "@skiff/api";
 import type { Store } from "@skiff/store";
 import type { AuthenticationOptions } from "./authentication/authentication.ts";
 import type { ServiceAccountOptions } from "./authentication/service-account-tokens.ts";
+import type { AuthorizationOptions } from "./authorization/authorization.ts";
 
 /** Where log entries go: constant messages with key/values. */
 export interface Log {
@@ -25,10 +26,14 @@ export interface ApiServerOptions {
   readonly serviceAccount: ServiceAccountOptions;
   /** Ways to prove who one is besides client certificates and service account tokens. */
   readonly authentication?: AuthenticationOptions;
+  /** Who is asked what users may do. */
+  readonly authorization?: AuthorizationOptions;
   /** How this server proves itself to kubelets, and whom it takes for one. PEM. */
   readonly kubeletClient?: { readonly ca: string; readonly cert: string; readonly key: string };
   /** The serving certificate, and the authority whose client certificates name users. PEM. Needed to listen. */
   readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa: string };
+  /** How this server proves to the servers behind APIServices that it speaks for the users it names. PEM. */
+  readonly frontProxy?: { readonly ca: string; readonly cert: string; readonly key: string };
   readonly clock?: { now(): number };
 }
 

@@ -1,14 +1,10 @@
 import { StoreClosedError } from "@skiff/store";
 import { admissionOf } from "./admission/admission.ts";
 import { admissionPlugins } from "./admission/index.ts";
+import { createAggregation } from "./aggregation/aggregation.ts";
 import { createAuthentication } from "./authentication/authentication.ts";
 import { createTokenAuthority } from "./authentication/service-account-tokens.ts";
-import { nodeAuthorizer } from "./authorization/node/node-authorizer.ts";
-import { createNodeGraph } from "./authorization/node/node-graph.ts";
-import { createPolicyIndex } from "./authorization/rbac/policy-index.ts";
-import { rbacAuthorizer } from "./authorization/rbac/rbac.ts";
-import { systemMasters } from "./authorization/system-masters.ts";
-import { union } from "./authorization/union.ts";
+import { createAuthorization } from "./authorization/authorization.ts";
 import { bootstrap, ensureKubernetesService, type ServerAddress } from "./bootstrap/bootstrap.ts";
 import type { Call, Handler } from "./call.ts";
 import { buildChain } from "./chain.ts";
@@ -41,11 +37,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     failure = error instanceof StoreClosedError ? "the store is closed" : "the watch of the store failed";
     log.error("the caches no longer follow the store", { error });
   });
-  const authorizer = union([
-    systemMasters,
-    nodeAuthorizer(createNodeGraph(caches)),
-    rbacAuthorizer(createPolicyIndex(caches)),
-  ]);
+  const authorizer = createAuthorization(options.authorization ?? {}, { caches, clock, log });
   const tokens = createTokenAuthority(options.serviceAccount, caches, clock);
   const deps = { caches, serviceAccounts: tokens, clock, log };
   const authentication = createAuthentication(options.authentication ?? {}, deps);
@@ -88,7 +80,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       },
     },
   ];
-  const chain = buildChain(server, dispatch(server, paths(server, checks)));
+  const aggregation = createAggregation(server);
+  const chain = buildChain(server, aggregation.around(dispatch(server, paths(server, checks))));
   const handler: Handler = (call) => chain(withResource(call, served));
   const compaction = startCompaction(store, caches, log);
   const self = localTransport(handler, { name: "system:apiserver", groups: ["system:masters"] });
@@ -97,7 +90,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     address: options.advertiseAddress,
     port: options.advertisePort ?? DEFAULT_PORT,
   };
-  const ready = bootstrap(self, address).then(() => {
+  const ready = bootstrap(self, address).then(async () => {
+    await aggregation.start(self);
     started = true;
   });
   const keeping = setInterval(() => {
@@ -114,14 +108,16 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       if (!options.tls) throw new Error("Cannot listen: the API server was given no certificate");
       if (listener) throw new Error("Cannot listen twice");
       const requestHeaderCa = options.authentication?.requestHeader?.clientCa;
-      listener = await listen(handler, { ...options.tls, requestHeaderCa }, at, log);
+      listener = await listen(handler, { ...options.tls, requestHeaderCa }, at, log, aggregation.isRemote);
       return { port: listener.port };
     },
     async [Symbol.asyncDispose]() {
       clearInterval(keeping);
       compaction[Symbol.dispose]();
       await listener?.[Symbol.asyncDispose]();
+      authorizer[Symbol.dispose]();
       authentication[Symbol.dispose]();
+      aggregation[Symbol.dispose]();
       server.kubelet[Symbol.dispose]();
       webhooks[Symbol.dispose]();
       await caches[Symbol.asyncDispose]();
