@@ -12,9 +12,15 @@ import { nodeLifecycleController } from "./node-lifecycle/node-lifecycle.ts";
 import { podGcController } from "./pod-gc/pod-gc.ts";
 import { replicaSetController } from "./replicaset/replicaset.ts";
 import { replicationControllerController } from "./replication-controller/replication-controller.ts";
+import { resourceQuotaController } from "./resource-quota/resource-quota.ts";
 import { rootCaController } from "./root-ca/root-ca.ts";
 import { serviceAccountController } from "./serviceaccount/serviceaccount.ts";
 import { statefulSetController } from "./statefulset/statefulset.ts";
+import {
+  attributesClassProtectionController,
+  claimProtectionController,
+  volumeProtectionController,
+} from "./storage-protection/storage-protection.ts";
 import { taintEvictionController } from "./taint-eviction/taint-eviction.ts";
 import { ttlAfterFinishedController } from "./ttl-after-finished/ttl-after-finished.ts";
 
@@ -38,4 +44,8 @@ export const controllers: readonly ControllerFactory[] = [
   nodeLifecycleController,
   taintEvictionController,
   podGcController,
+  resourceQuotaController,
+  claimProtectionController,
+  volumeProtectionController,
+  attributesClassProtectionController,
 ];

@@ -12,6 +12,7 @@ import { namespaceLifecycle } from "./namespace-lifecycle/namespace-lifecycle.ts
 import { persistentVolumeClaimResize } from "./persistent-volume-claim-resize/persistent-volume-claim-resize.ts";
 import { podTopologyLabels } from "./pod-topology-labels/pod-topology-labels.ts";
 import { priority } from "./priority/priority.ts";
+import { resourceQuota } from "./resource-quota/resource-quota.ts";
 import { runtimeClass } from "./runtime-class/runtime-class.ts";
 import { serviceAccount } from "./service-account/service-account.ts";
 import { storageObjectInUseProtection } from "./storage-object-in-use-protection/storage-object-in-use-protection.ts";
@@ -46,5 +47,6 @@ export function admissionPlugins(deps: AdmissionDeps): readonly AdmissionPlugin[
     // Policies and webhooks see what all others have made of the object; the quota counts what has passed everything.
     mutatingWebhooks({ ...deps, conditions: matchConditions }),
     validatingWebhooks({ ...deps, conditions: matchConditions }),
+    resourceQuota(deps),
   ];
 }

@@ -35,6 +35,14 @@ export interface ObjectWriter {
     decide: Decide,
     alongside?: (put: ApiObject | undefined) => Alongside,
   ): Promise<Entry>;
+  /** Writes the next states of several objects of one resource together, if all of them are as they were; resolves with whether they were. */
+  replaceAll(info: ResourceInfo, changes: readonly Replacement[]): Promise<boolean>;
+}
+
+/** An object as it is, and as it is to be. */
+export interface Replacement {
+  readonly current: Entry;
+  readonly next: ApiObject;
 }
 
 /** The writer over a store and the caches that follow it. */
@@ -93,6 +101,18 @@ export function createObjectWriter(store: Store, caches: Caches): ObjectWriter {
         const entry = cache.entries.get(key);
         return entry?.revision === result.revision ? entry : cache.toEntry(kv);
       }
+    },
+
+    async replaceAll(info, changes) {
+      const cache = caches.of(info);
+      const compares = changes.map(({ current }) => ({
+        key: cache.prefix + current.key,
+        modRevision: current.revision,
+      }));
+      const ops = changes.map(({ current, next }) => ({
+        put: { key: cache.prefix + current.key, value: cache.codec.encode(next) },
+      }));
+      return (await commit(compares, ops)).ok;
     },
   };
 }

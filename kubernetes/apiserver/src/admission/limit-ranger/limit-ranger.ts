@@ -3,7 +3,7 @@ import type { LimitRange, PersistentVolumeClaim, Pod, PodSpec } from "@skiff/api
 import { limitRanges, persistentVolumeClaims, pods } from "@skiff/api/resources";
 import type { AdmissionPlugin, AdmissionRequest } from "../admission.ts";
 import type { AdmissionDeps } from "../index.ts";
-import { type Amounts, amountsOf, podAmounts } from "../pod-amounts.ts";
+import { type Amounts, amountsOf, podAmounts } from "@skiff/api/quota";
 import { joinReasons, refusal } from "../refusal.ts";
 import { anyOf, subresource, whole } from "../targets.ts";
 import { ratioReason, tooLittle, tooMuch, tooMuchRequested } from "./constraints.ts";

@@ -1,5 +1,6 @@
-import { parseQuantity, type Quantity } from "@skiff/api";
-import type { Container, PodSpec } from "@skiff/api/core/v1";
+/** Amounts of several resources at once, and how much of each a whole Pod takes. */
+import type { Container, PodSpec } from "../generated/types/core/v1.ts";
+import { parseQuantity, type Quantity } from "../quantity.ts";
 
 /** Amounts by resource name. */
 export type Amounts = Map<string, Quantity>;
