@@ -24,6 +24,8 @@ export interface ObjectType {
   validateCreate(object: object): FieldError[];
   validateUpdate(object: object, old: object): FieldError[];
   validateStatusUpdate(object: object, old: object): FieldError[];
+  /** What the client should know of an object that is accepted; `old` is what it takes the place of. */
+  warnings?(object: object, old: object | undefined): string[];
   /** The fields a selector may name beside name and namespace; undefined where there are none. */
   readonly selectableFields: ((object: object) => Record<string, string>) | undefined;
   /** The columns of its table. */

@@ -16,6 +16,7 @@ import {
   validateCreate,
   validateStatusUpdate,
   validateUpdate,
+  warningsOf,
 } from "./validation.ts";
 
 const made = new Map<string, ObjectType>();
@@ -44,6 +45,7 @@ function builtin(typeName: string): ObjectType {
     validateCreate: (object) => validateCreate(typeName, object),
     validateUpdate: (object, old) => validateUpdate(typeName, object, old),
     validateStatusUpdate: (object, old) => validateStatusUpdate(typeName, object, old),
+    warnings: (object, old) => warningsOf(typeName, object, old),
     selectableFields: selectable && ((object) => selectable(object)),
     columns: columnsOf(typeName),
     merge: mergeTypeOf(typeName),

@@ -61,6 +61,11 @@ export function validateStatusUpdate(typeName: string, object: object, old: obje
   return [...validateMetaUpdate(object, old, rules), ...(rules.validateStatusUpdate?.(object, old) ?? [])];
 }
 
+/** What the client should know of an object that is accepted; `old` is what it takes the place of. */
+export function warningsOf(typeName: string, object: object, old: object | undefined): string[] {
+  return rulesOf(typeName).warnings?.(object, old) ?? [];
+}
+
 /** Each problem twice, as upstream answers it: its generic layer looks at the metadata, and so does every kind. */
 function validateMetaUpdate(object: WithMeta, old: WithMeta, rules: AnyKindRules): FieldError[] {
   if (!object.metadata || !old.metadata) return [];

@@ -36,6 +36,8 @@ export interface KindRules<T> {
   prepareForUpdate?(object: Mutable<T>, old: T): void;
   /** Puts back what an update of the status may not change (spec, most of metadata). */
   prepareForStatusUpdate?(object: Mutable<T>, old: T): void;
+  /** What the client should know of an object that is accepted; `old` is what it takes the place of. */
+  warnings?(object: T, old: T | undefined): string[];
   /** The fields a field selector may name beside `metadata.name` and `metadata.namespace`, with their values. */
   selectableFields?(object: T): Record<string, string>;
   /** Whether a PUT to a name that does not exist creates the object. */

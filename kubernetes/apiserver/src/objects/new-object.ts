@@ -52,6 +52,7 @@ export async function prepareNewObject(
   type.prepareForCreate(draft);
   const problems = type.validateCreate(draft);
   if (problems.length > 0) throw StatusError.invalid(info, metadata.name ?? "", problems);
+  call.warnings.push(...(type.warnings?.(draft, undefined) ?? []));
   const validating = admission.validate(request);
   if (validating) await validating;
 }

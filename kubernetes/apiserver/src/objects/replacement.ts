@@ -49,6 +49,7 @@ export async function replacement(
   const problems =
     subresource === "status" ? type.validateStatusUpdate(draft, current) : type.validateUpdate(draft, current);
   if (problems.length > 0) throw StatusError.invalid(info, name, problems);
+  if (subresource === "") call.warnings.push(...(type.warnings?.(draft, current) ?? []));
   const validating = admission.validate(request);
   if (validating) await validating;
   keepUnchangedRecords(draft, current);

@@ -7,6 +7,7 @@ import { checkImmutable } from "../meta/immutable.ts";
 import { checkLabelSelector, isEmptySelector } from "../meta/label-selector.ts";
 import { checkAtMostAll, checkNonNegative, checkNumberOrPercent, numberOf } from "../meta/numbers.ts";
 import { specAndStatus, validatedTwice } from "../strategy.ts";
+import { isSpecNew, templateWarnings } from "./template-warnings.ts";
 import { checkCollisionCount, checkCounts, checkRunningTemplate, checkSelectorMatches } from "./workload.ts";
 
 function validate({ spec }: DaemonSet): FieldError[] {
@@ -50,6 +51,7 @@ function checkStrategy(strategy: DaemonSetUpdateStrategy, field: string, errors:
 }
 
 export const daemonSetRules: KindRules<DaemonSet> = {
+  warnings: (object, old) => [...(isSpecNew(object, old) ? templateWarnings(object.spec.template) : [])],
   ...specAndStatus<DaemonSet>(() => ({
     currentNumberScheduled: 0,
     numberMisscheduled: 0,

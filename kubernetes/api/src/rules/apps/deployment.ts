@@ -6,6 +6,7 @@ import type { KindRules } from "../kind-rules.ts";
 import { checkImmutable, sameMeaning } from "../meta/immutable.ts";
 import { checkAtMostAll, checkNonNegative, checkNumberOrPercent, numberOf } from "../meta/numbers.ts";
 import { keep, specAndStatus } from "../strategy.ts";
+import { isSpecNew, nameWarnings, templateWarnings } from "./template-warnings.ts";
 import {
   checkAtMostReplicas,
   checkAvailable,
@@ -62,6 +63,10 @@ function checkStrategy({ type, rollingUpdate }: DeploymentStrategy, field: strin
 const strategy = specAndStatus<Deployment>(() => ({}));
 
 export const deploymentRules: KindRules<Deployment> = {
+  warnings: (object, old) => [
+    ...nameWarnings(object, old),
+    ...(isSpecNew(object, old) ? templateWarnings(object.spec.template) : []),
+  ],
   ...strategy,
   defaults({ spec }) {
     spec.replicas ??= 1;

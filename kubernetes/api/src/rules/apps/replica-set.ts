@@ -6,6 +6,7 @@ import type { KindRules } from "../kind-rules.ts";
 import { checkImmutable } from "../meta/immutable.ts";
 import { checkNonNegative } from "../meta/numbers.ts";
 import { specAndStatus, validatedTwice } from "../strategy.ts";
+import { isSpecNew, nameWarnings, templateWarnings } from "./template-warnings.ts";
 import {
   checkAtMostReplicas,
   checkAvailable,
@@ -27,6 +28,10 @@ function validate({ spec }: ReplicaSet): FieldError[] {
 }
 
 export const replicaSetRules: KindRules<ReplicaSet> = {
+  warnings: (object, old) => [
+    ...nameWarnings(object, old),
+    ...(isSpecNew(object, old) ? templateWarnings(object.spec.template) : []),
+  ],
   ...specAndStatus<ReplicaSet>(() => ({ replicas: 0 })),
   defaults({ spec }) {
     spec.replicas ??= 1;

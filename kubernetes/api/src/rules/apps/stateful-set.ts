@@ -1,6 +1,7 @@
 /** StatefulSet. */
 import type { StatefulSet, StatefulSetSpec } from "@skiff/api/apps/v1";
 import type { Volume } from "@skiff/api/core/v1";
+import { warnOfClaimSpec } from "../core/claim-warnings.ts";
 import { checkClaimSpec, defaultClaimSpec } from "../core/persistent-volume-claim.ts";
 import { defaultPodTemplate } from "../core/pod-spec-defaults.ts";
 import { checkPodTemplate } from "../core/pod-template.ts";
@@ -9,6 +10,7 @@ import type { KindRules } from "../kind-rules.ts";
 import { sameMeaning } from "../meta/immutable.ts";
 import { checkAtMostAll, checkNonNegative, checkNumberOrPercent } from "../meta/numbers.ts";
 import { specAndStatus } from "../strategy.ts";
+import { isSpecNew, nameWarnings, templateWarnings } from "./template-warnings.ts";
 import {
   checkAtMostReplicas,
   checkCollisionCount,
@@ -104,6 +106,18 @@ function checkOnlyMutable(spec: StatefulSetSpec, old: StatefulSetSpec, errors: F
 }
 
 export const statefulSetRules: KindRules<StatefulSet> = {
+  warnings(set, old) {
+    const warnings = nameWarnings(set, old);
+    if (!isSpecNew(set, old)) return warnings;
+    warnings.push(...templateWarnings(set.spec.template));
+    set.spec.volumeClaimTemplates?.forEach(({ spec }, index) => {
+      warnOfClaimSpec(spec, `spec.volumeClaimTemplates[${index}].spec`, warnings);
+    });
+    if ((set.spec.revisionHistoryLimit ?? 0) < 0) {
+      warnings.push("spec.revisionHistoryLimit: a negative value retains all historical revisions");
+    }
+    return warnings;
+  },
   ...specAndStatus<StatefulSet>(() => ({ replicas: 0 })),
   defaults({ spec }) {
     spec.podManagementPolicy ||= "OrderedReady";

@@ -1,5 +1,6 @@
 /** CronJob. */
 import type { CronJob, JobSpec } from "@skiff/api/batch/v1";
+import { isSpecNew, nameWarnings } from "../apps/template-warnings.ts";
 import { defaultPodTemplate } from "../core/pod-spec-defaults.ts";
 import { type FieldError, invalid, required } from "../field-error.ts";
 import type { KindRules, Mutable } from "../kind-rules.ts";
@@ -8,6 +9,7 @@ import { checkOneOf } from "../meta/one-of.ts";
 import { specAndStatus } from "../strategy.ts";
 import { whatIsWrongWithSchedule } from "./cron-schedule.ts";
 import { checkJobSpec, checkNoSelector } from "./job-spec.ts";
+import { jobSpecWarnings } from "./job-warnings.ts";
 
 /** A Job's name is that of its CronJob, a dash and ten digits, and must be usable as a label. */
 const LONGEST_NAME = 52;
@@ -66,6 +68,17 @@ function isTimeZone(zone: string): boolean {
 }
 
 export const cronJobRules: KindRules<CronJob> = {
+  warnings(cronJob, old) {
+    const warnings = nameWarnings(cronJob, old);
+    if (isSpecNew(cronJob, old)) {
+      warnings.push(...jobSpecWarnings(cronJob.spec.jobTemplate?.spec, "spec.jobTemplate.spec"));
+    }
+    if (cronJob.spec.schedule?.includes("TZ")) {
+      const where = "https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/";
+      warnings.push(`CRON_TZ or TZ used in spec.schedule is not officially supported, see ${where} for more details`);
+    }
+    return warnings;
+  },
   ...specAndStatus<CronJob>(() => ({})),
   defaults({ spec }) {
     spec.concurrencyPolicy ||= "Allow";

@@ -2,6 +2,7 @@
 import type { Job, JobSpec } from "@skiff/api/batch/v1";
 import type { PodSpec, PodTemplateSpec } from "@skiff/api/core/v1";
 import { isDns1123Label } from "../../names.ts";
+import { isSpecNew, nameWarnings } from "../apps/template-warnings.ts";
 import { checkCounts } from "../apps/workload.ts";
 import { type FieldError, invalid, required } from "../field-error.ts";
 import type { KindRules, Mutable } from "../kind-rules.ts";
@@ -9,6 +10,7 @@ import { checkImmutable, sameMeaning } from "../meta/immutable.ts";
 import { checkLabelSelector, selectorMatches } from "../meta/label-selector.ts";
 import { specAndStatus } from "../strategy.ts";
 import { checkJobSpec, defaultJobSpec } from "./job-spec.ts";
+import { jobSpecWarnings } from "./job-warnings.ts";
 
 /** Labels of a Job's Pods, each in its present spelling and the older one without a domain. */
 const UID_LABEL = "batch.kubernetes.io/controller-uid";
@@ -127,6 +129,11 @@ function templateToCompare(job: Job, old: Job): PodTemplateSpec {
 const strategy = specAndStatus<Job>(() => ({}));
 
 export const jobRules: KindRules<Job> = {
+  warnings(job, old) {
+    const warnings = nameWarnings(job, old);
+    if (isSpecNew(job, old)) warnings.push(...jobSpecWarnings(job.spec, "spec"));
+    return warnings;
+  },
   ...strategy,
   defaults(job) {
     defaultJobSpec(job.spec);

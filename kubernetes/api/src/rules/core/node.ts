@@ -78,6 +78,14 @@ function validateUpdate(node: Node, old: Node): FieldError[] {
 }
 
 export const nodeRules: KindRules<Node> = {
+  warnings({ spec }) {
+    const warnings: string[] = [];
+    if (spec?.configSource) warnings.push("spec.configSource: the feature is no longer supported");
+    if (spec?.externalID) {
+      warnings.push("spec.externalID: this field is deprecated, and is unused by Kubernetes");
+    }
+    return warnings;
+  },
   defaults(node) {
     // The older single field and the newer list say the same; where they differ the field wins.
     const { spec } = node;

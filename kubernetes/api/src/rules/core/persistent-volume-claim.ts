@@ -8,6 +8,7 @@ import { checkImmutable, sameMeaning } from "../meta/immutable.ts";
 import { checkLabelSelector } from "../meta/label-selector.ts";
 import { checkOptionalOneOf } from "../meta/one-of.ts";
 import { keep } from "../strategy.ts";
+import { claimWarnings } from "./claim-warnings.ts";
 import { checkPositiveQuantity } from "./resource-requirements.ts";
 
 const accessModes = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
@@ -120,6 +121,7 @@ function validateUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim
 }
 
 export const persistentVolumeClaimRules: KindRules<PersistentVolumeClaim> = {
+  warnings: claimWarnings,
   defaults(claim) {
     claim.status ??= {};
     claim.status.phase ??= "Pending";

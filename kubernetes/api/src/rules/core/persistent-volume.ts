@@ -7,6 +7,7 @@ import { checkImmutable, sameMeaning } from "../meta/immutable.ts";
 import { checkOptionalOneOf } from "../meta/one-of.ts";
 import { keep, validatedTwice } from "../strategy.ts";
 import { checkNodeSelector } from "./affinity.ts";
+import { volumeWarnings } from "./claim-warnings.ts";
 import { networkVolumeChecks } from "./network-volumes.ts";
 import { checkNoBacksteps } from "./paths.ts";
 import { checkAccessModes } from "./persistent-volume-claim.ts";
@@ -123,6 +124,7 @@ function withoutExpandSecret(volume: PersistentVolume, old: PersistentVolume, ki
 }
 
 export const persistentVolumeRules: KindRules<PersistentVolume> = {
+  warnings: volumeWarnings,
   defaults(volume) {
     volume.status ??= {};
     volume.status.phase ??= "Pending";

@@ -6,6 +6,7 @@ import { checkAnnotations, checkLabels } from "../meta/labels.ts";
 import { checkPodAnnotations } from "./pod-annotations.ts";
 import { checkPodSpec } from "./pod-spec.ts";
 import { defaultPodTemplate } from "./pod-spec-defaults.ts";
+import { podWarnings } from "./pod-warnings.ts";
 
 /** Checks a template after its defaults. */
 export function checkPodTemplate(template: PodTemplateSpec | undefined, path: string, errors: FieldError[]): void {
@@ -29,6 +30,7 @@ function validate(object: PodTemplate): FieldError[] {
 }
 
 export const podTemplateRules: KindRules<PodTemplate> = {
+  warnings: ({ template }) => podWarnings(template?.spec, template?.metadata?.annotations, "template."),
   defaults: defaultPodTemplate,
   validate,
   validateUpdate: validate,

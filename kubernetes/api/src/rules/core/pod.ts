@@ -2,6 +2,7 @@
 import type { Pod, PodSpec } from "@skiff/api/core/v1";
 import { type FieldError, forbidden } from "../field-error.ts";
 import type { KindRules, Mutable } from "../kind-rules.ts";
+import { warnOfHostname } from "../meta/warning-parts.ts";
 import { countGeneration, keep, keepGeneration } from "../strategy.ts";
 import { checkImageSpaces } from "./container.ts";
 import { defaultRequests } from "./container-defaults.ts";
@@ -10,6 +11,7 @@ import { checkPodSpec } from "./pod-spec.ts";
 import { defaultHostPorts, defaultPodSpec } from "./pod-spec-defaults.ts";
 import { checkPodStatusUpdate } from "./pod-status.ts";
 import { checkPodUpdate } from "./pod-update.ts";
+import { podWarnings } from "./pod-warnings.ts";
 import { podQosClass } from "./qos.ts";
 
 function defaults(pod: Mutable<Pod>): void {
@@ -74,6 +76,11 @@ function validateStatusUpdate(pod: Pod, old: Pod): FieldError[] {
 }
 
 export const podRules: KindRules<Pod> = {
+  warnings(pod, old) {
+    const warnings: string[] = [];
+    if (old === undefined) warnOfHostname(pod.metadata.name, "the Pod's hostname", warnings);
+    return [...warnings, ...podWarnings(pod.spec, pod.metadata.annotations)];
+  },
   defaults,
   validate,
   validateUpdate,

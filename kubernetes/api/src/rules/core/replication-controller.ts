@@ -1,5 +1,6 @@
 /** ReplicationController, the older ReplicaSet. */
 import type { ReplicationController } from "@skiff/api/core/v1";
+import { isSpecNew, nameWarnings, templateWarnings } from "../apps/template-warnings.ts";
 import {
   checkAtMostReplicas,
   checkAvailable,
@@ -26,6 +27,10 @@ function validate(controller: ReplicationController): FieldError[] {
 }
 
 export const replicationControllerRules: KindRules<ReplicationController> = {
+  warnings: (object, old) => [
+    ...nameWarnings(object, old),
+    ...(isSpecNew(object, old) ? templateWarnings(object.spec.template) : []),
+  ],
   ...specAndStatus<ReplicationController>(() => ({ replicas: 0 })),
   defaults({ metadata, spec }) {
     defaultPodTemplate(spec);

@@ -7,6 +7,7 @@ import { sameMeaning } from "../meta/immutable.ts";
 import { keep } from "../strategy.ts";
 import { isExternallyAccessible, needsClusterIp, needsHealthCheckPort, needsNodePorts } from "./service-type.ts";
 import { checkService, checkServiceStatus, checkServiceUpdate } from "./service-validation.ts";
+import { serviceWarnings } from "./service-warnings.ts";
 
 /** How long a client keeps its endpoint under session affinity: three hours. */
 const AFFINITY_SECONDS = 10800;
@@ -104,6 +105,7 @@ function sameNodePorts(spec: ServiceSpec, old: ServiceSpec): boolean {
 }
 
 export const serviceRules: KindRules<Service> = {
+  warnings: serviceWarnings,
   name: label1035Name,
   allowCreateOnUpdate: true,
   defaults,

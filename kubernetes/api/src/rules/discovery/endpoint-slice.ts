@@ -8,6 +8,7 @@ import type { KindRules } from "../kind-rules.ts";
 import { checkNonSpecialIp } from "../meta/addresses.ts";
 import { checkImmutable, sameMeaning } from "../meta/immutable.ts";
 import { checkOneOf } from "../meta/one-of.ts";
+import { warnOfIp } from "../meta/warning-parts.ts";
 
 const ENDPOINTS_LIMIT = 1000;
 const PORTS_LIMIT = 20000;
@@ -89,6 +90,16 @@ function checkPorts(ports: readonly EndpointPort[], errors: FieldError[]): void 
 }
 
 export const endpointSliceRules: KindRules<EndpointSlice> = {
+  warnings({ addressType, endpoints }) {
+    const warnings: string[] = [];
+    if (addressType === "FQDN") return warnings;
+    endpoints?.forEach(({ addresses }, index) => {
+      addresses?.forEach((address, at) => {
+        warnOfIp(address, `endpoints[${index}].addresses[${at}]`, warnings);
+      });
+    });
+    return warnings;
+  },
   defaults(slice) {
     for (const port of slice.ports ?? []) {
       port.name ??= "";

@@ -109,6 +109,10 @@ function checkBackend({ service, resource }: IngressBackend, field: string, erro
 }
 
 export const ingressRules: KindRules<Ingress> = {
+  warnings({ metadata }) {
+    if (metadata.annotations?.[CLASS_ANNOTATION] === undefined) return [];
+    return [`annotation "${CLASS_ANNOTATION}" is deprecated, please use 'spec.ingressClassName' instead`];
+  },
   ...specAndStatus<Ingress>(() => ({ loadBalancer: {} })),
   validate(ingress) {
     const errors = validate(ingress);

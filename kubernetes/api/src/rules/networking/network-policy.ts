@@ -6,6 +6,7 @@ import { type FieldError, forbidden, invalid, notSupported, required } from "../
 import type { KindRules } from "../kind-rules.ts";
 import { checkCidr, isCidr, isStrictSubnet } from "../meta/addresses.ts";
 import { checkLabelSelector } from "../meta/label-selector.ts";
+import { warnOfCidr } from "../meta/warning-parts.ts";
 import { countGeneration } from "../strategy.ts";
 
 function validate({ spec }: NetworkPolicy): FieldError[] {
@@ -88,6 +89,20 @@ function checkIpBlock({ cidr, except }: IPBlock, path: string, errors: FieldErro
 }
 
 export const networkPolicyRules: KindRules<NetworkPolicy> = {
+  warnings({ spec }) {
+    const warnings: string[] = [];
+    const warn = (peers: readonly NetworkPolicyPeer[] | undefined, field: string): void => {
+      peers?.forEach(({ ipBlock }, index) => {
+        warnOfCidr(ipBlock?.cidr, `${field}[${index}].ipBlock.cidr`, warnings);
+        ipBlock?.except?.forEach((cidr, at) => {
+          warnOfCidr(cidr, `${field}[${index}].ipBlock.except[${at}]`, warnings);
+        });
+      });
+    };
+    for (const [index, rule] of (spec?.ingress ?? []).entries()) warn(rule.from, `spec.ingress[${index}].from`);
+    for (const [index, rule] of (spec?.egress ?? []).entries()) warn(rule.to, `spec.egress[${index}].to`);
+    return warnings;
+  },
   defaults({ spec }) {
     for (const rule of [...(spec.ingress ?? []), ...(spec.egress ?? [])]) {
       for (const port of rule.ports ?? []) port.protocol ??= "TCP";

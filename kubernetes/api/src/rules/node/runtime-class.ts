@@ -7,6 +7,7 @@ import { type FieldError, invalid } from "../field-error.ts";
 import type { KindRules } from "../kind-rules.ts";
 import { checkImmutable } from "../meta/immutable.ts";
 import { checkLabels } from "../meta/labels.ts";
+import { oldNodeLabel } from "../meta/warning-parts.ts";
 
 function validate(runtimeClass: RuntimeClass): FieldError[] {
   const errors: FieldError[] = [];
@@ -20,6 +21,12 @@ function validate(runtimeClass: RuntimeClass): FieldError[] {
 }
 
 export const runtimeClassRules: KindRules<RuntimeClass> = {
+  warnings({ scheduling }) {
+    return Object.keys(scheduling?.nodeSelector ?? {}).flatMap((label) => {
+      const why = oldNodeLabel(label);
+      return why ? [`scheduling.nodeSelector: ${label} is ${why}`] : [];
+    });
+  },
   validate,
   validateUpdate(runtimeClass, old) {
     const errors = validate(runtimeClass);

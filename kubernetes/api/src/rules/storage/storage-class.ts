@@ -5,6 +5,7 @@ import { duplicate, type FieldError, forbidden, invalid, required } from "../fie
 import type { KindRules } from "../kind-rules.ts";
 import { checkImmutable, sameMeaning } from "../meta/immutable.ts";
 import { checkOneOf } from "../meta/one-of.ts";
+import { oldNodeLabel } from "../meta/warning-parts.ts";
 import { checkParameters } from "./parameters.ts";
 
 function validate(storageClass: StorageClass): FieldError[] {
@@ -38,6 +39,16 @@ function validate(storageClass: StorageClass): FieldError[] {
 }
 
 export const storageClassRules: KindRules<StorageClass> = {
+  warnings({ allowedTopologies }) {
+    const warnings: string[] = [];
+    allowedTopologies?.forEach(({ matchLabelExpressions }, index) => {
+      matchLabelExpressions?.forEach(({ key }, at) => {
+        const why = oldNodeLabel(key);
+        if (why) warnings.push(`allowedTopologies[${index}].matchLabelExpressions[${at}].key: ${key} is ${why}`);
+      });
+    });
+    return warnings;
+  },
   defaults(storageClass) {
     storageClass.reclaimPolicy ??= "Delete";
     storageClass.volumeBindingMode ??= "Immediate";
