@@ -52,6 +52,14 @@ export class StoreFullError extends Error {
   }
 }
 
+/** A stored value cannot be decrypted: its key is missing, or it was changed. Others are not affected. */
+export class DecryptionError extends Error {
+  constructor(key: string, reason: string, options?: ErrorOptions) {
+    super(`Cannot decrypt ${key}: ${reason}`, options);
+    this.name = "DecryptionError";
+  }
+}
+
 /** The request itself is malformed: a key given twice, an unknown lease, an empty key. Nothing was written. */
 export class BadRequestError extends Error {
   constructor(message: string) {

@@ -1,6 +1,10 @@
+export { encryptedStore } from "./encryption/encrypted-store.ts";
+export { createEncryption, type Encryption, type Provider } from "./encryption/encryption.ts";
+export { aesCbc, aesGcm, type ValueCipher } from "./encryption/value-cipher.ts";
 export {
   BadRequestError,
   CompactedError,
+  DecryptionError,
   FutureRevisionError,
   SlowWatcherError,
   StoreClosedError,

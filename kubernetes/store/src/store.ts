@@ -12,6 +12,8 @@ export interface KeyValue {
   readonly version: number;
   /** The lease whose end deletes the key. */
   readonly lease?: number;
+  /** Its stored form is out of date, such as by an encryption key: writing the same value again would renew it. */
+  readonly stale?: boolean;
 }
 
 /** Holds when the key's last write was at `modRevision`; 0 means that the key must not exist. */

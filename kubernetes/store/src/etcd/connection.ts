@@ -1,10 +1,11 @@
 /** Calls to an etcd cluster, whichever of its members answers. */
 import { setTimeout as delay } from "node:timers/promises";
-import { type ChannelCredentials, Client, credentials, Metadata } from "@grpc/grpc-js";
+import { Metadata } from "@grpc/grpc-js";
 import { StoreClosedError } from "../errors.ts";
 import type { EtcdOptions } from "./etcd-options.ts";
-import { failureOf, toStoreError } from "./failure.ts";
+import { failureOf, textOf, toStoreError } from "./failure.ts";
 import { type Messages, methods } from "./generated/etcd-api.ts";
+import { clientOf } from "./member-client.ts";
 import { decode, encode } from "./protobuf.ts";
 
 type Methods = typeof methods;
@@ -45,6 +46,8 @@ export function createConnection(o: EtcdOptions): Connection {
   let current = 0;
   let closed = false;
   let token: Promise<string> | undefined;
+  /** Said once for each outage. */
+  let troubled = false;
   const patienceMs = o.patienceMs ?? PATIENCE_MS;
 
   const member = () => {
@@ -69,7 +72,10 @@ export function createConnection(o: EtcdOptions): Connection {
         metadata,
         { deadline: Date.now() + ATTEMPT_MS },
         (error, value) => {
-          if (!error && value !== undefined) return resolve(value);
+          if (!error && value !== undefined) {
+            troubled = false;
+            return resolve(value);
+          }
           if (failureOf(error) === "again") moveOn(at);
           reject(closed ? new StoreClosedError("it has been closed") : error);
         },
@@ -152,8 +158,10 @@ export function createConnection(o: EtcdOptions): Connection {
       const pauses = Math.floor(round / members.length);
       const pause = round < members.length - 1 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** pauses, LONGEST_PAUSE_MS);
       if (performance.now() + pause > deadline) return false;
-      if (round === members.length)
-        o.log.warn("etcd does not answer, trying on", { endpoint: member().endpoint, error });
+      if (round >= members.length && !troubled) {
+        troubled = true;
+        o.log.warn("etcd does not answer, trying on", { endpoint: member().endpoint, reason: textOf(error) });
+      }
       await delay(pause);
       return !closed;
     },
@@ -164,22 +172,4 @@ export function createConnection(o: EtcdOptions): Connection {
     },
   };
   return connection;
-}
-
-function clientOf(endpoint: string, { tls }: EtcdOptions): Client {
-  const how: ChannelCredentials = tls
-    ? credentials.createSsl(tls.ca ?? null, tls.key ?? null, tls.cert ?? null)
-    : credentials.createInsecure();
-  return new Client(endpoint, how, {
-    "grpc.max_receive_message_length": -1,
-    "grpc.max_send_message_length": -1,
-    // A member that is gone without a word is noticed after this.
-    "grpc.keepalive_time_ms": 10_000,
-    "grpc.keepalive_timeout_ms": 5000,
-    "grpc.initial_reconnect_backoff_ms": 50,
-    "grpc.min_reconnect_backoff_ms": 50,
-    "grpc.max_reconnect_backoff_ms": 1000,
-    // Which attempts are safe to repeat is decided here, not by the channel.
-    "grpc.enable_retries": 0,
-  });
 }

@@ -78,7 +78,8 @@ export function toStoreError(error: unknown, asked = 0): unknown {
   }
 }
 
-function textOf(error: unknown): string {
+/** What etcd, or the way to it, says. */
+export function textOf(error: unknown): string {
   return isServiceError(error) ? error.details : String(error);
 }
 
