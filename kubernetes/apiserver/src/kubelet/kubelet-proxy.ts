@@ -7,6 +7,7 @@ import { StatusError } from "@skiff/api";
 import type { Node, Pod } from "@skiff/api/core/v1";
 import { nodes } from "@skiff/api/resources";
 import type { Call } from "../call.ts";
+import { joinConnections } from "../outbound/join-connections.ts";
 import type { RawReply, TunnelReply } from "../reply.ts";
 import type { ApiServerOptions } from "../server-options.ts";
 import type { Caches } from "../state/caches.ts";
@@ -76,7 +77,11 @@ export function createKubeletProxy(credentials: ApiServerOptions["kubeletClient"
         outbound.once("response", (message) => resolve(rawReply(message)));
         outbound.once("upgrade", (message: IncomingMessage, far: Duplex, farHead: Buffer) => {
           outbound.setTimeout(0);
-          resolve({ type: "tunnel", run: (near, nearHead) => join(message, far, farHead, near, nearHead) });
+          resolve({
+            type: "tunnel",
+            run: (near, nearHead) =>
+              joinConnections(message, { socket: far, head: farHead }, { socket: near, head: nearHead }),
+          });
         });
         outbound.end();
       }),
@@ -106,25 +111,6 @@ function rawReply(message: IncomingMessage): RawReply {
     contentType: message.headers["content-type"] ?? "text/plain",
     body: message,
   };
-}
-
-function join(answer: IncomingMessage, far: Duplex, farHead: Buffer, near: Duplex, nearHead: Buffer): void {
-  const lines = [`HTTP/1.1 101 Switching Protocols`];
-  for (let i = 0; i + 1 < answer.rawHeaders.length; i += 2)
-    lines.push(`${answer.rawHeaders[i]}: ${answer.rawHeaders[i + 1]}`);
-  near.write(`${lines.join("\r\n")}\r\n\r\n`);
-  if (farHead.length > 0) near.write(farHead);
-  if (nearHead.length > 0) far.write(nearHead);
-  const close = () => {
-    near.destroy();
-    far.destroy();
-  };
-  for (const side of [near, far]) {
-    side.on("error", close);
-    side.once("close", close);
-  }
-  near.pipe(far);
-  far.pipe(near);
 }
 
 /** The node a Pod runs on. Throws StatusError 400 when it has none yet. */

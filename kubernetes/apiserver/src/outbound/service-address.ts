@@ -26,7 +26,7 @@ export interface Address {
 export function serviceAddress(caches: Pick<Caches, "of">, reference: ServiceReference): Address {
   const { namespace, name, port = 443 } = reference;
   const service = caches.of(services).entries.get(`${namespace}/${name}`)?.object as unknown as Service | undefined;
-  if (!service) throw StatusError.notFound(services, name);
+  if (!service) throw StatusError.notFound({ group: "", plural: "service" }, name);
   if (service.spec.type === "ExternalName") return { host: service.spec.externalName ?? "", port };
   const servicePort = service.spec.ports?.find((candidate) => candidate.port === port);
   if (!servicePort) throw StatusError.serviceUnavailable(`no service port ${port} found for service "${name}"`);

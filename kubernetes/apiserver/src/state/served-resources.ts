@@ -11,6 +11,8 @@ export interface ServedResources {
   readonly generation: number;
   /** Sets what a definition serves, in place of what it served before; nothing, where it is gone. */
   set(definition: string, infos: readonly ResourceInfo[]): void;
+  /** Tells `listener` of every change from now on. */
+  onChange(listener: () => void): void;
 }
 
 /** The resources of the table, to begin with. */
@@ -19,6 +21,7 @@ export function createServedResources(): ServedResources {
   let added = new Map<string, ResourceInfo>();
   let all: readonly ResourceInfo[] = resources;
   let generation = 0;
+  const listeners: (() => void)[] = [];
   return {
     find: (group, version, plural) =>
       findResource(group, version, plural) ?? (added.size > 0 ? added.get(`${group}/${version}/${plural}`) : undefined),
@@ -36,6 +39,8 @@ export function createServedResources(): ServedResources {
       added = new Map(list.map((info) => [`${info.group}/${info.version}/${info.plural}`, info]));
       all = [...resources, ...list];
       generation++;
+      for (const listener of listeners) listener();
     },
+    onChange: (listener) => void listeners.push(listener),
   };
 }

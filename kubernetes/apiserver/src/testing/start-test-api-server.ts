@@ -43,6 +43,7 @@ export async function startTestApiServer(
   const authority = await createAuthority({ cn: "skiff-test-ca" });
   const serving = await authority.issue({ cn: "kube-apiserver", sans: ["localhost", "127.0.0.1"], usages: ["server"] });
   const admin = await authority.issue({ cn: "kubernetes-admin", o: ["system:masters"], usages: ["client"] });
+  const frontProxy = await authority.issue({ cn: "front-proxy-client", usages: ["client"] });
   const { key: signingKey } = await generateTokenKey();
   const store = await openSqliteStore({ path: o.path ?? ":memory:", log });
   const api = await createApiServer({
@@ -52,6 +53,7 @@ export async function startTestApiServer(
     advertiseAddress: "192.0.2.1",
     serviceAccount: { issuer: "https://kubernetes.default.svc.cluster.local", signingKey },
     kubeletClient: { ca: authority.cert, ...admin },
+    frontProxy: { ca: authority.cert, ...frontProxy },
     tls: { ...serving, clientCa: authority.cert },
   });
   t.after(async () => {

@@ -45,7 +45,7 @@ export function patchOf(...operations: readonly object[]): object {
   return { allowed: true, patchType: "JSONPatch", patch };
 }
 
-/** Starts the webhook on a free port of 127.0.0.1, with a certificate for it, `localhost` and `names`; it ends with the test. */
+/** Starts the webhook on a free port, with a certificate for it, `localhost` and `names`; it ends with the test. */
 export async function startWebhookServer(
   t: Pick<TestContext, "after">,
   answer: Answer,
@@ -77,7 +77,7 @@ export async function startWebhookServer(
   server.on("secureConnection", () => {
     connections++;
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
   t.after(() => {
     server.closeAllConnections();
     server.close();

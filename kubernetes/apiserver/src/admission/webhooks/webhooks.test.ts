@@ -7,9 +7,9 @@ import {
   eventsV1Events,
   mutatingWebhookConfigurations,
   namespaces,
-  services,
   validatingWebhookConfigurations,
 } from "@skiff/api/resources";
+import { serveBehindService } from "../../testing/serve-behind-service.ts";
 import { startTestApiServer } from "../../testing/start-test-api-server.ts";
 import { type Answer, patchOf, startWebhookServer } from "../../testing/start-webhook-server.ts";
 
@@ -44,7 +44,7 @@ async function setUp(t: TestContext, answer: Answer, names: readonly string[] = 
   };
   const createMap = (name: string, data: Record<string, string> = {}, o: object = {}) =>
     call({ verb: "create", resource: configMaps, body: { metadata: { name, ...o }, data } });
-  return { hook, call, register, createMap, clientConfig };
+  return { hook, admin, call, register, createMap };
 }
 
 function failure(code: number, message: string | RegExp, reason?: string) {
@@ -184,27 +184,23 @@ describe("validating webhooks", () => {
   });
 
   it("are called through a Service's endpoints, under the Service's name", async (t) => {
-    const { hook, register, createMap, call } = await setUp(t, () => allowed, ["hooks.default.svc"]);
+    const { hook, register, createMap, call, admin } = await setUp(t, () => allowed, ["hooks.default.svc"]);
     const service = { namespace: "default", name: "hooks", path: "/by-service" };
     await register("validating", "x", { clientConfig: { service, caBundle: hook.caBundle } });
     const url = "https://hooks.default.svc:443/by-service?timeout=10s";
     const because = (why: string) =>
       `Internal error occurred: failed calling webhook "hook0.x.test": failed to call webhook: Post "${url}": ${why}`;
-    await assert.rejects(createMap("a"), failure(500, because('services "hooks" not found'), "InternalError"));
-    const spec = { ports: [{ port: 443, targetPort: hook.port }] };
-    await call({ verb: "create", resource: services, body: { metadata: { name: "hooks" }, spec } });
+    await assert.rejects(createMap("a"), failure(500, because('service "hooks" not found'), "InternalError"));
+    const at = { namespace: "default", name: "hooks", port: hook.port };
+    await serveBehindService(admin, at);
+    await createMap("a");
+    assert.deepEqual(
+      hook.calls.map(({ path }) => path),
+      ["/by-service?timeout=10s"],
+    );
+    await call({ verb: "delete", resource: endpointSlices, name: "hooks-1" });
     const none = because('no endpoints available for service "hooks"');
-    await assert.rejects(createMap("a"), failure(500, none, "InternalError"));
-    const slice = {
-      metadata: { name: "hooks-1", labels: { "kubernetes.io/service-name": "hooks" } },
-      addressType: "IPv4",
-      endpoints: [{ addresses: ["127.0.0.1"], conditions: { ready: true } }],
-      ports: [{ port: hook.port, protocol: "TCP" }],
-    };
-    // The address is one that validation would refuse for a real slice: the test's webhook is nowhere else.
-    slice.endpoints = [{ addresses: ["127.0.0.1"], conditions: { ready: true } }];
-    await call({ verb: "create", resource: endpointSlices, body: slice }).catch(() => undefined);
-    if (hook.calls.length > 0) await createMap("a");
+    await assert.rejects(createMap("b"), failure(500, none, "InternalError"));
   });
 
   it("share their connections", async (t) => {
