@@ -2,7 +2,6 @@
 import { mkdirSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand } from "../command.ts";
-import { parseDatastore } from "../datastore/parse-datastore.ts";
 import { ensureConfig } from "../instance/config.ts";
 import { writeKubeconfig } from "../instance/kubeconfig.ts";
 import { ensurePki } from "../instance/pki.ts";
@@ -13,21 +12,20 @@ import { createLogger, type Level, rotatingFile, standardError } from "../log.ts
 import { startControlPlane } from "../wiring/control-plane.ts";
 import { superviseAgent } from "../wiring/supervise.ts";
 import { type InstanceOptions, instanceCommand } from "./instance-options.ts";
+import { type StorageOptions, storageChoice, withStorageOptions } from "./storage-options.ts";
 import { untilStopped } from "./until-stopped.ts";
 
-interface ServerOptions extends InstanceOptions {
+interface ServerOptions extends InstanceOptions, StorageOptions {
   readonly port?: string;
   readonly logFile?: true;
   readonly logLevel: Level;
   readonly node: boolean;
   readonly readyFd?: string;
-  readonly datastore?: string;
 }
 
 export function run(args: readonly string[]): Promise<number> {
-  const command = instanceCommand("server", "run the control plane, and a node, in the foreground")
+  const command = withStorageOptions(instanceCommand("server", "run the control plane, and a node, in the foreground"))
     .option("--port <n>", "port of the Kubernetes API (default 6443)")
-    .option("--datastore <where>", "where the state is kept: sqlite, or etcd://HOST:PORT,… (see docs/datastore.md)")
     .option("--log-file", "log to <data>/log/server.log instead of standard error")
     .option("--log-level <level>", "debug, info, warn or error", "info")
     .option("--no-node", "do not run containers on this machine")
@@ -38,7 +36,7 @@ export function run(args: readonly string[]): Promise<number> {
 
 async function serve(options: ServerOptions): Promise<void> {
   const layout = layoutFor(options);
-  if (options.datastore !== undefined) parseDatastore(options.datastore);
+  const chosen = { ...storageChoice(options), port: options.port === undefined ? undefined : Number(options.port) };
   claimRunDirectory(layout);
   mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
   const already = claimPid(layout.serverPid);
@@ -46,11 +44,7 @@ async function serve(options: ServerOptions): Promise<void> {
 
   const sink = options.logFile ? rotatingFile(join(layout.logs, "server.log")) : standardError;
   const log = createLogger(sink, options.logLevel, { process: "server" });
-  const config = await ensureConfig(
-    layout,
-    options.port === undefined ? undefined : Number(options.port),
-    options.datastore,
-  );
+  const config = await ensureConfig(layout, chosen);
   const pki = await ensurePki(layout, config);
   writeKubeconfig(layout, config, pki);
 

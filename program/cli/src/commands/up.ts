@@ -5,7 +5,6 @@ import type { Service } from "@skiff/api/core/v1";
 import { services } from "@skiff/api/resources";
 import type { Client } from "@skiff/client";
 import { runCommand } from "../command.ts";
-import { parseDatastore } from "../datastore/parse-datastore.ts";
 import { apply } from "../deploy/apply.ts";
 import { buildImages } from "../deploy/build-images.ts";
 import { type Manifest, readManifests } from "../deploy/manifests.ts";
@@ -21,20 +20,21 @@ import { startServer, waitForNode } from "../instance/start.ts";
 import { type Layout, layoutFor } from "../layout.ts";
 import { type InstanceOptions, instanceCommand } from "./instance-options.ts";
 import { createProgress, type Progress, seconds } from "./progress.ts";
+import { type StorageOptions, storageChoice, withStorageOptions } from "./storage-options.ts";
 
-interface UpOptions extends InstanceOptions {
+interface UpOptions extends InstanceOptions, StorageOptions {
   readonly port?: string;
-  readonly datastore?: string;
   readonly timeout: string;
 }
 
 const NODE_READY_MS = 60_000;
 
 export function run(args: readonly string[]): Promise<number> {
-  const command = instanceCommand("up", "start the cluster unless it runs; build and deploy what is in a directory")
+  const command = withStorageOptions(
+    instanceCommand("up", "start the cluster unless it runs; build and deploy what is in a directory"),
+  )
     .argument("[dir]", "directory with Dockerfiles and Kubernetes manifests")
     .option("--port <n>", "port of the Kubernetes API (default 6443)")
-    .option("--datastore <where>", "where the state is kept: sqlite, or etcd://HOST:PORT,… (see docs/datastore.md)")
     .option("--timeout <seconds>", "how long to wait for each rollout", "300")
     .action((dir: string | undefined, options: UpOptions) => up(dir, options));
   return runCommand(command, args);
@@ -45,14 +45,16 @@ async function up(dir: string | undefined, options: UpOptions): Promise<void> {
   if (dir !== undefined && !statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Error(`there is no directory ${dir}`);
   }
-  if (options.datastore !== undefined) parseDatastore(options.datastore);
+  const storage = storageChoice(options);
   const layout = layoutFor(options);
   checkRunDirectory(layout);
   const progress = createProgress();
   let since = 0;
   if (runningPid(layout.serverPid) === undefined) {
     since = Date.now();
-    await progress.stage("control plane", () => startServer(layout, options));
+    await progress.stage("control plane", () => startServer(layout, { port: options.port, ...storage }));
+  } else if (storage.datastore !== undefined || storage.encryptionConfig !== undefined) {
+    throw new Error("the cluster runs already: stop it with `skiff down` to change where it keeps its state");
   }
   const config = readConfig(layout);
   if (!config) throw new Error(`the server is only starting: try again in a moment`);

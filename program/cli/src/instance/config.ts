@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
+import { isDeepStrictEqual } from "node:util";
 import { DEFAULT_NAME, type Layout } from "../layout.ts";
 import { claimNetworks, reclaimNetworks } from "./networks.ts";
 
@@ -22,6 +23,15 @@ export interface InstanceConfig {
   readonly clusterDomain: string;
   /** Where the state is kept, as `--datastore` named it; the embedded store when missing. Holds no secrets. */
   readonly datastore?: string;
+  /** Path of the EncryptionConfiguration, as `--encryption-provider-config` named it. */
+  readonly encryptionConfig?: string;
+}
+
+/** What a start may decide. What it leaves out stays as it was. */
+export interface ConfigChoice {
+  readonly port?: number | undefined;
+  readonly datastore?: string | undefined;
+  readonly encryptionConfig?: string | undefined;
 }
 
 /** The instance's configuration, or undefined when it was never started. */
@@ -35,10 +45,10 @@ export function readConfig(layout: Layout): InstanceConfig | undefined {
 }
 
 /**
- * The instance's configuration, made and kept when this is its first start. `port` is the API port asked for; without it the default
- * instance takes 6443 and others any free one; `datastore` replaces the one that was named before. Throws when the data directory belongs to another name, or a port is taken.
+ * The instance's configuration, made and kept when this is its first start. Without a `port` the
+ * default instance takes 6443 and others any free one; it cannot be changed later, the other choices can. Throws when the data directory belongs to another name, or a port is taken.
  */
-export async function ensureConfig(layout: Layout, port?: number, datastore?: string): Promise<InstanceConfig> {
+export async function ensureConfig(layout: Layout, { port, ...choice }: ConfigChoice = {}): Promise<InstanceConfig> {
   const existing = readConfig(layout);
   if (existing) {
     if (existing.name !== layout.name) throw new Error(`${layout.data} belongs to the instance "${existing.name}"`);
@@ -46,8 +56,8 @@ export async function ensureConfig(layout: Layout, port?: number, datastore?: st
       throw new Error(`this instance answers on port ${existing.apiPort}: the port of an instance cannot be changed`);
     }
     reclaimNetworks(existing.networkSlot, layout.data);
-    if (datastore === undefined || datastore === (existing.datastore ?? "sqlite")) return existing;
-    return writeConfig(layout, { ...existing, datastore });
+    const chosen = { ...existing, ...given(choice) };
+    return isDeepStrictEqual(chosen, existing) ? existing : writeConfig(layout, chosen);
   }
   const isDefault = layout.name === DEFAULT_NAME;
   const apiPort = await freePort(port ?? (isDefault ? 6443 : 0));
@@ -66,9 +76,13 @@ export async function ensureConfig(layout: Layout, port?: number, datastore?: st
     apiServiceAddress: `${prefix}.0.1`,
     dnsAddress: `${prefix}.0.10`,
     clusterDomain: "cluster.local",
-    ...(datastore !== undefined && { datastore }),
+    ...given(choice),
   };
   return writeConfig(layout, config);
+}
+
+function given({ datastore, encryptionConfig }: ConfigChoice): Pick<InstanceConfig, "datastore" | "encryptionConfig"> {
+  return { ...(datastore !== undefined && { datastore }), ...(encryptionConfig !== undefined && { encryptionConfig }) };
 }
 
 function writeConfig(layout: Layout, config: InstanceConfig): InstanceConfig {

@@ -14,14 +14,15 @@ const START_MS = 60_000;
 /** In MiB. V8 lets it grow to three times 16 under load and never gives it back: most of what a process held after it. */
 const YOUNG_GENERATION = "--max-semi-space-size=4";
 
-/** What a first start may decide. */
+/** What a start may decide. */
 export interface StartOptions {
-  readonly port?: string;
-  readonly datastore?: string;
+  readonly port?: string | undefined;
+  readonly datastore?: string | undefined;
+  readonly encryptionConfig?: string | undefined;
 }
 
 /** Starts `skiff server` detached; resolves when its API answers. Throws with the end of its log when it ends first. */
-export async function startServer(layout: Layout, { port, datastore }: StartOptions): Promise<void> {
+export async function startServer(layout: Layout, o: StartOptions): Promise<void> {
   mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
   const main = fileURLToPath(new URL("../main.ts", import.meta.url));
   const args = [
@@ -37,8 +38,9 @@ export async function startServer(layout: Layout, { port, datastore }: StartOpti
     "--ready-fd",
     "3",
   ];
-  if (port !== undefined) args.push("--port", port);
-  if (datastore !== undefined) args.push("--datastore", datastore);
+  if (o.port !== undefined) args.push("--port", o.port);
+  if (o.datastore !== undefined) args.push("--datastore", o.datastore);
+  if (o.encryptionConfig !== undefined) args.push("--encryption-provider-config", o.encryptionConfig);
   // What a crash prints outside the log still goes to a file.
   const errors = openSync(join(layout.logs, "stderr.log"), "a", 0o600);
   const child = spawn(process.execPath, args, { detached: true, cwd: "/", stdio: ["ignore", errors, errors, "pipe"] });

@@ -3,10 +3,11 @@ import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Logger } from "@skiff/api";
 import { services } from "@skiff/api/resources";
-import { createApiServer } from "@skiff/apiserver";
+import { createApiServer, readEncryptionConfiguration } from "@skiff/apiserver";
 import { type Client, createClient } from "@skiff/client";
 import { startControllers } from "@skiff/controllers";
 import { startScheduler } from "@skiff/scheduler";
+import { encryptedStore } from "@skiff/store";
 import { openDatastore } from "../datastore/open-datastore.ts";
 import { parseDatastore } from "../datastore/parse-datastore.ts";
 import { type InstanceConfig, machineAddress } from "../instance/config.ts";
@@ -34,7 +35,10 @@ export async function startControlPlane({ layout, config, pki, log }: ControlPla
   const stop = new AbortController();
 
   const datastore = parseDatastore(config.datastore ?? "sqlite");
-  const store = stack.use(await openDatastore(datastore, layout, log.with({ room: "store" })));
+  const stored = stack.use(await openDatastore(datastore, layout, log.with({ room: "store" })));
+  const { encryptionConfig = "none" } = config;
+  const store =
+    encryptionConfig === "none" ? stored : encryptedStore(stored, readEncryptionConfiguration(encryptionConfig));
   const pem = (path: string): string => readFileSync(path, "utf8");
   const signingKey = createPrivateKey(pem(pki.serviceAccountKey));
   const api = stack.use(
