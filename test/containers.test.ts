@@ -141,3 +141,41 @@ describe("the docker CLI", () => {
     assert.match(stderr, /No such container: none/);
   });
 });
+
+describe("volumes", () => {
+  const inBusybox = (mounts: string, script: string) =>
+    docker(["run", "--rm", ...words(mounts), "busybox", "sh", "-c", script]);
+
+  it("keep their files from one container to the next, and cannot be removed while one has them", async () => {
+    assert.equal((await inBusybox("-v notes:/notes", "echo kept > /notes/one")).code, 0);
+    assert.equal((await inBusybox("-v notes:/notes:ro", "cat /notes/one; touch /notes/two")).stdout, "kept\n");
+    await docker("create --name holder -v notes:/notes busybox true");
+    const refused = await docker("volume rm notes");
+    assert.match(refused.stderr, /remove notes: volume is in use - \[[0-9a-f]{64}\]/);
+    await docker("rm holder");
+    assert.deepEqual(await docker("volume rm notes").then(({ stdout, code }) => [stdout, code]), ["notes\n", 0]);
+  });
+  it("without a name go with a container that removes itself, or with rm -v", async () => {
+    assert.equal((await inBusybox("-v /scratch", "touch /scratch/file")).code, 0);
+    await docker("create --name holder -v /scratch busybox true");
+    assert.equal((await docker("volume ls -q")).stdout.trim().split("\n").length, 1);
+    await docker("rm -v holder");
+    assert.equal((await docker("volume ls -q")).stdout, "");
+  });
+  it("start with what the image has in their place", async () => {
+    const there = await inBusybox("", "ls /etc | sort");
+    assert.equal((await inBusybox("-v copied:/etc", "ls /etc | sort")).stdout, there.stdout);
+    assert.equal(
+      (await inBusybox("-v bare:/etc2 --mount type=volume,src=empty,dst=/bin2", "ls /etc2 /bin2 | grep -c x")).stdout,
+      "0\n",
+    );
+    await docker("volume prune -af");
+  });
+  it("are shared with --volumes-from", async () => {
+    await docker("run -d --name first -v shared:/shared busybox sleep 600");
+    await docker(["exec", "first", "sh", "-c", "echo both > /shared/file"]);
+    assert.equal((await inBusybox("--volumes-from first:ro", "cat /shared/file")).stdout, "both\n");
+    await docker("rm -f first");
+    await docker("volume rm shared");
+  });
+});

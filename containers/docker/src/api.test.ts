@@ -132,8 +132,8 @@ describe("Docker Engine API", () => {
       method: "POST",
       path: "/containers/create",
       body: { Image: "busybox", HostConfig: { Binds: ["v:/v"] } },
-      status: 501,
-      message: "named volumes are not supported (v): mount a host directory by its absolute path",
+      status: 400,
+      message: "create v: volume name is too short, names should be at least two alphanumeric characters",
     },
     { when: "the path is unknown", method: "GET", path: "/nowhere", status: 404, message: "page not found" },
   ];

@@ -32,6 +32,11 @@ import { events } from "./system/events.ts";
 import { info } from "./system/info.ts";
 import { ping } from "./system/ping.ts";
 import { version } from "./system/version.ts";
+import { createVolume } from "./volumes/create-volume.ts";
+import { inspectVolume } from "./volumes/inspect-volume.ts";
+import { listVolumes } from "./volumes/list-volumes.ts";
+import { pruneVolumes } from "./volumes/prune-volumes.ts";
+import { removeVolume } from "./volumes/remove-volume.ts";
 
 /** All routes. */
 export function routes(deps: Deps): readonly Route[] {
@@ -68,6 +73,12 @@ export function routes(deps: Deps): readonly Route[] {
     { method: "DELETE", path: "/containers/{id}", handler: removeContainer(deps) },
 
     { method: "POST", path: "/containers/{id}/exec", handler: createExec(deps) },
+    { method: "GET", path: "/volumes", handler: listVolumes(deps) },
+    { method: "POST", path: "/volumes/create", handler: createVolume(deps) },
+    { method: "POST", path: "/volumes/prune", handler: pruneVolumes(deps) },
+    { method: "GET", path: "/volumes/{name}", handler: inspectVolume(deps) },
+    { method: "DELETE", path: "/volumes/{name}", handler: removeVolume(deps) },
+
     { method: "POST", path: "/exec/{id}/start", handler: startExec(deps) },
     { method: "POST", path: "/exec/{id}/resize", handler: resizeExec(deps) },
     { method: "GET", path: "/exec/{id}/json", handler: inspectExec(deps) },

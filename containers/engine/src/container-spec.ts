@@ -1,3 +1,5 @@
+import type { VolumeSpec } from "./volumes.ts";
+
 /** What a container is to be. Everything unset comes from the image, then from the engine's defaults (Docker's). */
 export interface ContainerSpec {
   /** 64 hex digits; made up when unset. */
@@ -64,13 +66,19 @@ export type NetworkMode = "host" | "none" | "bridge" | { readonly container: str
 export type NamespaceMode = "host" | { readonly container: string } | { readonly sandbox: string };
 
 export interface ContainerMount {
-  readonly type: "bind" | "tmpfs";
-  /** Host path, for a bind. */
+  readonly type: "bind" | "tmpfs" | "volume";
+  /** Host path of a bind; name of a volume, which is made when there is none. A volume without a name is made for this container alone. */
   readonly source?: string | undefined;
   readonly target: string;
   readonly readonly?: boolean | undefined;
   /** Default "private". */
   readonly propagation?: "private" | "host-to-container" | "bidirectional" | undefined;
+  /** Of a volume: an empty one is not filled with what the image has in its place. */
+  readonly noCopy?: boolean | undefined;
+  /** Of a volume that is made: what it is made with. */
+  readonly volume?: Omit<VolumeSpec, "name"> | undefined;
+  /** Of a volume: a directory in it to mount in its stead. */
+  readonly subpath?: string | undefined;
   /** Bytes, for a tmpfs. */
   readonly size?: number | undefined;
   /** Octal mode of a tmpfs's root, such as 0o1777. */

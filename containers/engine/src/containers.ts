@@ -126,8 +126,11 @@ export interface Containers {
   pause(id: string): Promise<void>;
   unpause(id: string): Promise<void>;
   rename(id: string, name: string): Promise<void>;
-  /** Removes it with its files. Rejects with "conflict" while it runs, unless `force`, which kills it. */
-  remove(id: string, o?: { readonly force?: boolean | undefined }): Promise<void>;
+  /** Removes it with its files, and with its anonymous `volumes` when asked to. Rejects with "conflict" while it runs, unless `force`, which kills it. */
+  remove(
+    id: string,
+    o?: { readonly force?: boolean | undefined; readonly volumes?: boolean | undefined },
+  ): Promise<void>;
   /** Runs another program inside. Rejects with "conflict" when the container does not run. */
   exec(id: string, spec: ExecSpec, signal?: AbortSignal): Promise<Session>;
   /**

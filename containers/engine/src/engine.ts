@@ -7,6 +7,7 @@ import type { Networks } from "./networks.ts";
 import type { Sandboxes } from "./sandboxes.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { Streaming } from "./streaming.ts";
+import type { Volumes } from "./volumes.ts";
 
 export interface EngineOptions {
   /** Directory for what must survive a reboot: blobs, layers, snapshots, container and sandbox records. */
@@ -33,6 +34,7 @@ export interface Engine extends AsyncDisposable {
   readonly containers: Containers;
   readonly sandboxes: Sandboxes;
   readonly networks: Networks;
+  readonly volumes: Volumes;
   readonly runtimeService: RuntimeService;
   readonly imageService: ImageService;
   readonly streaming: Streaming;

@@ -12,3 +12,4 @@ export { purgeEngine } from "./purge-engine.ts";
 export type * from "./sandboxes.ts";
 export type * from "./snapshots.ts";
 export type * from "./streaming.ts";
+export type * from "./volumes.ts";

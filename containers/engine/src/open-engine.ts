@@ -16,6 +16,7 @@ import { type OpenSandboxes, openSandboxes } from "./sandboxes/open-sandboxes.ts
 import { createImageService } from "./services/image-service.ts";
 import { createRuntimeService } from "./services/runtime-service.ts";
 import { createStreaming } from "./services/streaming-service.ts";
+import { openVolumes } from "./volumes/open-volumes.ts";
 
 /** The runtime directory is a part of socket paths, which have 107 bytes. */
 const MAX_RUN_DIR = 33;
@@ -57,6 +58,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     path: join(runDir, "network.json"),
     cidr: options.podCidr ?? DEFAULT_CIDR,
   });
+  const volumes = await openVolumes(join(root, "volumes"), (name) => containers.withVolume(name));
   // The three know each other, and each is asked only once all are there.
   let sandboxes: OpenSandboxes;
   const images = await openImageStore({
@@ -72,6 +74,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       images,
       snapshots,
       networks,
+      volumes,
       cgroups,
       cgroupParent,
       log,
@@ -85,7 +88,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         await Promise.all(containers.inSandbox(sandbox).map(({ id }) => containers.stop(id, { timeout: 0 })));
       },
       async removeAll(sandbox) {
-        await Promise.all(containers.inSandbox(sandbox).map(({ id }) => containers.remove(id, { force: true })));
+        await Promise.all(
+          containers.inSandbox(sandbox).map(({ id }) => containers.remove(id, { force: true, volumes: true })),
+        );
       },
     },
   });
@@ -96,7 +101,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   await networks.adopt(new Map([...sandboxes.ports(), ...containers.ports()]));
   log.debug("The engine is open", { root, boot: bootId() });
 
-  const parts = { content, images, snapshots, networks, containers, sandboxes };
+  const parts = { content, images, snapshots, networks, volumes, containers, sandboxes };
   return {
     ...parts,
     runtimeService: createRuntimeService({ ...parts, cgroups, runDir }),

@@ -13,8 +13,17 @@ export {
 } from "./libc.ts";
 export { ipv4Bytes, Links, loopbackUp } from "./links.ts";
 export { type Logger, silentLogger } from "./logger.ts";
-export { type MountEntry, mountsBelow, parseMountinfo, readMounts } from "./mountinfo.ts";
-export { makePrivate, makeShared, mountBind, mountOverlay, mountTmpfs, type OverlayMount, unmount } from "./mounts.ts";
+export { isMountpoint, type MountEntry, mountsBelow, parseMountinfo, readMounts } from "./mountinfo.ts";
+export {
+  makePrivate,
+  makeShared,
+  mountBind,
+  mountFilesystem,
+  mountOverlay,
+  mountTmpfs,
+  type OverlayMount,
+  unmount,
+} from "./mounts.ts";
 export {
   createNamespaces,
   inNamespaces,

@@ -41,6 +41,11 @@ export function readMounts(): MountEntry[] {
   return parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8"));
 }
 
+/** Whether something is mounted on that very path. */
+export function isMountpoint(path: string, mounts: readonly MountEntry[] = readMounts()): boolean {
+  return mounts.some(({ target }) => target === path);
+}
+
 /** Mount points at or below `directory`, innermost first: the order to unmount them in. */
 export function mountsBelow(directory: string, mounts: readonly MountEntry[] = readMounts()): string[] {
   return mounts

@@ -38,6 +38,37 @@ export function mountBind(source: string, target: string, o: { recursive?: boole
   if (o.readonly) mount("none", target, null, MS_BIND | MS_REMOUNT | MS_RDONLY, null);
 }
 
+/** What mount(8) calls its options, as far as they are flags of the system call; the rest goes to the file system. */
+const FLAG_OPTIONS: Readonly<Record<string, number>> = {
+  ro: MS_RDONLY,
+  nosuid: MS_NOSUID,
+  nodev: MS_NODEV,
+  noexec: 8,
+  sync: 16,
+  noatime: 1024,
+  nodiratime: 2048,
+  bind: MS_BIND,
+  rbind: MS_BIND | MS_REC,
+  relatime: 1 << 21,
+  strictatime: 1 << 24,
+};
+const NO_FLAGS = new Set(["rw", "suid", "dev", "exec", "async", "defaults"]);
+
+/** Mounts a file system as mount(8) would with `-t type -o options device target`. */
+export function mountFilesystem(o: {
+  readonly type: string;
+  readonly device: string;
+  readonly target: string;
+  readonly options: string;
+}): void {
+  const words = o.options.split(",").filter((word) => word !== "" && !NO_FLAGS.has(word));
+  const flags = words.reduce((sum, word) => sum | (FLAG_OPTIONS[word] ?? 0), 0);
+  const data = words.filter((word) => FLAG_OPTIONS[word] === undefined).join(",");
+  mount(o.device, o.target, o.type, flags, data);
+  // A bind ignores every other flag until it is mounted anew.
+  if (flags & MS_BIND && flags & MS_RDONLY) mount("none", o.target, null, MS_BIND | MS_REMOUNT | MS_RDONLY, null);
+}
+
 /** Mounts a tmpfs of at most `size` bytes. */
 export function mountTmpfs(target: string, o: { size?: number | undefined; mode?: number | undefined } = {}): void {
   const options = [`mode=${(o.mode ?? 0o755).toString(8)}`, ...(o.size ? [`size=${o.size}`] : [])];

@@ -4,6 +4,7 @@ import { type Handler, readJson } from "../http/call.ts";
 import { DockerError, noSuchImage } from "../http/docker-error.ts";
 import { reader } from "../http/reader.ts";
 import { displayName } from "../images/display-name.ts";
+import { mountsFrom } from "./mounts-from.ts";
 import { toContainerSpec } from "./to-container-spec.ts";
 
 const NAME = /^\/?[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
@@ -18,7 +19,10 @@ export function createContainer({ engine }: Deps): Handler {
     const image = body.text("Image") ?? "";
     if (image === "") throw new DockerError(400, "no command or image specified");
     if ((await engine.images.get(image)) === undefined) throw noSuchImage(displayName(image));
-    const spec = toContainerSpec(body, image);
+    const own = toContainerSpec(body, image);
+    const inherited = await mountsFrom(engine, body.object("HostConfig").strings("VolumesFrom") ?? []);
+    const targets = new Set(own.mounts?.map(({ target }) => target));
+    const spec = { ...own, mounts: [...(own.mounts ?? []), ...inherited.filter(({ target }) => !targets.has(target))] };
     const { id } = await engine.containers.create(name === "" ? spec : { ...spec, name: name.replace(/^\//, "") });
     return { status: 201, json: { Id: id, Warnings: [] } };
   };

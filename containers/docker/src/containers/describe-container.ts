@@ -1,12 +1,15 @@
 /** A container in the shapes Docker gives it: what `inspect` and `ps` show. Pure. */
-import type { Container, PortPublication } from "@skiff/engine";
+import type { Container, ContainerMount, PortPublication, Volume } from "@skiff/engine";
 import { displayName } from "../images/display-name.ts";
 import { humanDuration } from "./human-duration.ts";
 
 const ZERO_TIME = "0001-01-01T00:00:00Z";
 
 /** The answer of GET /containers/{id}/json. */
-export function inspectShape(container: Container, execIds: readonly string[]): object {
+export function inspectShape(
+  container: Container,
+  { execIds, volumes }: { readonly execIds: readonly string[]; readonly volumes: readonly Volume[] },
+): object {
   const { spec, exit } = container;
   const [path = "", ...args] = container.command;
   const running = container.state === "running" || container.state === "paused";
@@ -43,7 +46,7 @@ export function inspectShape(container: Container, execIds: readonly string[]): 
     ExecIDs: execIds.length === 0 ? null : execIds,
     HostConfig: hostConfig(container),
     GraphDriver: { Name: "overlayfs", Data: null },
-    Mounts: mounts(container),
+    Mounts: mounts(container, volumes),
     Config: {
       Hostname: spec.hostname ?? container.id.slice(0, 12),
       Domainname: "",
@@ -75,7 +78,7 @@ export function inspectShape(container: Container, execIds: readonly string[]): 
 }
 
 /** One entry of GET /containers/json. */
-export function summaryShape(container: Container, now: number): object {
+export function summaryShape(container: Container, volumes: readonly Volume[], now: number): object {
   return {
     Id: container.id,
     Names: [`/${container.name}`],
@@ -94,7 +97,7 @@ export function summaryShape(container: Container, now: number): object {
     Status: statusText(container, now),
     HostConfig: { NetworkMode: networkMode(container) },
     NetworkSettings: { Networks: networks(container) },
-    Mounts: mounts(container),
+    Mounts: mounts(container, volumes),
   };
 }
 
@@ -116,7 +119,7 @@ function hostConfig(container: Container): object {
   const { resources, security, restart } = spec;
   return {
     Binds: (spec.mounts ?? [])
-      .filter(({ type }) => type === "bind")
+      .filter(({ type, source }) => type === "bind" || (type === "volume" && source !== undefined))
       .map(({ source, target, readonly }) => `${source}:${target}${readonly ? ":ro" : ""}`),
     ContainerIDFile: "",
     LogConfig: { Type: spec.log === "none" ? "none" : "json-file", Config: {} },
@@ -146,15 +149,26 @@ function hostConfig(container: Container): object {
   };
 }
 
-function mounts({ spec }: Container): object[] {
-  return (spec.mounts ?? []).map((mount) => ({
+function mounts({ spec }: Container, volumes: readonly Volume[]): object[] {
+  return (spec.mounts ?? []).map((mount) => {
+    if (mount.type !== "volume") return bindShape(mount);
+    const volume = volumes.find(({ name }) => name === mount.source);
+    return {
+      ...{ Type: "volume", Name: mount.source, Source: volume?.mountpoint ?? "", Destination: mount.target },
+      ...{ Driver: "local", Mode: mount.readonly ? "ro" : "z", RW: mount.readonly !== true, Propagation: "" },
+    };
+  });
+}
+
+function bindShape(mount: ContainerMount): object {
+  return {
     Type: mount.type,
     Source: mount.source ?? "",
     Destination: mount.target,
     Mode: mount.readonly ? "ro" : "",
     RW: mount.readonly !== true,
     Propagation: mount.type === "bind" ? "rprivate" : "",
-  }));
+  };
 }
 
 function networks(container: Container): object {

@@ -8,6 +8,6 @@ export function inspectContainer(deps: Deps): Handler {
   return async function inspectContainer(call) {
     const container = await findContainer(deps, call);
     const execIds = deps.executions.running(container.id).map(({ id }) => id);
-    return { status: 200, json: inspectShape(container, execIds) };
+    return { status: 200, json: inspectShape(container, { execIds, volumes: await deps.engine.volumes.list() }) };
   };
 }

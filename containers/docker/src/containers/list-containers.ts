@@ -27,7 +27,8 @@ export function listContainers({ engine, now }: Deps): Handler {
       )
       .sort((a, b) => b.createdAt - a.createdAt);
     const shown = limit > 0 ? containers.slice(0, limit) : containers;
-    return { status: 200, json: shown.map((container) => summaryShape(container, now())) };
+    const volumes = await engine.volumes.list();
+    return { status: 200, json: shown.map((container) => summaryShape(container, volumes, now())) };
   };
 }
 

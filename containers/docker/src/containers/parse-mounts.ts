@@ -2,21 +2,30 @@
 import type { ContainerMount } from "@skiff/engine";
 import { DockerError } from "../http/docker-error.ts";
 import type { Reader } from "../http/reader.ts";
+import { checkDriver } from "../volumes/check-driver.ts";
 
-/** All mounts of a HostConfig. Throws 400 for malformed ones, 501 for volumes. */
-export function parseMounts(host: Reader): ContainerMount[] {
-  return [
+/** All mounts of a HostConfig, and a volume without a name for each path in `declared`. Throws 400 for malformed ones. */
+export function parseMounts(host: Reader, declared: readonly string[]): ContainerMount[] {
+  const mounts = [
     ...(host.strings("Binds") ?? []).map(parseBind),
     ...host.objects("Mounts").map(parseMount),
     ...Object.entries(host.map("Tmpfs") ?? {}).map(parseTmpfs),
   ];
+  const targets = new Set<string>();
+  for (const { target } of mounts) {
+    if (targets.has(target)) throw new DockerError(400, `Duplicate mount point: ${target}`);
+    targets.add(target);
+  }
+  const anonymous = declared.filter((target) => !targets.has(target));
+  return [...mounts, ...anonymous.map((target): ContainerMount => ({ type: "volume", target }))];
 }
 
 function parseBind(text: string): ContainerMount {
   const [source = "", target = "", options = "", ...rest] = text.split(":");
   if (rest.length > 0 || !target.startsWith("/")) throw new DockerError(400, `invalid volume specification: '${text}'`);
-  if (!source.startsWith("/")) throw volumesMissing(source);
   const words = options.split(",");
+  if (!source.startsWith("/"))
+    return { type: "volume", source, target, readonly: words.includes("ro"), noCopy: words.includes("nocopy") };
   const shared = words.some((word) => word === "rshared" || word === "shared");
   const slave = words.some((word) => word === "rslave" || word === "slave");
   const propagation = shared ? "bidirectional" : slave ? "host-to-container" : undefined;
@@ -47,8 +56,16 @@ function parseMount(mount: Reader): ContainerMount {
       };
       return { type: "tmpfs", target, size: SizeBytes, mode: Mode, readonly: mount.flag("ReadOnly") };
     }
-    case "volume":
-      throw volumesMissing(source);
+    case "volume": {
+      const options = mount.object("VolumeOptions");
+      const driver = options.object("DriverConfig");
+      checkDriver(driver.text("Name"));
+      return {
+        ...{ type: "volume", source: source === "" ? undefined : source, target, readonly: mount.flag("ReadOnly") },
+        ...{ noCopy: options.flag("NoCopy"), subpath: options.text("Subpath") || undefined },
+        volume: { labels: options.map("Labels"), options: driver.map("Options") },
+      };
+    }
     default:
       throw new DockerError(400, `mount type ${JSON.stringify(type)} is not supported`);
   }
@@ -66,11 +83,4 @@ function parseTmpfs([target, options]: [string, string]): ContainerMount {
     ...(size === null ? {} : { size: Number(size[1]) * unit }),
     ...(mode === undefined ? {} : { mode: Number.parseInt(mode, 8) }),
   };
-}
-
-function volumesMissing(name: string): DockerError {
-  return new DockerError(
-    501,
-    `named volumes are not supported${name === "" ? "" : ` (${name})`}: mount a host directory by its absolute path`,
-  );
 }

@@ -15,7 +15,7 @@ export function removeContainer(deps: Deps): Handler {
           : "unpause and then stop the container before removing or force remove";
       throw new DockerError(409, `cannot remove container "${name}": container is ${state}: ${advice}`);
     }
-    await deps.engine.containers.remove(id, { force });
+    await deps.engine.containers.remove(id, { force, volumes: flag(call, "v") });
     return { status: 204 };
   };
 }

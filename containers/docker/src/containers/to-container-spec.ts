@@ -22,7 +22,7 @@ export function toContainerSpec(body: Reader, image: string): ContainerSpec {
     cwd: body.text("WorkingDir") || undefined,
     user: body.text("User") || undefined,
     groups: host.strings("GroupAdd")?.map((group) => groupId(group)),
-    mounts: parseMounts(host) satisfies readonly ContainerMount[],
+    mounts: parseMounts(host, body.keys("Volumes")) satisfies readonly ContainerMount[],
     resources: resources(host),
     cgroupParent: host.text("CgroupParent") || undefined,
     network: networkMode(host.text("NetworkMode") ?? ""),

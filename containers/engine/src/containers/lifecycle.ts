@@ -10,6 +10,7 @@ import type { RecordStore } from "../record-store.ts";
 import { endConmon, runPaths } from "../runtime/conmon.ts";
 import { releaseExecFifo } from "../runtime/exec-fifo.ts";
 import type { SessionExit } from "../streaming.ts";
+import { removeAnonymous } from "./container-volumes.ts";
 import { EventStream } from "./event-stream.ts";
 import { type ContainerRecord, toContainer } from "./record.ts";
 import { cleanUpRun, clearRun, leftoverRuns, prepareRun, type RunDeps, readExit, releaseRun } from "./run.ts";
@@ -159,12 +160,13 @@ export class Lifecycle implements AsyncDisposable {
     return known(this.#removed, id).promise;
   }
 
-  /** Deletes a container that does not run. Needs the lock. */
-  async remove(id: string): Promise<void> {
+  /** Deletes a container that does not run, and its anonymous volumes when asked to. Needs the lock. */
+  async remove(id: string, { volumes }: { readonly volumes: boolean }): Promise<void> {
     const record = this.require(id);
     await cleanUpRun(this.#deps, record);
     if (record.ownsSnapshot) await this.#deps.snapshots.remove(record.snapshot);
     await this.#forget(record);
+    if (volumes) await removeAnonymous(this.#deps.volumes, record.spec);
   }
 
   /** From here on there is no such container. */
@@ -260,6 +262,7 @@ export class Lifecycle implements AsyncDisposable {
     const clear = async () => {
       await clearRun(this.#deps, record);
       if (record.ownsSnapshot) await this.#deps.snapshots.remove(record.snapshot);
+      await removeAnonymous(this.#deps.volumes, record.spec);
     };
     const clearing = clear()
       .catch((error) => {

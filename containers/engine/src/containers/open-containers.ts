@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Cgroups, Logger } from "@skiff/linux";
-import type { PortPublication } from "../container-spec.ts";
+import type { ContainerMount, PortPublication } from "../container-spec.ts";
 import type { ContainerStats, Containers } from "../containers.ts";
 import { readJson } from "../durable-file.ts";
 import { EngineError } from "../engine-error.ts";
@@ -11,8 +11,10 @@ import { capabilitiesOf } from "../runtime/capabilities.ts";
 import { runPaths } from "../runtime/conmon.ts";
 import type { OciConfig } from "../runtime/oci-config.ts";
 import { readUserFiles, resolveUser } from "../runtime/user.ts";
+import { copyUp } from "../volumes/copy-up.ts";
 import { attachSession, endedSession, reopenLog, resizeContainer } from "./attach-session.ts";
 import { commandOf } from "./command-line.ts";
+import { makeVolumes, removeAnonymous, volumesOf } from "./container-volumes.ts";
 import { execSession } from "./exec-session.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { randomName } from "./random-name.ts";
@@ -39,6 +41,8 @@ export interface OpenContainers extends Containers, AsyncDisposable {
   /** Has the first process created ahead of `start`. */
   prepare(id: string): Promise<void>;
   inSandbox(sandbox: string): ContainerRecord[];
+  /** Ids of the containers that mount a volume. */
+  withVolume(name: string): string[];
 }
 
 /** Opens the containers recorded below `root`. */
@@ -95,7 +99,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
     return view(records.get(id) ?? { ...last, state: "exited" });
   };
 
-  const remove: Containers["remove"] = async (text, { force = false } = {}) => {
+  const remove: Containers["remove"] = async (text, { force = false, volumes = false } = {}) => {
     const { id, state, name } = require(text);
     if (state === "running" || state === "paused") {
       if (!force)
@@ -111,7 +115,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
     }
     await mutex.run(id, async () => {
       if (!records.get(id)) return; // removed by itself meanwhile
-      await life.remove(id);
+      await life.remove(id, { volumes });
     });
   };
 
@@ -125,6 +129,8 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
           .filter(({ process, addresses }) => process && addresses.length > 0)
           .map(({ id, ports }) => [id, ports]),
       ),
+    withVolume: (name) =>
+      records.list().flatMap((record) => (volumesOf(record.spec).includes(name) ? [record.id] : [])),
     inSandbox: (sandbox) =>
       records
         .list()
@@ -150,6 +156,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
       pending.add(name);
       const created = await mutex.run(id, async () => {
         const image = "image" in spec.root ? await images.get(spec.root.image) : undefined;
+        let mounts: readonly ContainerMount[] = [];
         try {
           if ("image" in spec.root && !image) throw new EngineError("not-found", `No such image: ${spec.root.image}`);
           const process: OciProcessConfig = image?.config.config ?? {};
@@ -161,8 +168,22 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
           else if (!(await snapshots.get(snapshot)))
             throw new EngineError("not-found", `Cannot find the snapshot ${snapshot}`);
           const logPath = spec.log === "none" ? "" : (spec.log ?? join(records.directory(id), "container.log"));
+          mounts = await makeVolumes(deps.volumes, spec.mounts ?? [], Object.keys(process.Volumes ?? {}));
+          for (const { type, source = "", target, noCopy } of mounts) {
+            if (type !== "volume" || noCopy || !image) continue;
+            await copyUp(await snapshots.mount(id), target, await deps.volumes.mount(source));
+          }
           await records.save({
-            ...{ id, name, spec, imageId: image?.id ?? "", command, state: "created", createdAt: Date.now(), logPath },
+            ...{
+              id,
+              name,
+              spec: { ...spec, mounts },
+              imageId: image?.id ?? "",
+              command,
+              state: "created",
+              createdAt: Date.now(),
+              logPath,
+            },
             ...{
               addresses: [],
               snapshot,
@@ -173,6 +194,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
           });
         } catch (error) {
           if (image) await snapshots.remove(id);
+          await removeAnonymous(deps.volumes, { mounts });
           throw error;
         } finally {
           pending.delete(name);

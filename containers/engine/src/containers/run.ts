@@ -1,5 +1,5 @@
 /** One run of a container: from its creation by the runtime to the last trace of it. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { chmod, lstat, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { arch, hostname as hostHostname } from "node:os";
 import { dirname, join } from "node:path";
@@ -9,12 +9,13 @@ import {
   createNamespaces,
   identify,
   isSystemError,
+  openInRoot,
   type ProcessIdentity,
   removeNamespaces,
   runsX32,
   signalName,
 } from "@skiff/linux";
-import type { NamespaceMode } from "../container-spec.ts";
+import type { ContainerMount, NamespaceMode } from "../container-spec.ts";
 import { EngineError } from "../engine-error.ts";
 import type { ImageStore, OciProcessConfig } from "../image-store.ts";
 import { type NameFiles, nameFilesIn, writeNameFiles } from "../network/name-files.ts";
@@ -26,6 +27,7 @@ import { readUserFiles, resolveUser } from "../runtime/user.ts";
 import type { OpenSandboxes } from "../sandboxes/open-sandboxes.ts";
 import type { Snapshots } from "../snapshots.ts";
 import type { SessionExit } from "../streaming.ts";
+import type { OpenVolumes } from "../volumes/open-volumes.ts";
 import { environmentOf } from "./command-line.ts";
 import type { ContainerRecord } from "./record.ts";
 
@@ -35,6 +37,7 @@ export interface RunDeps {
   readonly images: ImageStore;
   readonly snapshots: Snapshots;
   readonly networks: OpenNetworks;
+  readonly volumes: OpenVolumes;
   readonly sandboxes: () => OpenSandboxes;
   readonly cgroups: Cgroups;
   /** Finds another container by id or name. */
@@ -58,9 +61,8 @@ export async function prepareRun(
   const rootfs = await deps.snapshots.mount(record.snapshot);
   const network = await prepareNetwork(deps, record);
   const image = "image" in spec.root ? ((await deps.images.get(record.imageId))?.config.config ?? {}) : {};
-  const config = await configOf(deps, record, { rootfs, image, network });
-  for (const { source, createSource } of spec.mounts ?? [])
-    if (createSource && source) await mkdir(source, { recursive: true });
+  const mounts = await hostMounts(deps, spec.mounts ?? []);
+  const config = await configOf(deps, { ...record, spec: { ...spec, mounts } }, { rootfs, image, network });
   await writeFile(join(paths.bundle, "config.json"), JSON.stringify(config));
   const logPath = record.logPath === "" ? undefined : record.logPath;
   if (logPath !== undefined) await mkdir(dirname(logPath), { recursive: true });
@@ -95,6 +97,32 @@ function monitorOf({ conmonPidFile }: RunPaths): ProcessIdentity | undefined {
   } catch (error) {
     if (isSystemError(error, "ENOENT")) return undefined;
     throw error;
+  }
+}
+
+/** The mounts with volumes as what they are on the host, and with sources that were to be made. */
+async function hostMounts({ volumes }: RunDeps, mounts: readonly ContainerMount[]): Promise<ContainerMount[]> {
+  const found: ContainerMount[] = [];
+  for (const mount of mounts) {
+    const { type, source = "", createSource } = mount;
+    if (type === "volume") {
+      const directory = await volumes.mount(source);
+      found.push({ ...mount, type: "bind", source: mount.subpath ? inVolume(directory, mount.subpath) : directory });
+    } else {
+      if (createSource && source !== "") await mkdir(source, { recursive: true });
+      found.push(mount);
+    }
+  }
+  return found;
+}
+
+/** What the runtime mounts must lie in the volume, wherever the links that a container left there lead. */
+function inVolume(volume: string, subpath: string): string {
+  const descriptor = openInRoot(volume, subpath);
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -184,8 +184,9 @@ function mountsOf({ spec, files, host }: OciInputs, privileged: boolean): OciMou
   // A mount of the user's own over a standard one takes its place. Parents come before what lies below them.
   return [
     ...standard.filter(({ destination }) => !taken.has(destination)),
-    ...files.filter(({ destination }) => !taken.has(destination)),
-    ...own.toSorted((a, b) => depth(a.destination) - depth(b.destination)),
+    ...[...files.filter(({ destination }) => !taken.has(destination)), ...own].toSorted(
+      (a, b) => depth(a.destination) - depth(b.destination),
+    ),
   ];
 }
 

@@ -223,7 +223,7 @@ export function createRuntimeService(deps: RuntimeServiceDeps): cri.RuntimeServi
       }),
     removeContainer: ({ containerId = "" }) =>
       answer(async () => {
-        if (await containers.get(containerId)) await containers.remove(containerId, { force: true });
+        if (await containers.get(containerId)) await containers.remove(containerId, { force: true, volumes: true });
         return {};
       }),
     listContainers,

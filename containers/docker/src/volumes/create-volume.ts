@@ -1,0 +1,19 @@
+/** POST /volumes/create. */
+import type { Deps } from "../deps.ts";
+import { type Handler, readJson } from "../http/call.ts";
+import { reader } from "../http/reader.ts";
+import { checkDriver } from "./check-driver.ts";
+import { volumeShape } from "./volume-shape.ts";
+
+export function createVolume({ engine }: Deps): Handler {
+  return async function createVolume(call) {
+    const body = reader(await readJson(call));
+    checkDriver(body.text("Driver"));
+    const volume = await engine.volumes.create({
+      name: body.text("Name") || undefined,
+      labels: body.map("Labels"),
+      options: body.map("DriverOpts"),
+    });
+    return { status: 201, json: volumeShape(volume) };
+  };
+}

@@ -1,0 +1,24 @@
+/** POST /volumes/prune: anonymous volumes that no container has; all such volumes with the filter `all`. */
+import type { Deps } from "../deps.ts";
+import { filters, type Handler } from "../http/call.ts";
+import { isYes, volumeTest } from "./volume-filters.ts";
+
+export function pruneVolumes({ engine }: Deps): Handler {
+  return async function pruneVolumes(call) {
+    const { volumes } = engine;
+    const wanted = new Map(filters(call));
+    const all = wanted.get("all")?.some(isYes) ?? false;
+    wanted.delete("all");
+    const passes = volumeTest(engine, wanted);
+    const deleted: string[] = [];
+    let freed = 0;
+    for (const volume of await volumes.list()) {
+      if (!(all || volume.anonymous) || volumes.users(volume.name).length > 0 || !passes(volume)) continue;
+      const bytes = await volumes.usage(volume.name);
+      await volumes.remove(volume.name);
+      freed += bytes;
+      deleted.push(volume.name);
+    }
+    return { status: 200, json: { VolumesDeleted: deleted, SpaceReclaimed: freed } };
+  };
+}

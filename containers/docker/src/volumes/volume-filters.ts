@@ -1,0 +1,38 @@
+import type { Engine, Volume } from "@skiff/engine";
+import { DockerError } from "../http/docker-error.ts";
+
+type Test = (volume: Volume, value: string, engine: Engine) => boolean;
+
+const TESTS: Readonly<Record<string, Test>> = {
+  dangling: ({ name }, value, { volumes }) => (volumes.users(name).length === 0) === isYes(value),
+  driver: (_, value) => value === "local",
+  label: (volume, value) => hasLabel(volume, value),
+  "label!": (volume, value) => !hasLabel(volume, value),
+  name: ({ name }, value) => name.includes(value),
+};
+
+/** Whether a volume passes all filters of a list. Throws 400 for a filter there is none of. */
+export function volumeTest(
+  engine: Engine,
+  wanted: ReadonlyMap<string, readonly string[]>,
+): (volume: Volume) => boolean {
+  const tests = [...wanted].map(([name, values]) => {
+    const test = TESTS[name];
+    if (!test) throw new DockerError(400, `invalid filter '${name}'`);
+    // Labels must all be there; of other filters one value is enough.
+    if (name.startsWith("label")) return (volume: Volume) => values.every((value) => test(volume, value, engine));
+    return (volume: Volume) => values.some((value) => test(volume, value, engine));
+  });
+  return (volume) => tests.every((test) => test(volume));
+}
+
+function hasLabel({ labels }: Volume, wanted: string): boolean {
+  const equals = wanted.indexOf("=");
+  if (equals < 0) return Object.hasOwn(labels, wanted);
+  return labels[wanted.slice(0, equals)] === wanted.slice(equals + 1);
+}
+
+/** How a filter says yes. */
+export function isYes(value: string): boolean {
+  return ["1", "true", "True", "TRUE", "t", "T"].includes(value);
+}
