@@ -49,7 +49,7 @@ function builtin(typeName: string): ObjectType {
     selectableFields: selectable && ((object) => selectable(object)),
     columns: columnsOf(typeName),
     merge: mergeTypeOf(typeName),
-    strategicMerge: (document, patch) => strategicMergePatch(typeName, document, patch),
+    strategicMerge: (document, patch) => strategicMergePatch(mergeTypeOf(typeName), document, patch),
     allowCreateOnUpdate: rules?.allowCreateOnUpdate ?? false,
     allowUnconditionalUpdate: rules?.allowUnconditionalUpdate ?? true,
   };

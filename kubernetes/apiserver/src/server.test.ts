@@ -262,7 +262,7 @@ describe("writes", () => {
     const { managedFields } = (patched as { metadata: { managedFields: { manager: string; fieldsV1: object }[] } })
       .metadata;
     assert.deepEqual(managedFields.map(({ manager, fieldsV1 }) => [manager, fieldsV1]).toSorted(), [
-      ["one", { "f:data": { "f:l": {} } }],
+      ["one", { "f:data": { ".": {}, "f:l": {} } }],
       ["other", { "f:data": { "f:k": {} } }],
     ]);
   });

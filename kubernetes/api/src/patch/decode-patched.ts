@@ -11,16 +11,17 @@ import { goText } from "./go-text.ts";
 export function decodePatched(value: unknown, typeName: string, mode: FieldValidation, strategic?: unknown): Decoded {
   const shown = strategic === undefined ? JSON.stringify(value) : goText(strategic);
   const kind = typeName.replace(/^.*\//, "");
-  if (value === null) throw refused(shown, `json: cannot unmarshal null into Go value of type ${kind}`);
+  if (value === null) throw invalidPatch(shown, `json: cannot unmarshal null into Go value of type ${kind}`);
   try {
     return decodeObject(value, typeName, mode);
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;
     const why = error.message.replace(/^.*? cannot be handled as a \w+: /, "");
-    throw refused(shown, why);
+    throw invalidPatch(shown, why);
   }
 }
 
-function refused(shown: string, why: string): StatusError {
+/** 422: what the patch makes is no object of the kind. `shown` is what the refusal repeats. */
+export function invalidPatch(shown: string, why: string): StatusError {
   return StatusError.invalid({ group: "", kind: "" }, "", [invalid("patch", shown, why)]);
 }

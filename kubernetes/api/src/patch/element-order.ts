@@ -1,10 +1,13 @@
 /** The order of a merged list: the patch's items as the patch orders them, the rest where the live list had them. */
-import { isDeepStrictEqual } from "node:util";
 import { isJsonObject } from "./json-value.ts";
 
-/** What tells one item of a list from another: the value of its merge key, or the item itself among scalars. */
+/**
+ * What tells one item of a list from another: the value of its merge key, or the item itself among scalars. Values that
+ * are no scalars are told apart by their text.
+ */
 export function identityOf(item: unknown, mergeKey: string | undefined): unknown {
-  return mergeKey !== undefined && isJsonObject(item) ? item[mergeKey] : item;
+  const identity = mergeKey !== undefined && isJsonObject(item) ? item[mergeKey] : item;
+  return typeof identity === "object" && identity !== null ? JSON.stringify(identity) : identity;
 }
 
 /**
@@ -17,28 +20,38 @@ export function orderElements(
   live: readonly unknown[],
   mergeKey: string | undefined,
 ): unknown[] {
-  const position = (list: readonly unknown[], item: unknown) =>
-    list.findIndex((other) => isDeepStrictEqual(identityOf(other, mergeKey), identityOf(item, mergeKey)));
-  const inOrder = (items: readonly unknown[], order: readonly unknown[]) =>
-    items.toSorted((a, b) => position(order, a) - position(order, b));
-  const named = inOrder(
-    merged.filter((item) => position(wanted, item) >= 0),
-    wanted,
+  const inWanted = positions(wanted, mergeKey);
+  const inLive = positions(live, mergeKey);
+  const place = (item: unknown, places: ReadonlyMap<unknown, number>) => places.get(identityOf(item, mergeKey)) ?? -1;
+  const sorted = (items: readonly unknown[], places: ReadonlyMap<unknown, number>) =>
+    items.toSorted((a, b) => place(a, places) - place(b, places));
+  const named = sorted(
+    merged.filter((item) => place(item, inWanted) >= 0),
+    inWanted,
   );
-  const others = inOrder(
-    merged.filter((item) => position(wanted, item) < 0),
-    live,
+  const others = sorted(
+    merged.filter((item) => place(item, inWanted) < 0),
+    inLive,
   );
   const result: unknown[] = [];
   let next = 0;
   for (const item of named) {
-    const itemAt = position(live, item);
+    const itemAt = place(item, inLive);
     for (; next < others.length && itemAt >= 0; next++) {
-      const otherAt = position(live, others[next]);
+      const otherAt = place(others[next], inLive);
       if (otherAt < 0 || otherAt >= itemAt) break;
       result.push(others[next]);
     }
     result.push(item);
   }
   return [...result, ...others.slice(next)];
+}
+
+function positions(list: readonly unknown[], mergeKey: string | undefined): Map<unknown, number> {
+  const places = new Map<unknown, number>();
+  for (const [at, item] of list.entries()) {
+    const identity = identityOf(item, mergeKey);
+    if (!places.has(identity)) places.set(identity, at);
+  }
+  return places;
 }

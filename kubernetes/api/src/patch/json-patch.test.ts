@@ -25,18 +25,16 @@ const table: { when: string; document: unknown; patch: unknown[]; want: unknown 
   },
 ];
 
-const failing: { when: string; patch: unknown[]; because: string }[] = [
-  { when: "a test fails", patch: [{ op: "test", path: "/a", value: 2 }], because: "testing value /a failed" },
+const failing: { when: string; patch: unknown[] }[] = [
+  { when: "a test fails", patch: [{ op: "test", path: "/a", value: 2 }] },
   {
     when: "nothing is there to remove",
     patch: [{ op: "remove", path: "/nope" }],
-    because: "there is no value at /nope",
   },
-  { when: "the operation is unknown", patch: [{ op: "x", path: "/a" }], because: "Unexpected kind: x" },
+  { when: "the operation is unknown", patch: [{ op: "x", path: "/a" }] },
   {
     when: "the parent is missing",
     patch: [{ op: "add", path: "/n/m", value: 1 }],
-    because: "add operation does not apply: doc is missing path: /n/m",
   },
 ];
 
@@ -45,7 +43,7 @@ describe("jsonPatch()", () => {
     it(`applies when ${when}`, () => assert.deepEqual(jsonPatch(document, patch), want));
   }
 
-  for (const { when, patch, because } of failing) {
+  for (const { when, patch } of failing) {
     it(`answers 422 and changes nothing when ${when}`, () => {
       const document = { a: 1 };
       assert.throws(
@@ -53,7 +51,7 @@ describe("jsonPatch()", () => {
         (error) => {
           assert.ok(error instanceof StatusError);
           assert.equal(error.code, 422);
-          assert.deepEqual(error.status.details?.causes, [{ field: "patch", message: because }]);
+          assert.deepEqual(error.status.details, {});
           return true;
         },
       );

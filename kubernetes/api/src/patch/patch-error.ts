@@ -1,8 +1,15 @@
 /** How a patch that cannot be applied is answered. */
 import { StatusError } from "../errors.ts";
 
-/** 422: the patch is well formed, but does not fit the object. The causes say how. */
-export function unprocessablePatch(why: string): StatusError {
+/** A `$setElementOrder` directive that is none. */
+export const BAD_ORDER = "invalid patch format of setElementOrder list";
+/** A `$deleteFromPrimitiveList` directive that is none. */
+export const BAD_PRIMITIVES = "invalid patch format of primitive list";
+/** A `$retainKeys` directive that is no list, or does not name every key beside it. */
+export const BAD_RETAIN_KEYS = "invalid patch format of retainKeys";
+
+/** 422: the patch is well formed, but does not fit the object. Kubernetes does not say how. */
+export function unprocessablePatch(): StatusError {
   return new StatusError({
     kind: "Status",
     apiVersion: "v1",
@@ -10,7 +17,7 @@ export function unprocessablePatch(why: string): StatusError {
     status: "Failure",
     message: "the server rejected our request due to an error in our request",
     reason: "Invalid",
-    details: { causes: [{ field: "patch", message: why }] },
+    details: {},
     code: 422,
   });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { mergeTypeOf } from "../apply/table-merge-type.ts";
 import { strategicMergePatch } from "./strategic-merge-patch.ts";
 
 const pod = {
@@ -89,19 +90,19 @@ describe("strategicMergePatch()", () => {
   for (const { when, type, document, patch, want } of table) {
     it(`gives what the API server gives when ${when}`, () => {
       const before = structuredClone(document);
-      assert.deepEqual(strategicMergePatch(type, document, patch), want);
+      assert.deepEqual(strategicMergePatch(mergeTypeOf(type), document, patch), want);
       assert.deepEqual(document, before, "the stored object is not changed");
     });
   }
 
   it("deletes a keyed item", () => {
     const patch = { spec: { containers: [{ name: "a", $patch: "delete" }] } };
-    assert.deepEqual(names(strategicMergePatch("core/v1.Pod", pod, patch)), ["b"]);
+    assert.deepEqual(names(strategicMergePatch(mergeTypeOf("core/v1.Pod"), pod, patch)), ["b"]);
   });
 
   it("replaces a keyed list", () => {
     const patch = { spec: { containers: [{ name: "z" }, { $patch: "replace" }] } };
-    assert.deepEqual(names(strategicMergePatch("core/v1.Pod", pod, patch)), ["z"]);
+    assert.deepEqual(names(strategicMergePatch(mergeTypeOf("core/v1.Pod"), pod, patch)), ["z"]);
   });
 
   it("puts a list in the order asked for", () => {
@@ -111,12 +112,12 @@ describe("strategicMergePatch()", () => {
         containers: [{ name: "n", image: "3" }],
       },
     };
-    assert.deepEqual(names(strategicMergePatch("core/v1.Pod", pod, patch)), ["b", "n", "a"]);
+    assert.deepEqual(names(strategicMergePatch(mergeTypeOf("core/v1.Pod"), pod, patch)), ["b", "n", "a"]);
   });
 
   it("names the missing merge key", () => {
     const patch = { spec: { containers: [{ image: "no-name" }] } };
-    assert.throws(() => strategicMergePatch("core/v1.Pod", pod, patch), {
+    assert.throws(() => strategicMergePatch(mergeTypeOf("core/v1.Pod"), pod, patch), {
       message: "map: map[image:no-name] does not contain declared merge key: name",
       code: 500,
     });
@@ -124,9 +125,9 @@ describe("strategicMergePatch()", () => {
 
   it("refuses an order that leaves out an item of the patch", () => {
     const patch = { spec: { "$setElementOrder/containers": [{ name: "a" }], containers: [{ name: "n" }] } };
-    assert.throws(() => strategicMergePatch("core/v1.Pod", pod, patch), {
-      code: 400,
-      message: "The patch format of setElementOrder list is invalid",
+    assert.throws(() => strategicMergePatch(mergeTypeOf("core/v1.Pod"), pod, patch), {
+      code: 500,
+      message: "The order in patch list:\n[map[name:n]]\n doesn't match $setElementOrder list:\n[map[name:a]]\n",
     });
   });
 });

@@ -1,198 +1,126 @@
 /** Strategic merge patch: a merge patch that knows which lists are keyed and how their items are merged. */
-import { isDeepStrictEqual } from "node:util";
+import type { MergeMap, MergeType } from "../apply/merge-type.ts";
 import { StatusError } from "../errors.ts";
-import { type FieldInfo, type StructInfo, structBehind, structOf } from "../schema/type-info.ts";
-import type { TypeRef } from "../schema/type-ref.ts";
-import { identityOf, orderElements } from "./element-order.ts";
+import { DIRECTIVE, withoutDirectives } from "./directives.ts";
+import { orderElements } from "./element-order.ts";
+import { goText } from "./go-text.ts";
 import { isJsonObject, type JsonObject, setKey } from "./json-value.ts";
-import { unmergeablePatch } from "./patch-error.ts";
+import { BAD_ORDER, BAD_PRIMITIVES, BAD_RETAIN_KEYS, unmergeablePatch } from "./patch-error.ts";
+import { checkOrder, deletePrimitives, mergeLists } from "./strategic-lists.ts";
 
-const DIRECTIVE = "$patch";
 const RETAIN_KEYS = "$retainKeys";
 const SET_ORDER = "$setElementOrder/";
 const DELETE_FROM = "$deleteFromPrimitiveList/";
 
-/** The merging rules of a place in the object: a struct's fields, or one rule for all keys of a map. */
-type Schema = { readonly struct?: StructInfo | undefined; readonly values?: TypeRef | undefined };
+/** Where a schema says nothing, objects merge and lists are replaced. */
+const UNKNOWN: MergeType = {};
 
-/** The document of type `typeName` with the patch applied. Neither argument is changed. Throws StatusError where the patch makes no sense. */
-export function strategicMergePatch(typeName: string, document: object, patch: unknown): object {
-  if (!isJsonObject(patch)) throw StatusError.badRequest("a strategic merge patch must be a JSON object");
-  return mergeMap(document as JsonObject, patch, { struct: structOf(typeName) });
+/** The document with the patch applied. Neither argument is changed. Throws StatusError where the patch makes no sense: 400, 422, 500. */
+export function strategicMergePatch(type: MergeType, document: object, patch: unknown): object {
+  if (!isJsonObject(patch)) {
+    const found = Array.isArray(patch) ? "array" : patch === null ? "null" : typeof patch;
+    throw StatusError.badRequest(`json: cannot unmarshal ${found} into Go value of type map[string]interface {}`);
+  }
+  return mergeObjects(type, document as JsonObject, patch);
 }
 
-function mergeMap(original: JsonObject, patch: JsonObject, schema: Schema): JsonObject {
-  if (Object.hasOwn(patch, DIRECTIVE)) return directedMap(patch);
+/** Merges an object of the patch into one of the document. */
+export function mergeObjects(type: MergeType, original: JsonObject, patch: JsonObject): JsonObject {
+  if (Object.hasOwn(patch, DIRECTIVE)) return directed(patch);
   const result: Record<string, unknown> = retained(original, patch);
   const ordered = new Set<string>();
   for (const [key, order] of Object.entries(patch)) {
-    if (!key.startsWith(SET_ORDER)) continue;
-    const name = key.slice(SET_ORDER.length);
+    const name = nameIn(key, SET_ORDER, BAD_ORDER);
+    if (name === undefined) continue;
     ordered.add(name);
-    setOrdered(result, name, patch[name], order, schema);
+    mergeOrdered(result, name, patch, order, childOf(type, name));
   }
   for (const [key, value] of Object.entries(patch)) {
     if (key === RETAIN_KEYS || key.startsWith(SET_ORDER) || ordered.has(key)) continue;
-    if (key.startsWith(DELETE_FROM)) deletePrimitives(result, key.slice(DELETE_FROM.length), value);
-    else if (value === null) delete result[key];
-    else
-      setKey(
-        result,
-        key,
-        mergeValue(Object.hasOwn(result, key) ? result[key] : undefined, value, fieldAt(schema, key)),
-      );
+    const deleted = nameIn(key, DELETE_FROM, BAD_PRIMITIVES);
+    const name = deleted ?? key;
+    const present = Object.hasOwn(result, name) ? result[name] : undefined;
+    if (value === null) delete result[name];
+    else if (deleted === undefined) put(result, name, merged(childOf(type, name), present, value));
+    else if (Array.isArray(present) && Array.isArray(value)) put(result, name, deletePrimitives(present, value));
   }
   return result;
 }
 
-function directedMap(patch: JsonObject): JsonObject {
+/** What a key with a directive in front of it is about; undefined for other keys. */
+function nameIn(key: string, directive: string, malformed: string): string | undefined {
+  if (key.startsWith(directive)) return key.slice(directive.length);
+  if (key.startsWith(directive.slice(0, -1))) throw StatusError.badRequest(malformed);
+  return undefined;
+}
+
+function put(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (value === undefined) delete target[key];
+  else setKey(target, key, value);
+}
+
+function directed(patch: JsonObject): JsonObject {
   const { [DIRECTIVE]: directive, ...rest } = patch;
-  if (directive === "replace") return withoutDirectives(rest) as JsonObject;
+  if (directive === "replace") return rest;
   if (directive === "delete") return {};
-  throw unmergeablePatch(`unknown patch type: ${directive} in map: ${JSON.stringify(patch)}`);
+  throw unmergeablePatch(`unknown patch type: ${goText(directive)} in map: ${goText(patch)}`);
 }
 
 /** A copy of the original without the keys that `$retainKeys` does not name. */
 function retained(original: JsonObject, patch: JsonObject): Record<string, unknown> {
   const keep = patch[RETAIN_KEYS];
   if (keep === undefined) return { ...original };
-  const given = Object.entries(patch).filter(([key, value]) => !key.startsWith("$") && value !== null);
-  if (!Array.isArray(keep) || given.some(([key]) => !keep.includes(key))) {
-    throw StatusError.badRequest("The patch format of retainKeys is invalid");
-  }
+  const given = Object.entries(patch).filter(
+    ([key, value]) =>
+      value !== null && key !== RETAIN_KEYS && !key.startsWith(DELETE_FROM) && !key.startsWith(SET_ORDER),
+  );
+  if (!Array.isArray(keep) || given.some(([key]) => !keep.includes(key))) throw StatusError.badRequest(BAD_RETAIN_KEYS);
   return Object.fromEntries(Object.entries(original).filter(([key]) => keep.includes(key)));
 }
 
-type Place = { readonly field?: FieldInfo | undefined; readonly type?: TypeRef | undefined };
-
-function fieldAt(schema: Schema, key: string): Place {
-  if (schema.values) return { type: schema.values };
-  const field = schema.struct?.fields.get(key);
-  return { field, type: field?.type };
-}
-
-function schemaOf(type: TypeRef | undefined): Schema {
-  if (!type) return {};
-  if (type.form === "pointer") return schemaOf(type.of);
-  if (type.form === "map") return { values: type.of };
-  return { struct: structBehind(type) };
-}
-
-function mergeValue(original: unknown, patch: unknown, { field, type }: Place): unknown {
-  const replaces = field?.patchStrategy.includes("replace");
-  if (isJsonObject(patch)) {
-    if (!isJsonObject(original) || replaces) return mergeMap({}, patch, schemaOf(type));
-    return mergeMap(original, patch, schemaOf(type));
+/** The value of a key both sides may have; undefined where nothing is to be there. */
+function merged(type: MergeType, original: unknown, patch: unknown): unknown {
+  const replaces = type.patch?.strategies.includes("replace");
+  if (isJsonObject(patch) && isJsonObject(original)) return replaces ? patch : mergeObjects(type, original, patch);
+  if (Array.isArray(patch) && Array.isArray(original)) {
+    return type.patch?.strategies.includes("merge") ? mergeLists(type, original, patch) : patch;
   }
-  if (Array.isArray(patch)) {
-    if (!Array.isArray(original)) return mergeList([], patch, { field, type });
-    return mergeList(original, patch, { field, type });
-  }
-  return patch;
-}
-
-function mergeList(
-  original: readonly unknown[],
-  patch: readonly unknown[],
-  { field, type }: Place,
-): readonly unknown[] {
-  if (!field?.patchStrategy.includes("merge")) return patch.map(withoutDirectives);
-  if ([...original, ...patch].every((item) => !isJsonObject(item))) {
-    const merged = [...original, ...patch].filter((item, index, all) => all.indexOf(item) === index);
-    return orderElements(merged, patch, original, undefined);
-  }
-  const mergeKey = field.patchMergeKey;
-  if (mergeKey === undefined) throw unmergeablePatch(`cannot merge lists without merge key for ${field.name}`);
-  const { kept, items } = applyItemDirectives(original, patch, mergeKey);
-  const schema = schemaOf(type?.form === "list" ? type.of : undefined);
-  const merged = [...kept];
-  for (const item of items) {
-    const key = mergeKeyOf(item, mergeKey);
-    const at = merged.findIndex((other) => isDeepStrictEqual(identityOf(other, mergeKey), key));
-    const existing = merged[at];
-    if (isJsonObject(existing)) merged[at] = mergeMap(existing, item, schema);
-    else merged.push(mergeMap({}, item, schema));
-  }
-  return orderElements(merged, items, kept, mergeKey);
-}
-
-/** Takes `$patch` items out of a list patch and does to the original what they say. */
-function applyItemDirectives(
-  original: readonly unknown[],
-  patch: readonly unknown[],
-  mergeKey: string,
-): { kept: readonly unknown[]; items: readonly JsonObject[] } {
-  let kept = original;
-  let replace = false;
-  const items: JsonObject[] = [];
-  for (const item of patch) {
-    if (!isJsonObject(item)) throw unmergeablePatch("lists must hold either only maps or no maps");
-    const directive = item[DIRECTIVE];
-    if (directive === undefined) items.push(item);
-    else if (directive === "replace") replace = true;
-    else if (directive === "delete") {
-      const key = mergeKeyOf(item, mergeKey);
-      kept = kept.filter((other) => !isDeepStrictEqual(identityOf(other, mergeKey), key));
-    } else if (directive === "merge") throw unmergeablePatch("merging lists cannot yet be specified in the patch");
-    else throw unmergeablePatch(`unknown patch type: ${directive} in map: ${JSON.stringify(item)}`);
-  }
-  return replace ? { kept: items.map(withoutDirectives), items: [] } : { kept, items };
-}
-
-function mergeKeyOf(item: JsonObject, mergeKey: string): unknown {
-  if (Object.hasOwn(item, mergeKey)) return item[mergeKey];
-  const shown = Object.entries(item).map(
-    ([key, value]) => `${key}:${typeof value === "string" ? value : JSON.stringify(value)}`,
-  );
-  throw unmergeablePatch(`map: map[${shown.sort().join(" ")}] does not contain declared merge key: ${mergeKey}`);
+  return withoutDirectives(patch);
 }
 
 /** Merges one list whose order `$setElementOrder/<name>` gives. */
-function setOrdered(
+function mergeOrdered(
   result: Record<string, unknown>,
   name: string,
-  patch: unknown,
+  patch: JsonObject,
   order: unknown,
-  schema: Schema,
+  type: MergeType,
 ): void {
-  if (!Array.isArray(order)) throw StatusError.badRequest(BAD_ORDER);
-  const place = fieldAt(schema, name);
-  const mergeKey = place.field?.patchMergeKey;
-  const original = Array.isArray(result[name]) ? result[name] : [];
-  if (patch === null) {
-    delete result[name];
-    return;
+  const [original, items] = [Object.hasOwn(result, name) ? result[name] : undefined, patch[name]];
+  const wrong = [original, items].find((list) => list !== undefined && !Array.isArray(list));
+  if (wrong !== undefined) {
+    throw unmergeablePatch(
+      `expected a []interface {}, but received a ${wrong === null ? "%!s(<nil>)" : goType(wrong)}`,
+    );
   }
-  const items = Array.isArray(patch) ? patch : [];
-  checkOrderNames(items, order, mergeKey);
-  if (patch === undefined && original.length === 0) return;
-  result[name] = orderElements(mergeList(original, items, place), order, original, mergeKey);
+  const mergeKey = type.patch?.mergeKey;
+  const present = (original ?? []) as readonly unknown[];
+  const wanted = checkOrder((items ?? []) as readonly unknown[], order, mergeKey);
+  if (original === undefined && items === undefined) return;
+  let list: unknown = present;
+  if (items !== undefined) list = merged(type, original, items);
+  result[name] = orderElements(list as readonly unknown[], wanted, present, mergeKey);
 }
 
-const BAD_ORDER = "The patch format of setElementOrder list is invalid";
-
-function checkOrderNames(items: readonly unknown[], order: readonly unknown[], mergeKey: string | undefined): void {
-  const named = order.map((entry) => identityOf(entry, mergeKey));
-  for (const item of items) {
-    if (isJsonObject(item) && Object.hasOwn(item, DIRECTIVE)) continue;
-    const identity = identityOf(item, mergeKey);
-    if (!named.some((other) => isDeepStrictEqual(other, identity))) throw StatusError.badRequest(BAD_ORDER);
-  }
+function goType(value: unknown): string {
+  if (isJsonObject(value)) return "map[string]interface {}";
+  return typeof value === "boolean" ? "bool" : typeof value === "number" ? "float64" : typeof value;
 }
 
-function deletePrimitives(result: Record<string, unknown>, name: string, values: unknown): void {
-  if (!Array.isArray(values)) throw StatusError.badRequest("The patch format of primitive list is invalid");
-  const original = result[name];
-  if (Array.isArray(original)) result[name] = original.filter((item) => !values.includes(item));
+function childOf({ map }: MergeType, name: string): MergeType {
+  return map ? childIn(map, name) : UNKNOWN;
 }
 
-/** A value that is new to the object: its directives have nothing to act on, its nulls nothing to remove. */
-function withoutDirectives(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutDirectives);
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key, inner]) => !key.startsWith("$") && inner !== null)
-      .map(([key, inner]) => [key, withoutDirectives(inner)]),
-  );
+function childIn(map: MergeMap, name: string): MergeType {
+  return map.field(name)?.type ?? map.element ?? UNKNOWN;
 }

@@ -3,7 +3,7 @@ import { isAlreadyExists, isNotFound, type ResourceInfo, StatusError } from "@sk
 import { applyConfiguration, type ManagedObject, objectTypeOf } from "@skiff/api/server";
 import type { Call, Handler } from "../call.ts";
 import { readConfiguration } from "../objects/apply-configuration.ts";
-import { mergedKind } from "../objects/merging.ts";
+import { mergedKind, type WrittenKind } from "../objects/merging.ts";
 import { checkVersion } from "../objects/replacement.ts";
 import { timestamp } from "../objects/timestamp.ts";
 import { isTrue } from "../query-parameters.ts";
@@ -37,7 +37,7 @@ export function apply(deps: UpdateDeps): Handler {
 export type Applier = (live: ApiObject | undefined) => Draft;
 
 /** Reads the configuration and the options of the call. */
-export async function applier(call: Call, info: ResourceInfo, time: () => string): Promise<Applier> {
+export async function applier(call: Call, info: WrittenKind, time: () => string): Promise<Applier> {
   const manager = call.query.get("fieldManager") ?? "";
   if (manager === "") throw optionsError("fieldManager", "is required for apply patch");
   const config = await readConfiguration(call, info);
@@ -61,7 +61,7 @@ async function applyOnce(deps: UpdateDeps, call: Call, info: ResourceInfo, merge
       checkVersion(info, draft, current);
       return draft;
     };
-    return changeObject(deps, call, info, change, "Apply");
+    return changeObject(deps, call, info, change, { operation: "Apply" });
   }
   const draft = merge(undefined);
   const { uid } = draft.metadata;
@@ -74,7 +74,7 @@ async function applyOnce(deps: UpdateDeps, call: Call, info: ResourceInfo, merge
 }
 
 /** The merged document as an object of the kind; the configuration fits its schema, but its values may not be any. */
-function asObject(info: ResourceInfo, apiVersion: string, merged: ManagedObject): Draft {
+function asObject(info: WrittenKind, apiVersion: string, merged: ManagedObject): Draft {
   try {
     return structuredClone(objectTypeOf(info).decode(merged, "Ignore").object) as Draft;
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Service } from "@skiff/api/core/v1";
 import { services } from "@skiff/api/resources";
 import { objectTypeOf } from "@skiff/api/server";
 import type { Call, Handler } from "../call.ts";
-import type { WriteOperation } from "../objects/managed-fields.ts";
+import type { WriteKind } from "../objects/managed-fields.ts";
 import { readObject } from "../objects/read-object.ts";
 import { checkVersion, replacement } from "../objects/replacement.ts";
 import { fromStored, fromStoredObject, storedVersion, toStored } from "../objects/versions.ts";
@@ -13,6 +13,7 @@ import type { Reply } from "../reply.ts";
 import type { Server } from "../server-parts.ts";
 import type { ApiObject, Draft } from "../state/api-object.ts";
 import type { Alongside, Decision } from "../state/object-writer.ts";
+import { checkPlace } from "./check-place.ts";
 import { createObject } from "./create.ts";
 import { keyOf, resourceOf } from "./target.ts";
 
@@ -24,7 +25,7 @@ export function update(deps: UpdateDeps): Handler {
   return async (call) => {
     const info = resourceOf(call.info);
     const draft = await readObject(call, info);
-    checkName(call, draft);
+    checkPlace(call, draft);
     const type = objectTypeOf(info);
     if (!type.allowUnconditionalUpdate && !draft.metadata.resourceVersion) {
       throw StatusError.invalid(info, call.info.name, [
@@ -56,7 +57,7 @@ export async function changeObject(
   call: Call,
   info: ResourceInfo,
   next: (current: ApiObject) => Draft | Promise<Draft>,
-  operation: WriteOperation = "Update",
+  how: WriteKind = { operation: "Update" },
 ): Promise<Reply> {
   const dryRun = isDryRun(call);
   let would: ApiObject | undefined;
@@ -68,7 +69,7 @@ export async function changeObject(
       const current = fromStoredObject(info, object);
       const draft = await next(current);
       const { subresource } = call.info;
-      const decision = await replacement(deps, call, { info, subresource, dryRun, operation }, current, draft);
+      const decision = await replacement(deps, call, { info, subresource, dryRun, ...how }, current, draft);
       alongside = allocation(deps, info, decision, object, subresource);
       if (!dryRun) return "put" in decision ? { put: toStored(info, decision.put as Draft) } : decision;
       would = "put" in decision ? decision.put : current;
@@ -90,17 +91,4 @@ function allocation(
   const old = current as unknown as Service;
   if ("remove" in decision) return allocator.release(old);
   return "put" in decision ? allocator.allocate(decision.put as unknown as Mutable<Service>, old) : undefined;
-}
-
-function checkName({ info }: Call, { metadata }: Draft): void {
-  if (metadata.name && metadata.name !== info.name) {
-    throw StatusError.badRequest(
-      `the name of the object (${metadata.name}) does not match the name on the URL (${info.name})`,
-    );
-  }
-  if (metadata.namespace && info.resource?.namespaced && metadata.namespace !== info.namespace) {
-    throw StatusError.badRequest(
-      `the namespace of the object (${metadata.namespace}) does not match the namespace on the URL (${info.namespace})`,
-    );
-  }
 }

@@ -1,6 +1,6 @@
 /** The configuration in the body of an apply: a document as it was sent, not an object of its kind. */
-import { apiVersionOf, type ResourceInfo, StatusError } from "@skiff/api";
-import { type ManagedObject, parseYaml } from "@skiff/api/server";
+import { apiVersionOf, StatusError } from "@skiff/api";
+import { type ExpectedKind, type ManagedObject, parseYaml } from "@skiff/api/server";
 import type { Call, RequestBody } from "../call.ts";
 import { fieldValidation } from "./write-options.ts";
 
@@ -8,7 +8,7 @@ import { fieldValidation } from "./write-options.ts";
  * Reads the configuration and checks that it is of the resource's kind. Nothing is decoded or defaulted: what is not said
  * is not applied. Throws StatusError 400.
  */
-export async function readConfiguration(call: Call, info: ResourceInfo): Promise<ManagedObject> {
+export async function readConfiguration(call: Call, info: ExpectedKind): Promise<ManagedObject> {
   const mode = fieldValidation(call);
   const { value, duplicates } = parse(await call.incoming.body());
   if (typeof value !== "object" || value === null || Array.isArray(value)) {

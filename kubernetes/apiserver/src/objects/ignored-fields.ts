@@ -25,7 +25,10 @@ const OF_PARTS: Readonly<Record<string, FieldSet>> = {
 };
 
 /** What a write through `subresource` ("" for the object itself) cannot change. */
-export function ignoredFields(info: ResourceInfo, subresource: string): FieldSet {
+export function ignoredFields(
+  info: Pick<ResourceInfo, "typeName" | "objectType" | "subresources">,
+  subresource: string,
+): FieldSet {
   if (subresource === "status") return OF_STATUS[info.typeName] ?? (info.objectType ? SPEC_AND_METADATA : SPEC);
   if (subresource !== "") return OF_PARTS[subresource] ?? NONE;
   return info.subresources.some(({ name }) => name === "status") ? STATUS : NONE;

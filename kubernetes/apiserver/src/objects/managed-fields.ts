@@ -9,6 +9,13 @@ import { timestamp } from "./timestamp.ts";
 /** How an object is written: stating the fields one wants to hold, or otherwise. */
 export type WriteOperation = "Apply" | "Update";
 
+/** A write, as its record is to tell of it. */
+export interface WriteKind {
+  readonly operation: WriteOperation;
+  /** The subresource that is named where the write passes as one of the object itself. */
+  readonly recordedAs?: string;
+}
+
 const LONGEST_NAME = 128;
 
 /** Writes into `draft` who holds which fields once it is stored. An apply has done so before. */

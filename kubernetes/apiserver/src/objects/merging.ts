@@ -1,6 +1,7 @@
 /** What tracking who holds which fields has to know of a kind. */
 import { apiVersionOf, findKind, type ResourceInfo } from "@skiff/api";
 import {
+  type ExpectedKind,
   type FieldSet,
   type ManagedObject,
   mergeTypeOf,
@@ -18,10 +19,13 @@ export interface MergedKind extends TrackedKind {
   readonly blank: ManagedObject;
 }
 
-const known = new WeakMap<ResourceInfo, Map<string, MergedKind>>();
+/** What is known of a kind whose objects are written: a resource's own, or that of a subresource. */
+export type WrittenKind = ExpectedKind & Pick<ResourceInfo, "subresources">;
+
+const known = new WeakMap<WrittenKind, Map<string, MergedKind>>();
 
 /** The kind of a resource as a write through `subresource` ("" for the object itself) sees it. */
-export function mergedKind(info: ResourceInfo, subresource: string): MergedKind {
+export function mergedKind(info: WrittenKind, subresource: string): MergedKind {
   let bySubresource = known.get(info);
   if (!bySubresource) {
     bySubresource = new Map();
@@ -35,7 +39,7 @@ export function mergedKind(info: ResourceInfo, subresource: string): MergedKind 
   return kind;
 }
 
-function describe(info: ResourceInfo, ignored: FieldSet): MergedKind {
+function describe(info: WrittenKind, ignored: FieldSet): MergedKind {
   const apiVersion = apiVersionOf(info);
   const type = objectTypeOf(info).merge ?? mergeTypeOf(info.typeName);
   const blank = info.objectType
@@ -55,20 +59,20 @@ function describe(info: ResourceInfo, ignored: FieldSet): MergedKind {
   };
 }
 
-function viewIn(info: ResourceInfo, type: TrackedKind["type"], apiVersion: string): VersionView | undefined {
+function viewIn(info: WrittenKind, type: TrackedKind["type"], apiVersion: string): VersionView | undefined {
   if (info.objectType) {
     const [group, version = ""] = apiVersion.includes("/") ? apiVersion.split("/") : ["", apiVersion];
     return group === info.group && version !== "" ? { type, convert: (object) => object } : undefined;
   }
   const there = kindIn(apiVersion, info.kind);
-  if (!there) return undefined;
-  return { type: mergeTypeOf(there.typeName), convert: (object) => converted(object, info, there) };
+  if (!there) return apiVersion === apiVersionOf(info) ? { type, convert: (object) => object } : undefined;
+  return { type: mergeTypeOf(there.typeName), convert: (object) => converted(object, info.kind, there) };
 }
 
-function converted(object: object, info: ResourceInfo, to: ResourceInfo): object {
+function converted(object: object, kind: string, to: ResourceInfo): object {
   const { apiVersion } = object as ApiObject;
   if (apiVersion === undefined || apiVersion === apiVersionOf(to)) return object;
-  const from = kindIn(apiVersion, info.kind);
+  const from = kindIn(apiVersion, kind);
   return from ? fromStoredObject(to, toStored(from, { ...object } as Draft)) : object;
 }
 

@@ -5,15 +5,14 @@ import type { Call } from "../call.ts";
 import type { Server } from "../server-parts.ts";
 import type { ApiObject, Draft } from "../state/api-object.ts";
 import type { Decision } from "../state/object-writer.ts";
-import { keepUnchangedRecords, recordManagers, type WriteOperation } from "./managed-fields.ts";
+import { keepUnchangedRecords, recordManagers, type WriteKind } from "./managed-fields.ts";
 
 /** What a write to an existing object is about. */
-export interface ReplacementContext {
+export interface ReplacementContext extends WriteKind {
   readonly info: ResourceInfo;
   /** "" for the object itself, "status" for its status; other subresources decide themselves what they change. */
   readonly subresource: string;
   readonly dryRun: boolean;
-  readonly operation: WriteOperation;
 }
 
 /**
@@ -23,7 +22,7 @@ export interface ReplacementContext {
 export async function replacement(
   { admission, clock }: Pick<Server, "admission" | "clock">,
   call: Call,
-  { info, subresource, dryRun, operation }: ReplacementContext,
+  { info, subresource, dryRun, operation, recordedAs }: ReplacementContext,
   current: ApiObject,
   draft: Draft,
 ): Promise<Decision> {
@@ -41,7 +40,7 @@ export async function replacement(
   });
   const type = objectTypeOf(info);
   type.defaults(draft);
-  recordManagers({ now: clock.now(), call, info, subresource, operation }, draft, current);
+  recordManagers({ now: clock.now(), call, info, subresource: recordedAs ?? subresource, operation }, draft, current);
   const mutating = admission.mutate(request);
   if (mutating) await mutating;
   if (subresource === "status") type.prepareForStatusUpdate(draft, current);

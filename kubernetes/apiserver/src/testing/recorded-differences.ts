@@ -41,7 +41,6 @@ export const differences: readonly Difference[] = [
     "in the recording an earlier patch had added what this one copies",
   ),
 
-  titled("refusal", /^deployment: patch (6|8|10) json-patch/, "says in the causes what is wrong with the patch"),
   titled("refusal", /^future resourceVersion/, "a bad version is a bad request, as in lists"),
 
   // Messages.

@@ -1,7 +1,7 @@
 import { StatusError } from "@skiff/api";
 import type { Pod } from "@skiff/api/core/v1";
 import { pods } from "@skiff/api/resources";
-import { strategicMergePatch } from "@skiff/api/server";
+import { mergeTypeOf, strategicMergePatch } from "@skiff/api/server";
 import { type Client, createClient } from "@skiff/client";
 
 /** As much of an API server as a Pod's worker uses: Pods can be read, their status patched, and they can be deleted. */
@@ -18,7 +18,8 @@ export class PodApi {
         const found = this.#pods.get(key);
         if (call.resource.plural !== pods.plural || !found) throw StatusError.notFound(call.resource, call.name ?? "");
         if (call.verb === "get") return found;
-        if (call.verb === "patch") return this.put(strategicMergePatch(pods.typeName, found, call.body) as Pod);
+        if (call.verb === "patch")
+          return this.put(strategicMergePatch(mergeTypeOf(pods.typeName), found, call.body) as Pod);
         if (call.verb !== "delete") throw StatusError.methodNotSupported(call.resource, call.verb);
         this.#pods.delete(key);
         this.#tell(undefined);

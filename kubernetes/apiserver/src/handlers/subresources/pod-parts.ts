@@ -5,22 +5,27 @@ import type { Pod } from "@skiff/api/core/v1";
 import { pods } from "@skiff/api/resources";
 import { applyDefaults, validateUpdate } from "@skiff/api/server";
 import type { Call, Handler } from "../../call.ts";
+import { recordManagers } from "../../objects/managed-fields.ts";
 import { readObject } from "../../objects/read-object.ts";
+import { PATCH_TYPES, patched, readPatch } from "../../objects/read-patch.ts";
 import { checkVersion } from "../../objects/replacement.ts";
+import { timestamp } from "../../objects/timestamp.ts";
 import { isDryRun } from "../../objects/write-options.ts";
 import type { Server } from "../../server-parts.ts";
 import { type ApiObject, type Draft, draftOf } from "../../state/api-object.ts";
-import { changeOf, toDraft } from "../patch.ts";
+import { applier } from "../apply.ts";
+import { checkPlace } from "../check-place.ts";
 import { keyOf } from "../target.ts";
 import { admitPart } from "./admit-part.ts";
 
 /** Takes over one part of the spec and leaves the rest as it is. */
 export function updatePodPart(
   part: "ephemeralcontainers" | "resize",
-  { writer, admission }: Pick<Server, "writer" | "admission">,
+  { writer, admission, clock }: Pick<Server, "writer" | "admission" | "clock">,
 ): Handler {
   return async (call) => {
-    const wanted = await wantedState(call);
+    const wanted = await wantedState(call, () => timestamp(clock.now()));
+    const isApply = (await call.incoming.body()).mediaType === PATCH_TYPES.apply;
     const dryRun = isDryRun(call);
     let would: ApiObject | undefined;
     const entry = await writer.change(pods, keyOf(call.info), async ({ object }) => {
@@ -32,6 +37,9 @@ export function updatePodPart(
       if (part === "ephemeralcontainers") takeEphemeral(spec, askedSpec, call.info.name);
       else takeResources(spec, askedSpec);
       applyDefaults(pods.typeName, draft);
+      if (isApply) draft.metadata.managedFields = asked.metadata.managedFields;
+      else
+        recordManagers({ now: clock.now(), call, info: pods, subresource: part, operation: "Update" }, draft, object);
       await admitPart(admission, call, "UPDATE", pods, draft, object);
       // What may change was taken over above: the rest is as it was, and only the result is left to check.
       const problems = validateUpdate(pods.typeName, draft, draft);
@@ -48,13 +56,19 @@ export function updatePodPart(
   };
 }
 
-async function wantedState(call: Call): Promise<(current: ApiObject) => Draft> {
+async function wantedState(call: Call, now: () => string): Promise<(current: ApiObject) => Draft> {
   if (call.info.verb === "update") {
     const draft = await readObject(call, pods);
     return () => draft;
   }
-  const change = changeOf(pods, await call.incoming.body());
-  return (current) => toDraft(call, pods, change, current);
+  const body = await call.incoming.body();
+  if (body.mediaType === PATCH_TYPES.apply) return applier(call, pods, now);
+  const change = readPatch(call, pods, body);
+  return (current) => {
+    const draft = patched(call, pods, change, current);
+    checkPlace(call, draft);
+    return draft;
+  };
 }
 
 function takeEphemeral(spec: Mutable<Pod>["spec"], asked: Mutable<Pod>["spec"], name: string): void {

@@ -1,17 +1,30 @@
 /** GET, PUT and PATCH of `scale`: the replica count of any workload, as autoscaling/v1 Scale. */
 import { apiVersionOf, fromLabelSelector, type ResourceInfo, StatusError, selectorText } from "@skiff/api";
 import type { LabelSelector } from "@skiff/api/meta/v1";
-import type { Handler } from "../../call.ts";
+import type { Call, Handler } from "../../call.ts";
 import { readObject } from "../../objects/read-object.ts";
+import { PATCH_TYPES, patched, readPatch } from "../../objects/read-patch.ts";
+import { recordsFromScale, scaleRecords } from "../../objects/scale-records.ts";
+import { timestamp } from "../../objects/timestamp.ts";
 import type { Reply } from "../../reply.ts";
 import type { Server } from "../../server-parts.ts";
 import { type ApiObject, type Draft, draftOf } from "../../state/api-object.ts";
-import { changeOf, toDraft } from "../patch.ts";
+import { applier } from "../apply.ts";
+import { checkPlace } from "../check-place.ts";
 import { keyOf, resourceOf } from "../target.ts";
 import { changeObject, type UpdateDeps } from "../update.ts";
 import { admitPart } from "./admit-part.ts";
 
-const SCALE = { group: "autoscaling", version: "v1", kind: "Scale", typeName: "autoscaling/v1.Scale" };
+const SCALE = {
+  group: "autoscaling",
+  version: "v1",
+  kind: "Scale",
+  typeName: "autoscaling/v1.Scale",
+  subresources: [],
+};
+
+/** Where the kinds that scale have their replicas, as records of who holds fields spell it. */
+const REPLICAS = ["f:spec", "f:replicas"];
 
 /** GET. */
 export function getScale({ caches }: Pick<Server, "caches">): Handler {
@@ -29,12 +42,12 @@ export function updateScale(deps: UpdateDeps): Handler {
   return async (call) => {
     const info = resourceOf(call.info);
     const scale = await readObject(call, SCALE);
-    const reply = await changeObject(admittedBefore(deps), onMainResource(call), info, async (current) => {
+    const next = async (current: ApiObject) => {
       const asked = structuredClone(scale);
       await admitPart(deps.admission, call, "UPDATE", SCALE, asked, scaleOf(info, current));
       return withReplicas(info, current, asked);
-    });
-    return scaleReply(info, reply);
+    };
+    return scaleReply(info, await changeObject(admittedBefore(deps), onMainResource(call), info, next, RECORDED));
   };
 }
 
@@ -42,16 +55,40 @@ export function updateScale(deps: UpdateDeps): Handler {
 export function patchScale(deps: UpdateDeps): Handler {
   return async (call) => {
     const info = resourceOf(call.info);
-    const change = changeOf({ ...info, typeName: SCALE.typeName }, await call.incoming.body());
-    const reply = await changeObject(admittedBefore(deps), onMainResource(call), info, async (current) => {
+    const body = await call.incoming.body();
+    if (body.mediaType === PATCH_TYPES.apply) return applyScale(deps, call, info);
+    const resource = { ...info, typeName: SCALE.typeName };
+    const change = readPatch(call, resource, body);
+    const next = async (current: ApiObject) => {
       const old = scaleOf(info, current);
-      const asked = toDraft(call, { ...info, typeName: SCALE.typeName }, change, old);
+      const asked = patched(call, resource, change, old);
+      checkPlace(call, asked);
       await admitPart(deps.admission, call, "UPDATE", SCALE, asked, old);
       return withReplicas(info, current, asked);
-    });
-    return scaleReply(info, reply);
+    };
+    return scaleReply(info, await changeObject(admittedBefore(deps), onMainResource(call), info, next, RECORDED));
   };
 }
+
+/** An apply of a Scale is one of the number of replicas: its holders are those of that field. */
+async function applyScale(deps: UpdateDeps, call: Call, info: ResourceInfo): Promise<Reply> {
+  const merge = await applier(call, SCALE, () => timestamp(deps.clock.now()));
+  const next = async (current: ApiObject) => {
+    const { managedFields } = current.metadata;
+    const old = scaleOf(info, current);
+    const shown = { ...old, metadata: { ...old.metadata, managedFields: scaleRecords(managedFields, REPLICAS) } };
+    const asked = merge(shown);
+    await admitPart(deps.admission, call, "UPDATE", SCALE, asked, old);
+    const draft = withReplicas(info, current, asked);
+    const records = recordsFromScale(managedFields, asked.metadata.managedFields ?? [], REPLICAS, apiVersionOf(info));
+    draft.metadata.managedFields = structuredClone(records) as typeof draft.metadata.managedFields;
+    return draft;
+  };
+  const how = { operation: "Apply" } as const;
+  return scaleReply(info, await changeObject(admittedBefore(deps), onMainResource(call), info, next, how));
+}
+
+const RECORDED = { operation: "Update", recordedAs: "scale" } as const;
 
 /** What admission has to say, it says of the Scale and not of the object behind it. */
 function admittedBefore(deps: UpdateDeps): UpdateDeps {
