@@ -20,6 +20,8 @@ export interface ObjectType {
   prepareForCreate(object: Mutable<object>): void;
   prepareForUpdate(object: Mutable<object>, old: object): void;
   prepareForStatusUpdate(object: Mutable<object>, old: object): void;
+  /** Brings what is stored, which may be older than the schema, in line with it; absent where nothing need be done. May change `object`. */
+  fromStorage?(object: Mutable<object>): object;
   /** What is wrong with a new object, metadata first. */
   validateCreate(object: object): FieldError[];
   validateUpdate(object: object, old: object): FieldError[];
@@ -31,9 +33,11 @@ export interface ObjectType {
   /** The columns of its table. */
   readonly columns: Columns;
   /** How its values are merged and owned. */
-  readonly merge: MergeType | undefined;
+  readonly merge: MergeType;
   /** The document with a strategic merge patch applied; absent where the kind takes none. */
   strategicMerge?(document: object, patch: unknown): object;
+  /** What whoever uses the version is warned of. */
+  readonly deprecation?: string | undefined;
   /** Whether a PUT to a name that does not exist creates the object. */
   readonly allowCreateOnUpdate: boolean;
   /** Whether an update without `metadata.resourceVersion` is accepted. */

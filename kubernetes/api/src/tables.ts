@@ -24,11 +24,11 @@ export function tableFor(info: ResourceInfo, objects: readonly object[], options
     kind: "Table",
     apiVersion: "meta.k8s.io/v1",
     metadata: options.listMeta ?? {},
-    columnDefinitions: columns.map(({ name, type, format, wide }) => ({
+    columnDefinitions: columns.map(({ name, type, format, wide, description }) => ({
       name,
       type: type ?? "string",
       format: format ?? "",
-      description: "",
+      description: description ?? "",
       priority: wide ? 1 : 0,
     })),
     rows: objects.map((object) => ({

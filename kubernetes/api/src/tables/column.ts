@@ -6,8 +6,9 @@ import { age } from "./age.ts";
 export interface Column<T> {
   readonly name: string;
   readonly cell: (object: T, now: number) => unknown;
-  readonly type?: "string" | "integer" | "boolean" | "date";
-  readonly format?: "name";
+  readonly type?: "string" | "integer" | "number" | "boolean" | "date";
+  readonly format?: string;
+  readonly description?: string;
   /** Shown by `-o wide` only. */
   readonly wide?: true;
 }

@@ -88,7 +88,7 @@ export function dispatch(server: Server, otherwise: Handler): Handler {
     if (!info.isResource) return otherwise(call);
     const resource = info.resource;
     if (!resource) throw StatusError.pathNotFound();
-    const deprecation = DEPRECATED[resource.typeName];
+    const deprecation = resource.objectType?.deprecation ?? DEPRECATED[resource.typeName];
     if (deprecation !== undefined) call.warnings.push(deprecation);
     return handlerOf(info, resource)(call);
   };

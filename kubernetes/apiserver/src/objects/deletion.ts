@@ -3,6 +3,8 @@
 import { type ResourceInfo, StatusError } from "@skiff/api";
 import type { Pod } from "@skiff/api/core/v1";
 import type { DeleteOptions } from "@skiff/api/meta/v1";
+import { customResourceDefinitions } from "@skiff/api/resources";
+import { awaitInstances } from "../custom-resources/termination.ts";
 import { type ApiObject, type Draft, draftOf } from "../state/api-object.ts";
 import type { Decision } from "../state/object-writer.ts";
 import { timestamp } from "./timestamp.ts";
@@ -31,9 +33,14 @@ export function checkPreconditions(info: ResourceInfo, current: ApiObject, optio
 export function planDeletion(info: ResourceInfo, current: ApiObject, options: DeleteOptions, now: number): Decision {
   const draft = draftOf(current);
   const { metadata } = draft;
-  const finalizers = finalizersAfter(current, options);
+  let finalizers = finalizersAfter(current, options);
   const grace = gracePeriod(info, current, options);
   const alreadyAsked = metadata.deletionTimestamp !== undefined;
+  if (info.typeName === customResourceDefinitions.typeName && !alreadyAsked) {
+    metadata.finalizers = finalizers;
+    awaitInstances(draft, now);
+    finalizers = metadata.finalizers;
+  }
   if (finalizers.length > 0) metadata.finalizers = finalizers;
   else delete metadata.finalizers;
 

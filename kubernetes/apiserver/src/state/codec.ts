@@ -11,6 +11,8 @@ export interface Codec {
   /** The bytes to store; `metadata.resourceVersion` is left out. */
   encode(object: ApiObject): Buffer;
   decode(stored: Uint8Array, revision: number): ApiObject;
+  /** Set where the same bytes are another object in another version: what was written is not what others read. */
+  readonly versioned?: boolean;
   /** What a client gets. */
   serve(stored: Uint8Array, revision: number): Buffer;
 }

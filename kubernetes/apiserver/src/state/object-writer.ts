@@ -3,6 +3,7 @@ import type { Compare, Op, Store } from "@skiff/store";
 import type { ApiObject } from "./api-object.ts";
 import type { Caches } from "./caches.ts";
 import { type Entry, withKnownObject } from "./entry.ts";
+import type { ResourceCache } from "./resource-cache.ts";
 import { sameContent } from "./same-content.ts";
 
 /** What is to become of an object: its next state, its removal, or nothing. */
@@ -58,7 +59,7 @@ export function createObjectWriter(store: Store, caches: Caches): ObjectWriter {
       const key = cacheKey(object);
       const value = cache.codec.encode(object);
       const storeKey = cache.prefix + key;
-      const result = await withKnownObject(value, object, () =>
+      const result = await remember(cache, value, object, () =>
         commit(
           [{ key: storeKey, modRevision: 0 }, ...(alongside?.compares ?? [])],
           [{ put: { key: storeKey, value, ...(lease === undefined ? {} : { lease }) } }, ...(alongside?.ops ?? [])],
@@ -95,7 +96,7 @@ export function createObjectWriter(store: Store, caches: Caches): ObjectWriter {
         const op: Op = "put" in decision ? { put: { key: storeKey, value } } : { delete: { key: storeKey } };
         const compares = [{ key: storeKey, modRevision: current.revision }, ...(extra?.compares ?? [])];
         const write = () => commit(compares, [op, ...(extra?.ops ?? [])]);
-        const result = await ("put" in decision ? withKnownObject(value, next, write) : write());
+        const result = await ("put" in decision ? remember(cache, value, next, write) : write());
         if (!result.ok) continue;
         const kv = { key: storeKey, value, createRevision: 0, modRevision: result.revision, version: 0 };
         const entry = cache.entries.get(key);
@@ -115,6 +116,16 @@ export function createObjectWriter(store: Store, caches: Caches): ObjectWriter {
       return (await commit(compares, ops)).ok;
     },
   };
+}
+
+/** The cache of the written resource is spared decoding what it is about to be sent. */
+function remember<T>(
+  { codec }: ResourceCache,
+  bytes: Uint8Array,
+  object: ApiObject,
+  write: () => Promise<T>,
+): Promise<T> {
+  return codec.versioned ? write() : withKnownObject(bytes, object, write);
 }
 
 /** A write that changes nothing makes no new version. */
