@@ -9,7 +9,9 @@ import { defaultTolerationSeconds } from "./default-toleration-seconds/default-t
 import { limitRanger } from "./limit-ranger/limit-ranger.ts";
 import { mutatingWebhooks } from "./mutating-webhooks/mutating-webhooks.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle/namespace-lifecycle.ts";
+import { nodeRestriction } from "./node-restriction/node-restriction.ts";
 import { persistentVolumeClaimResize } from "./persistent-volume-claim-resize/persistent-volume-claim-resize.ts";
+import { podSecurity } from "./pod-security/pod-security.ts";
 import { podTopologyLabels } from "./pod-topology-labels/pod-topology-labels.ts";
 import { priority } from "./priority/priority.ts";
 import { resourceQuota } from "./resource-quota/resource-quota.ts";
@@ -17,6 +19,7 @@ import { runtimeClass } from "./runtime-class/runtime-class.ts";
 import { serviceAccount } from "./service-account/service-account.ts";
 import { storageObjectInUseProtection } from "./storage-object-in-use-protection/storage-object-in-use-protection.ts";
 import { taintNodesByCondition } from "./taint-nodes-by-condition/taint-nodes-by-condition.ts";
+import { validatingAdmissionPolicy } from "./validating-admission-policy/validating-admission-policy.ts";
 import { validatingWebhooks } from "./validating-webhooks/validating-webhooks.ts";
 import { matchConditions } from "./webhooks/match-conditions.ts";
 
@@ -32,7 +35,9 @@ export function admissionPlugins(deps: AdmissionDeps): readonly AdmissionPlugin[
     namespaceLifecycle(deps),
     limitRanger(deps),
     serviceAccount(deps),
+    nodeRestriction(deps),
     taintNodesByCondition(),
+    podSecurity(deps),
     priority(deps),
     defaultTolerationSeconds(),
     defaultStorageClass(deps),
@@ -45,8 +50,9 @@ export function admissionPlugins(deps: AdmissionDeps): readonly AdmissionPlugin[
     defaultIngressClass(deps),
     podTopologyLabels(deps),
     // Policies and webhooks see what all others have made of the object; the quota counts what has passed everything.
-    mutatingWebhooks({ ...deps, conditions: matchConditions }),
-    validatingWebhooks({ ...deps, conditions: matchConditions }),
+    mutatingWebhooks({ ...deps, conditions: matchConditions(deps) }),
+    validatingAdmissionPolicy(deps),
+    validatingWebhooks({ ...deps, conditions: matchConditions(deps) }),
     resourceQuota(deps),
   ];
 }

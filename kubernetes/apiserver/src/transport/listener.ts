@@ -26,12 +26,13 @@ const MAX_HEADER_BYTES = 256 * 1024;
 /** Paths below which another protocol may be spoken. */
 const UPGRADABLE = /\/(exec|attach|portforward|proxy)([/?]|$)/;
 
-/** Serves `handler` on a port. Rejects when the port cannot be had. */
+/** Serves `handler` on a port. `upgradable`: further paths where another protocol may be spoken. Rejects when the port cannot be had. */
 export async function listen(
   handler: Handler,
   tls: NonNullable<ApiServerOptions["tls"]> & { readonly requestHeaderCa?: string | undefined },
   at: { readonly host: string; readonly port: number },
   log: Log,
+  upgradable: (path: string) => boolean = () => false,
 ): Promise<Listener> {
   const sockets = new Set<Duplex>();
   const peerOf = peersOf(peerIdentities(tls));
@@ -50,7 +51,7 @@ export async function listen(
     keepAliveTimeout: 120_000,
     maxHeaderSize: MAX_HEADER_BYTES,
     // Elsewhere an offer to change the protocol is one the server need not take: the answer is the usual one.
-    shouldUpgradeCallback: ({ url = "" }) => UPGRADABLE.test(url),
+    shouldUpgradeCallback: ({ url = "" }) => UPGRADABLE.test(url) || upgradable(url),
   });
   http1.on("request", (message, response) => {
     const incoming = http1Incoming(message, peerOf(message.socket as TLSSocket), (done) =>
@@ -151,7 +152,7 @@ function refuseUpgrade(call: Call, reply: Awaited<ReturnType<Handler>>, socket: 
     begin(reply.code, "application/json");
     socket.end(render(reply, call.accepted).bytes);
   } else {
-    if (reply.type === "watch") void reply.items[Symbol.asyncIterator]().return?.();
+    if (reply.type === "watch") void reply.groups[Symbol.asyncIterator]().return?.();
     begin(400, "text/plain");
     socket.end("this path cannot be upgraded\n");
   }

@@ -5,6 +5,7 @@ import { jsonPatch, objectTypeOf } from "@skiff/api/server";
 import type { Draft } from "../../state/api-object.ts";
 import type { AdmissionRequest } from "../admission.ts";
 import { convertObject } from "./equivalent-resources.ts";
+import { isOwnKind } from "./request-fields.ts";
 
 /** The operations of a base64 JSON patch. Throws StatusError 500 where it is none. */
 export function readPatch(patch: string): readonly unknown[] {
@@ -29,7 +30,7 @@ export function applyOperations(
   info: ResourceInfo,
 ): boolean {
   if (!request.object) return false;
-  const ownKind = request.kind.kind === request.info.kind && request.kind.group === request.info.group;
+  const ownKind = isOwnKind(request);
   const type = objectTypeOf(ownKind ? info : request.kind);
   const { object } = type.decode(patched(shown, operations), "Ignore");
   type.defaults(object);

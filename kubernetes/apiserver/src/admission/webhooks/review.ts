@@ -1,10 +1,10 @@
 /** AdmissionReview (admission.k8s.io/v1): the question to a webhook, and the reading of its answer. */
 import { randomUUID } from "node:crypto";
-import { apiVersionOf, type ResourceInfo } from "@skiff/api";
+import type { ResourceInfo } from "@skiff/api";
 import type { Status } from "@skiff/api/meta/v1";
 import { WebhookFailure } from "../../outbound/webhook-client.ts";
 import type { AdmissionRequest } from "../admission.ts";
-import { convertObject } from "./equivalent-resources.ts";
+import { objectsOf, requestFields } from "./request-fields.ts";
 
 const GROUP = "admission.k8s.io";
 const VERSIONS = ["v1", "v1beta1"] as const;
@@ -39,41 +39,11 @@ export function reviewOf(request: AdmissionRequest, info: ResourceInfo, versions
   }
   const apiVersion = `${GROUP}/${version}`;
   const uid = randomUUID();
-  const { subresource, namespace, name, operation, user, dryRun } = request;
-  const ownKind = request.kind.kind === request.info.kind && request.kind.group === request.info.group;
-  const kind = ownKind ? gvk(info) : gvk(request.kind);
-  const shown = (object: object | undefined) => {
-    if (!object) return null;
-    const converted = ownKind && info !== request.info ? convertObject(object, request.info, info) : object;
-    return { kind: kind.kind, apiVersion: apiVersionOf(kind), ...converted };
-  };
-  const object = shown(request.object);
-  const inSubresource = subresource !== "" && { subResource: subresource };
+  const { object, oldObject } = objectsOf(request, info);
   const body = {
     kind: "AdmissionReview",
     apiVersion,
-    request: {
-      uid,
-      kind,
-      resource: gvr(info),
-      ...inSubresource,
-      requestKind: gvk(request.kind),
-      requestResource: gvr(request.info),
-      ...(subresource !== "" && { requestSubResource: subresource }),
-      ...(name !== "" && { name }),
-      ...(namespace !== "" && { namespace }),
-      operation,
-      userInfo: {
-        ...(user.name !== "" && { username: user.name }),
-        ...(user.uid && { uid: user.uid }),
-        ...(user.groups.length > 0 && { groups: user.groups }),
-        ...(user.extra && { extra: user.extra }),
-      },
-      object,
-      oldObject: shown(request.old),
-      dryRun,
-      options: request.options() ?? null,
-    },
+    request: { uid, ...requestFields(request, info), object, oldObject },
   };
   return { uid, apiVersion, body, object: object ?? undefined };
 }
@@ -120,12 +90,4 @@ function checkPatch(patch: unknown, type: unknown, mutating: boolean, invalid: (
 
 function record(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function gvk({ group, version, kind }: { readonly group: string; readonly version: string; readonly kind: string }) {
-  return { group, version, kind };
-}
-
-function gvr({ group, version, plural }: ResourceInfo) {
-  return { group, version, resource: plural };
 }
