@@ -6,6 +6,8 @@ export { type ApplyOptions, applyConfiguration } from "./apply/server-side-apply
 export { mergeTypeOf } from "./apply/table-merge-type.ts";
 export { type TrackOptions, trackUpdate } from "./apply/track-update.ts";
 export type { ManagedObject, TrackedKind, VersionView } from "./apply/write-tracking.ts";
+export { autoscalerToV1, autoscalerToV2 } from "./conversions/autoscaler.ts";
+export { eventFromCore, eventToCore } from "./conversions/event.ts";
 export * from "./decode/decode-body.ts";
 export { type Decoded, decodeObject, type FieldValidation } from "./decode/decode-object.ts";
 export { type ParsedJson, parseJson } from "./decode/json.ts";
@@ -14,7 +16,15 @@ export { parseYaml, parseYamlDocuments } from "./decode/yaml.ts";
 export * from "./fields.ts";
 export type { ObjectType } from "./object-type.ts";
 export { objectTypeOf } from "./object-types.ts";
-export * from "./openapi/documents.ts";
+export { customOpenApiV3, openApiV2With } from "./openapi/custom-documents.ts";
+export {
+  type OpenApiV3Document,
+  openApiV2,
+  openApiV2Protobuf,
+  openApiV3,
+  openApiV3Paths,
+} from "./openapi/documents.ts";
+export { encodeOpenApiV2 } from "./openapi/protobuf.ts";
 export { decodePatched, invalidPatch } from "./patch/decode-patched.ts";
 export { goText } from "./patch/go-text.ts";
 export { jsonPatch } from "./patch/json-patch.ts";

@@ -1,8 +1,9 @@
 /** The server answers what a real Kubernetes server was recorded to answer, but where 1.36 is known to differ. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { type Answered, firstLack, type RecordedCase, Replay, readRecordings } from "./testing/recorded-answers.ts";
+import { firstLack, type RecordedCase, Replay, readRecordings } from "./testing/recorded-answers.ts";
 import { type Aspect, differences } from "./testing/recorded-differences.ts";
+import { type Answered, Requests } from "./testing/requests.ts";
 import { startTestApiServer } from "./testing/start-test-api-server.ts";
 
 interface Status {
@@ -15,6 +16,7 @@ const recordings = readRecordings(new URL("./testdata/recorded-answers.json", im
 const closing: (() => unknown)[] = [];
 const agreed: Record<Aspect, number> = { refusal: 0, message: 0, object: 0 };
 const explained = new Set<string>();
+let requests: Requests;
 let replay: Replay;
 
 /** What of the answer is not as recorded, and how. */
@@ -42,13 +44,14 @@ function explanation(one: RecordedCase, aspect: Aspect): string | undefined {
 describe("the server answers as Kubernetes does", () => {
   before(async () => {
     const server = await startTestApiServer({ after: (close) => closing.push(close as () => unknown) });
-    replay = new Replay(server, recordings);
-    await replay.send("POST", "/api/v1/namespaces", { metadata: { name: "tr" } });
-    await replay.send("POST", "/api/v1/namespaces/tr/serviceaccounts", { metadata: { name: "default" } });
+    requests = new Requests(server);
+    replay = new Replay(requests, recordings);
+    await requests.send("POST", "/api/v1/namespaces", { metadata: { name: "tr" } });
+    await requests.send("POST", "/api/v1/namespaces/tr/serviceaccounts", { metadata: { name: "default" } });
   });
 
   after(async () => {
-    replay[Symbol.dispose]();
+    requests[Symbol.dispose]();
     for (const close of closing) await close();
   });
 

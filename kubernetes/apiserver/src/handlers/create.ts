@@ -6,7 +6,7 @@ import type { Call, Handler } from "../call.ts";
 import type { WriteOperation } from "../objects/managed-fields.ts";
 import { generateName, prepareNewObject } from "../objects/new-object.ts";
 import { readObject } from "../objects/read-object.ts";
-import { fromStored, toStored } from "../objects/versions.ts";
+import { fromStored, storedVersion, toStored } from "../objects/versions.ts";
 import { isDryRun } from "../objects/write-options.ts";
 import type { Reply } from "../reply.ts";
 import type { Server } from "../server-parts.ts";
@@ -70,5 +70,5 @@ async function storeOnce({ writer, allocator, eventLeases }: Deps, info: Resourc
   }
   if (info.plural === events.plural)
     return writer.create(info, toStored(info, draft), { lease: await eventLeases.current() });
-  return writer.create(info, draft as ApiObject);
+  return writer.create(storedVersion(info), toStored(info, draft));
 }

@@ -1,9 +1,6 @@
 /** Answers recorded from a real API server, and a way to ask another server the same. */
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import type { IncomingMessage } from "node:http";
-import { Agent, request } from "node:https";
-import type { TestApiServer } from "./start-test-api-server.ts";
+import type { Answered, Requests } from "./requests.ts";
 
 /** One request and what was answered. `object` names the object there is before it, or which it creates. */
 export interface RecordedCase {
@@ -31,14 +28,6 @@ interface Recordings {
   readonly cases: readonly RecordedCase[];
 }
 
-/** What a server answered. */
-export interface Answered {
-  readonly code: number;
-  readonly body: unknown;
-}
-
-const JSON_TYPE = "application/json";
-
 /** All recordings, in the order in which they were made. */
 export function readRecordings(file: URL): Recordings {
   return JSON.parse(readFileSync(file, "utf8")) as Recordings;
@@ -48,35 +37,15 @@ export function readRecordings(file: URL): Recordings {
  * Replays recordings in order, as they were recorded: an object made for updates is kept while updates of it follow
  * each other, anything else made by a case is gone before the next.
  */
-export class Replay implements Disposable {
-  readonly #server: TestApiServer;
+export class Replay {
+  readonly #requests: Requests;
   readonly #recordings: Recordings;
-  readonly #agent = new Agent({ keepAlive: true });
   /** The object kept for the updates that follow each other. */
   #kept: { readonly object: string; readonly path: string } | undefined;
 
-  constructor(server: TestApiServer, recordings: Recordings) {
-    this.#server = server;
+  constructor(requests: Requests, recordings: Recordings) {
+    this.#requests = requests;
     this.#recordings = recordings;
-  }
-
-  [Symbol.dispose](): void {
-    this.#agent.destroy();
-  }
-
-  /** Sends one request and reads the whole answer. */
-  async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answered> {
-    const { ca, admin, url } = this.#server;
-    const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
-    const length = text === undefined ? {} : { "content-length": String(Buffer.byteLength(text)) };
-    const all = { "content-type": JSON_TYPE, ...headers, ...length };
-    const call = request(`${url}${path}`, { method, ca, ...admin, headers: all, agent: this.#agent });
-    call.end(text);
-    const [response] = (await once(call, "response")) as [IncomingMessage];
-    let answer = "";
-    for await (const piece of response) answer += String(piece);
-    const isJson = response.headers["content-type"]?.startsWith(JSON_TYPE) === true;
-    return { code: response.statusCode ?? 0, body: isJson ? JSON.parse(answer) : answer };
   }
 
   /** Asks what was asked. */
@@ -90,11 +59,11 @@ export class Replay implements Disposable {
     };
     if (isUpdate) {
       const body = one.set === undefined ? one.body : await this.#edited(path, one.set, one.value);
-      return await this.send(method, path, body, headers);
+      return await this.#requests.send(method, path, body, headers);
     }
     const body = one.body ?? (one.object === undefined ? undefined : this.#recordings.objects[one.object]);
-    if (one.when.endsWith(": create again")) await this.send(method, path, body, headers);
-    const answered = await this.send(method, path, body, headers);
+    if (one.when.endsWith(": create again")) await this.#requests.send(method, path, body, headers);
+    const answered = await this.#requests.send(method, path, body, headers);
     if (method === "POST") await this.#remove(path, answered.body, body);
     return answered;
   }
@@ -104,12 +73,16 @@ export class Replay implements Disposable {
     if (this.#kept) await this.#delete(this.#kept.path);
     this.#kept = wanted;
     if (!wanted) return;
-    const made = await this.send("POST", wanted.path.replace(/\/[^/]+$/, ""), this.#recordings.objects[wanted.object]);
+    const made = await this.#requests.send(
+      "POST",
+      wanted.path.replace(/\/[^/]+$/, ""),
+      this.#recordings.objects[wanted.object],
+    );
     if (made.code !== 201) throw new Error(`create ${wanted.object}: ${JSON.stringify(made.body)}`);
   }
 
   async #edited(path: string, at: string, value: unknown): Promise<object> {
-    const stored = await this.send("GET", path);
+    const stored = await this.#requests.send("GET", path);
     return withValue(stored.body as object, at, value);
   }
 
@@ -122,15 +95,15 @@ export class Replay implements Disposable {
 
   /** What the controller of namespaces does when a namespace is empty. */
   async #finalize(path: string, namespace: object): Promise<void> {
-    await this.send("PUT", `${path}/finalize`, { ...namespace, spec: { finalizers: [] } });
+    await this.#requests.send("PUT", `${path}/finalize`, { ...namespace, spec: { finalizers: [] } });
   }
 
   async #delete(path: string): Promise<void> {
-    const gone = await this.send("DELETE", `${path}?gracePeriodSeconds=0`);
+    const gone = await this.#requests.send("DELETE", `${path}?gracePeriodSeconds=0`);
     if (gone.code !== 200) return;
     const { kind } = gone.body as { kind?: string };
     if (kind === "Namespace") await this.#finalize(path, gone.body as object);
-    await this.send(
+    await this.#requests.send(
       "PATCH",
       path,
       { metadata: { finalizers: null } },

@@ -41,8 +41,6 @@ export const differences: readonly Difference[] = [
     "in the recording an earlier patch had added what this one copies",
   ),
 
-  titled("refusal", /^future resourceVersion/, "a bad version is a bad request, as in lists"),
-
   // Messages.
   saying("message", /error found in #\d+ byte of/, "another JSON decoder, with errors of its own"),
   saying("message", / in scheme "k8s\.io/, "paths of source files are shorter since builds trim them"),
@@ -69,7 +67,6 @@ export const differences: readonly Difference[] = [
   titled("object", /^deployment: (update|patch)/, "the recorded object had been worked on by its controller"),
   titled("object", /^limitrange: metadata.name=""/, "the name is made up"),
   titled("object", /^job: metadata.generateName/, "the label has the recorded uid"),
-  titled("object", /^hpa: /, "the preferred version is v2"),
   titled("object", /^table of one namespace/, "descriptions of columns are not the same"),
   titled("object", /^unknown (group|path)/, "plain text and paths of another server"),
 ];

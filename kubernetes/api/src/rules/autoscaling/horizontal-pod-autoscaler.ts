@@ -1,19 +1,11 @@
 /** HorizontalPodAutoscaler, version 2. */
-import type { HorizontalPodAutoscaler, HPAScalingRules, MetricSpec, MetricTarget } from "@skiff/api/autoscaling/v2";
-import { parseQuantity } from "../../quantity.ts";
-import { type FieldError, forbidden, invalid, notSupported, required } from "../field-error.ts";
+import type { HorizontalPodAutoscaler, HPAScalingRules } from "@skiff/api/autoscaling/v2";
+import { type FieldError, invalid, notSupported, required } from "../field-error.ts";
 import type { KindRules, Mutable } from "../kind-rules.ts";
 import { checkOneOf } from "../meta/one-of.ts";
 import { keep } from "../strategy.ts";
+import { checkMetric } from "./metric.ts";
 import { checkReplicas, checkScaleTarget } from "./scale-target.ts";
-
-const sources = {
-  Object: "object",
-  Pods: "pods",
-  Resource: "resource",
-  ContainerResource: "containerResource",
-  External: "external",
-} as const;
 
 function validate({ spec }: HorizontalPodAutoscaler): FieldError[] {
   const errors: FieldError[] = [];
@@ -26,52 +18,6 @@ function validate({ spec }: HorizontalPodAutoscaler): FieldError[] {
     checkScalingRules(spec.behavior?.[direction], `spec.behavior.${direction}`, errors);
   }
   return errors;
-}
-
-function checkMetric(metric: MetricSpec, path: string, errors: FieldError[]): void {
-  if (!metric.type) {
-    errors.push(required(`${path}.type`, "must specify a metric source type"));
-    return;
-  }
-  const source = sources[metric.type as keyof typeof sources];
-  if (source === undefined) {
-    errors.push(notSupported(`${path}.type`, metric.type, Object.keys(sources).sort()));
-    return;
-  }
-  for (const other of Object.values(sources)) {
-    if (other === source || metric[other] === undefined) continue;
-    errors.push(forbidden(`${path}.${other}`, "must populate the given metric source only"));
-  }
-  const given = metric[source];
-  if (given === undefined) {
-    errors.push(required(`${path}.${source}`, "must populate information for the given metric source"));
-    return;
-  }
-  if ("name" in given && !given.name) errors.push(required(`${path}.${source}.name`, "must specify a resource name"));
-  if ("metric" in given && !given.metric?.name) errors.push(required(`${path}.${source}.metric.name`));
-  if ("container" in given && !given.container) {
-    errors.push(required(`${path}.${source}.container`, "must specify a container"));
-  }
-  checkTarget(given.target, `${path}.${source}.target`, errors);
-}
-
-function checkTarget(target: MetricTarget | undefined, field: string, errors: FieldError[]): void {
-  if (!target?.type) {
-    errors.push(required(`${field}.type`, "must specify a metric target type"));
-    return;
-  }
-  checkOneOf(target.type, ["AverageValue", "Utilization", "Value"], `${field}.type`, errors);
-  const { averageUtilization, averageValue, value } = target;
-  if (averageUtilization !== undefined && averageUtilization < 1) {
-    errors.push(invalid(`${field}.averageUtilization`, averageUtilization, "must be greater than 0"));
-  }
-  for (const [name, amount] of Object.entries({ averageValue, value })) {
-    if (amount === undefined || parseQuantity(amount).cmp(parseQuantity("0")) > 0) continue;
-    errors.push(invalid(`${field}.${name}`, amount, "must be positive"));
-  }
-  if (averageUtilization === undefined && averageValue === undefined && value === undefined) {
-    errors.push(required(`${field}.averageUtilization`, "must set either a target raw value or a target utilization"));
-  }
 }
 
 /** One hour: longer than this the past says nothing. */

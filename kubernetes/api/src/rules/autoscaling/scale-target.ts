@@ -1,6 +1,7 @@
 /** What both versions of the autoscaler say: whom to scale, and between which bounds. */
 import { isPathSegmentName } from "../../names.ts";
-import { type FieldError, invalid, required } from "../field-error.ts";
+import { type FieldError, invalid } from "../field-error.ts";
+import { checkRequiredForm } from "../meta/formats.ts";
 
 /** Refuses bounds that leave no room. */
 export function checkReplicas(
@@ -17,16 +18,19 @@ export function checkReplicas(
   }
 }
 
+interface Reference {
+  readonly kind?: string;
+  readonly name?: string;
+}
+
 /** Refuses a target without kind and name. */
-export function checkScaleTarget(
-  target: { readonly kind?: string; readonly name?: string } | undefined,
-  errors: FieldError[],
-): void {
+export function checkScaleTarget(target: Reference | undefined, errors: FieldError[]): void {
+  checkReference(target, "spec.scaleTargetRef", errors);
+}
+
+/** Refuses a reference without kind and name. */
+export function checkReference(target: Reference | undefined, path: string, errors: FieldError[]): void {
   for (const field of ["kind", "name"] as const) {
-    const value = target?.[field];
-    if (!value) errors.push(required(`spec.scaleTargetRef.${field}`));
-    else
-      for (const reason of isPathSegmentName(value))
-        errors.push(invalid(`spec.scaleTargetRef.${field}`, value, reason));
+    checkRequiredForm(target?.[field], isPathSegmentName, `${path}.${field}`, errors);
   }
 }
