@@ -52,6 +52,14 @@ export class StoreFullError extends Error {
   }
 }
 
+/** The store's file is not what was written to it, or no store at all. */
+export class StoreDamagedError extends Error {
+  constructor(path: string, detail: string) {
+    super(`Cannot open the store ${path}: the file is damaged (${detail})`);
+    this.name = "StoreDamagedError";
+  }
+}
+
 /** A stored value cannot be decrypted: its key is missing, or it was changed. Others are not affected. */
 export class DecryptionError extends Error {
   constructor(key: string, reason: string, options?: ErrorOptions) {

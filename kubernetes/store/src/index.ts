@@ -8,6 +8,7 @@ export {
   FutureRevisionError,
   SlowWatcherError,
   StoreClosedError,
+  StoreDamagedError,
   StoreFullError,
   StoreUnavailableError,
 } from "./errors.ts";

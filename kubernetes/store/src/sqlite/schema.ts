@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { StoreDamagedError } from "../errors.ts";
 
 /** Records of one revision take ids `revision * RECORDS_PER_REVISION` onwards, so that ids sort by revision. */
 export const RECORDS_PER_REVISION = 1024;
@@ -19,10 +20,36 @@ export function revisionOf(id: number): number {
  */
 export function openDatabase(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: 5000 });
-  db.exec(
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;",
+  return orClose(db, () =>
+    db.exec(
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;",
+    ),
   );
-  return db;
+}
+
+/** The database after `prepare`, which closes it when it fails. */
+export function orClose(db: DatabaseSync, prepare: () => void): DatabaseSync {
+  try {
+    prepare();
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/**
+ * Looks through the whole file for damage, half a millisecond for each megabyte. Throws StoreDamagedError with what was found.
+ */
+export function checkIntegrity(db: DatabaseSync, path: string): void {
+  const found = db
+    .prepare("PRAGMA quick_check(3)")
+    .all()
+    .map((row) => String(row.quick_check));
+  if (found.join() !== "ok") throw new StoreDamagedError(path, found.join("; "));
+  const newest = revisionOf(Number(db.prepare("SELECT max(id) AS id FROM record").get()?.id ?? 0));
+  const counted = Number(db.prepare("SELECT value FROM meta WHERE name = 'revision'").get()?.value);
+  if (newest > counted) throw new StoreDamagedError(path, `it has records of revision ${newest}, but is at ${counted}`);
 }
 
 /**

@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { it, type TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
+import { it } from "node:test";
 import type { Store } from "../store.ts";
 import { type OpenStore, storageSuite } from "../testing/storage-suite.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
@@ -48,18 +44,6 @@ it("openSqliteStore() goes on where the file ends: state, revision, and the hist
   assert.deepEqual(seen, ["/a", "/b"]);
 });
 
-it("openSqliteStore() has every acknowledged write after its process was killed", { timeout: 60_000 }, async (t) => {
-  const path = await temporaryFile(t);
-  const acknowledged = await killWhileWriting(t, path, 3000);
-  const store = await openIn(t, path);
-  const { kvs, revision } = await store.range("/load/");
-  const byKey = new Map(kvs.map((kv) => [kv.key, kv.modRevision]));
-  for (const [key, at] of acknowledged) assert.equal(byKey.get(key), at, `${key} was acknowledged at revision ${at}`);
-  const revisions = kvs.map((kv) => kv.modRevision).sort((a, b) => a - b);
-  assert.equal(new Set(revisions).size, kvs.length);
-  assert.equal(revisions.at(-1), revision);
-});
-
 it("compact() keeps the file bounded under overwriting", async (t) => {
   const path = await temporaryFile(t);
   const store = await openIn(t, path);
@@ -75,20 +59,3 @@ it("compact() keeps the file bounded under overwriting", async (t) => {
   for (let i = 0; i < 4; i++) await round();
   assert.ok((await stat(path)).size <= size * 1.5, "the freed pages are used again");
 });
-
-/** Runs a process that writes and prints what was acknowledged; kills it after `count` lines. */
-async function killWhileWriting(t: TestContext, path: string, count: number): Promise<Map<string, number>> {
-  const program = fileURLToPath(new URL("../testing/write-until-killed.ts", import.meta.url));
-  const child = spawn(process.execPath, [program, path], { stdio: ["ignore", "pipe", "inherit"] });
-  t.after(() => void child.kill("SIGKILL"));
-  const exited = once(child, "exit");
-  const acknowledged = new Map<string, number>();
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [key, revision] = line.split(" ");
-    // The last line may have been cut by the kill.
-    if (key && revision && line.endsWith(";")) acknowledged.set(key, Number.parseInt(revision, 10));
-    if (acknowledged.size === count) child.kill("SIGKILL");
-  }
-  await exited;
-  return acknowledged;
-}

@@ -1,10 +1,11 @@
 import { CompactedError, FutureRevisionError, StoreClosedError } from "../errors.ts";
 import type { Store, WatchBatch, WatchOptions } from "../store.ts";
 import { createWatchHub, type WatchHub } from "../watch-hub.ts";
+import { opening } from "./failure.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createLeaseTimers } from "./leases.ts";
 import { createReader, type Reader } from "./reader.ts";
-import { createSchema, openDatabase } from "./schema.ts";
+import { checkIntegrity, createSchema, openDatabase, orClose } from "./schema.ts";
 import { inlineWriter, workerWriter } from "./writer.ts";
 
 /** What the SQLite store needs. `path` names the database file, or is ":memory:" for a store that ends with the process. */
@@ -19,11 +20,17 @@ const HISTORY_PAGE = 1000;
 
 /**
  * Opens or creates a store in one SQLite file. One process at a time may hold it open. Reads run in the calling thread,
- * writes in a thread of their own, grouped; `:memory:` does both in the calling thread.
+ * writes in a thread of their own, grouped; `:memory:` does both in the calling thread. Throws StoreDamagedError for a
+ * file that is not whole, StoreFullError when there is no room to open it.
  */
 export async function openSqliteStore({ path, log }: SqliteStoreOptions): Promise<Store> {
-  const db = openDatabase(path);
-  createSchema(db);
+  const db = opening(path, () => {
+    const opened = openDatabase(path);
+    return orClose(opened, () => {
+      createSchema(opened);
+      checkIntegrity(opened, path);
+    });
+  });
   const reader = createReader(db);
   const writer = path === ":memory:" ? inlineWriter(db) : await workerWriter(path);
   let revision = reader.meta("revision");

@@ -1,6 +1,7 @@
 /** The thread that owns the write connection: takes WriterCall messages, answers each with a WriterReply. */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { createCommitter, type TxnRequest } from "./committer.ts";
+import { describeFailure } from "./failure.ts";
 import { LARGEST_GROUP } from "./group-commit.ts";
 import { openDatabase } from "./schema.ts";
 import type { WriterCall, WriterReply } from "./writer.ts";
@@ -59,7 +60,7 @@ function commit(calls: readonly WriterCall[]): WriterReply[] {
       return { id, result };
     });
   } catch (error) {
-    return calls.map(({ id }) => ({ id, error: textOf(error) }));
+    return calls.map(({ id }) => ({ id, failure: describeFailure(error) }));
   }
 }
 
@@ -68,12 +69,8 @@ function carryOut({ id, method, args }: WriterCall): WriterReply {
     const run = committer[method] as (...args: readonly unknown[]) => unknown;
     return { id, result: run(...args) };
   } catch (error) {
-    return { id, error: textOf(error) };
+    return { id, failure: describeFailure(error) };
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function portOf(port: MessagePort | null): MessagePort {

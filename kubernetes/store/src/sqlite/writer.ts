@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { StoreClosedError } from "../errors.ts";
 import { type Committer, createCommitter, type TxnRequest } from "./committer.ts";
+import { type Failure, toStoreError } from "./failure.ts";
 import type { openDatabase } from "./schema.ts";
 
 type Promised<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never;
@@ -16,7 +17,7 @@ export interface WriterCall {
 }
 export type WriterReply =
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: string };
+  | { readonly id: number; readonly failure: Failure };
 
 /** A writer in this thread, for a database that only this process's memory holds. */
 export function inlineWriter(db: ReturnType<typeof openDatabase>): Writer {
@@ -55,7 +56,7 @@ export async function workerWriter(path: string): Promise<Writer> {
   worker.on("message", (reply: WriterReply) => {
     const call = waiting.get(reply.id);
     waiting.delete(reply.id);
-    if ("error" in reply) call?.reject(new Error(reply.error));
+    if ("failure" in reply) call?.reject(toStoreError(reply.failure, path));
     else call?.resolve(reply.result);
   });
   const send = (method: keyof Committer, ...args: unknown[]): Promise<unknown> => {
