@@ -36,6 +36,8 @@ export interface ObjectType {
   readonly merge: MergeType;
   /** The document with a strategic merge patch applied; absent where the kind takes none. */
   strategicMerge?(document: object, patch: unknown): object;
+  /** The schema that OpenAPI documents show, of a type that is not in the table. */
+  openApi?(dialect: "v2" | "v3"): Readonly<Record<string, unknown>>;
   /** What whoever uses the version is warned of. */
   readonly deprecation?: string | undefined;
   /** Whether a PUT to a name that does not exist creates the object. */

@@ -6,7 +6,8 @@ import { type Operation, operationsOf, prefixOf } from "./operations.ts";
 import { encodeOpenApiV2 } from "./protobuf.ts";
 import { type Dialect, type Schema, SchemaSet } from "./schemas.ts";
 
-const INFO = { title: "Kubernetes", version: "v1.36.0" };
+/** What all documents begin with. */
+export const INFO = { title: "Kubernetes", version: "v1.36.0" };
 
 const PATCH_TYPES = [
   "application/json-patch+json",
@@ -84,19 +85,27 @@ function hashOf(prefix: string): string {
   return createHash("sha256").update(`${tableDigest}${prefix}`).digest("hex").toUpperCase();
 }
 
-function pathsOf(operations: readonly Operation[], dialect: Dialect, schemas: SchemaSet): Record<string, Schema> {
+/** The paths of a document, whose schemas are put into `schemas`. */
+export function pathsOf(
+  operations: readonly Operation[],
+  dialect: Dialect,
+  schemas: SchemaSet,
+  patchTypes: readonly string[] = PATCH_TYPES,
+): Record<string, Schema> {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of operations) {
     const parameters = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) =>
       parameter(name, "path", dialect),
     );
     paths[operation.path] ??= parameters.length > 0 ? { parameters } : {};
-    Object.assign(paths[operation.path] ?? {}, { [operation.method]: describe(operation, dialect, schemas) });
+    Object.assign(paths[operation.path] ?? {}, {
+      [operation.method]: describe(operation, dialect, schemas, patchTypes),
+    });
   }
   return paths;
 }
 
-function describe(operation: Operation, dialect: Dialect, schemas: SchemaSet): Schema {
+function describe(operation: Operation, dialect: Dialect, schemas: SchemaSet, patchTypes: readonly string[]): Schema {
   const { group, version, kind } = operation;
   const common = {
     operationId: operation.id,
@@ -105,7 +114,7 @@ function describe(operation: Operation, dialect: Dialect, schemas: SchemaSet): S
     "x-kubernetes-group-version-kind": { group, kind, version },
   };
   const query = operation.query.map((name) => parameter(name, "query", dialect));
-  const bodyTypes = operation.body === "patch" ? PATCH_TYPES : MEDIA_TYPES;
+  const bodyTypes = operation.body === "patch" ? patchTypes : MEDIA_TYPES;
   const body = operation.body === "patch" ? { type: "object" } : operation.body && schemas.reference(operation.body);
   const answer = schemas.reference(operation.answer);
   if (dialect === "v2") {

@@ -36,9 +36,12 @@ const DELETE_OPTIONS = "meta/v1.DeleteOptions";
 
 /** Every operation of the resources of one group and version. */
 export function operationsOf(group: string, version: string): Operation[] {
-  return resources
-    .filter((info) => info.group === group && info.version === version)
-    .flatMap((info) => [...collection(info), ...item(info), ...info.subresources.flatMap((sub) => below(info, sub))]);
+  return resources.filter((info) => info.group === group && info.version === version).flatMap(operationsOfResource);
+}
+
+/** Every operation of one resource. */
+export function operationsOfResource(info: ResourceInfo): Operation[] {
+  return [...collection(info), ...item(info), ...info.subresources.flatMap((sub) => below(info, sub))];
 }
 
 /** The path prefix of a group and version: `/api/v1`, `/apis/apps/v1`. */
@@ -177,6 +180,7 @@ function below(info: ResourceInfo, sub: SubresourceInfo): Operation[] {
 /** The type a subresource reads and writes; none for those that open a stream. */
 function typeOfSubresource(info: ResourceInfo, { kind, group, version, name }: SubresourceInfo): string | undefined {
   if (kind.endsWith("Options") || name === "log") return undefined;
+  if (info.objectType && kind === info.kind) return info.typeName;
   const home = group === info.group ? info.typeName.split("/")[0] : group.split(".")[0];
   const typeName = `${home}/${version}.${kind}`;
   return findType(typeName) ? typeName : undefined;

@@ -8,8 +8,8 @@ type Encoder = (value: unknown) => Uint8Array;
 interface Field {
   readonly number: number;
   readonly encode: Encoder;
-  /** `many`: a list with one field for each item. `flag`: a boolean, which is a number on the wire. */
-  readonly form?: "many" | "flag";
+  /** `many`: a list with one field for each item. `number`: a whole number or a boolean. `double`: eight bytes. */
+  readonly form?: "many" | "number" | "double";
 }
 type Fields = Readonly<Record<string, Field>>;
 type Properties = Readonly<Record<string, unknown>>;
@@ -21,10 +21,13 @@ const DELIMITED = 2;
 const text: Encoder = (value) => Buffer.from(String(value));
 const any: Encoder = (value) => field(2, text(JSON.stringify(value)));
 const flag: Encoder = (value) => Uint8Array.of(value ? 1 : 0);
+const eightBytes: Encoder = (value) => new Uint8Array(Float64Array.of(Number(value)).buffer);
 
 const string = (number: number): Field => ({ number, encode: text });
 const strings = (number: number): Field => ({ number, encode: text, form: "many" });
-const boolean = (number: number): Field => ({ number, encode: flag, form: "flag" });
+const boolean = (number: number): Field => ({ number, encode: flag, form: "number" });
+const integer = (number: number): Field => ({ number, encode: (value) => varint(Number(value)), form: "number" });
+const double = (number: number): Field => ({ number, encode: eightBytes, form: "double" });
 const one = (number: number, encode: Encoder): Field => ({ number, encode });
 const many = (number: number, encode: Encoder): Field => ({ number, encode, form: "many" });
 
@@ -55,7 +58,8 @@ function message(fields: Fields, extensions: number): Encoder {
 }
 
 function written({ number, encode, form }: Field, value: unknown): Uint8Array[] {
-  if (form === "flag") return [varint(number * 8), encode(value)];
+  if (form === "double") return [varint(number * 8 + 1), encode(value)];
+  if (form === "number") return [varint(number * 8), encode(value)];
   if (form === "many") return (value as readonly unknown[]).map((item) => field(number, encode(item)));
   return [field(number, encode(value))];
 }
@@ -63,15 +67,31 @@ function written({ number, encode, form }: Field, value: unknown): Uint8Array[] 
 const schemaFields: Record<string, Field> = {
   $ref: string(1),
   format: string(2),
+  title: string(3),
   description: string(4),
   default: one(5, any),
+  multipleOf: double(6),
+  maximum: double(7),
+  exclusiveMaximum: boolean(8),
+  minimum: double(9),
+  exclusiveMinimum: boolean(10),
+  maxLength: integer(11),
+  minLength: integer(12),
+  pattern: string(13),
+  maxItems: integer(14),
+  minItems: integer(15),
   uniqueItems: boolean(16),
+  maxProperties: integer(17),
+  minProperties: integer(18),
   required: strings(19),
   enum: many(20, any),
   type: one(22, wrapped(1, text)),
+  example: one(30, any),
 };
 const schema = message(schemaFields, 31);
-schemaFields.additionalProperties = one(21, wrapped(1, schema));
+schemaFields.additionalProperties = one(21, (value) =>
+  typeof value === "boolean" ? Buffer.concat([varint(2 * 8), flag(value)]) : wrapped(1, schema)(value),
+);
 schemaFields.items = one(23, wrapped(1, schema));
 schemaFields.properties = one(25, map(1, schema));
 

@@ -27,22 +27,32 @@ const PLAIN: Partial<Record<Builtin, Schema>> = {
 
 const groups = new Map(resources.map((info) => [info.typeName.split(".")[0], info.group]));
 
+/** Definitions of types that are not in the table, by type name. `build` gets what makes references to other types. */
+export type AddedDefinitions = ReadonlyMap<
+  string,
+  { readonly name: string; build(reference: (typeName: string) => Schema): Schema }
+>;
+
 /** Collects the schemas of the types a document mentions, each once, with those they refer to. */
 export class SchemaSet {
   readonly #dialect: Dialect;
+  readonly #added: AddedDefinitions;
   readonly schemas: Record<string, Schema> = {};
 
-  constructor(dialect: Dialect) {
+  /** `added` are the definitions of types that are not in the table. */
+  constructor(dialect: Dialect, added: AddedDefinitions = new Map()) {
     this.#dialect = dialect;
+    this.#added = added;
   }
 
   /** A reference to the type, whose schema the document then holds. */
   reference(typeName: string): Schema {
-    const name = definitionName(typeName);
+    const added = this.#added.get(typeName);
+    const name = added?.name ?? definitionName(typeName);
     if (!Object.hasOwn(this.schemas, name)) {
       // Entered before it is built: types refer to themselves.
       this.schemas[name] = {};
-      this.schemas[name] = this.#definition(typeName);
+      this.schemas[name] = added?.build((other) => this.reference(other)) ?? this.#definition(typeName);
     }
     return this.#pointTo(name);
   }

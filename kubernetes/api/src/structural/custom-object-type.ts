@@ -15,6 +15,7 @@ import { simplePath, valueAt } from "./json-path.ts";
 import { validateListTypes } from "./list-types.ts";
 import { structuralMergeType } from "./merge-type.ts";
 import { prune } from "./prune.ts";
+import { publishedSchema } from "./published-schema.ts";
 import { validateRules } from "./rules.ts";
 import { sameJson } from "./same-json.ts";
 import { isMembers, type Members, type Schema } from "./schema.ts";
@@ -120,6 +121,7 @@ export function customObjectType(
     selectableFields: selectableFieldsOf(version),
     columns: customColumns(version.additionalPrinterColumns) as Columns,
     merge: structuralMergeType(schema),
+    openApi: (dialect) => publishedSchema(schema, dialect),
     deprecation: deprecationOf(spec, version),
     allowCreateOnUpdate: false,
     allowUnconditionalUpdate: false,

@@ -1,8 +1,8 @@
 /** Paths that are no resources: discovery, OpenAPI, version, health, metrics, the issuer's keys. */
 import { StatusError } from "@skiff/api";
-import { openApiV2, openApiV2Protobuf, openApiV3, openApiV3Paths } from "@skiff/api/server";
 import type { Handler } from "../call.ts";
 import { aggregatedDocuments, discoveryDocuments } from "../discovery/discovery.ts";
+import { OpenApiDocuments } from "../discovery/openapi.ts";
 import { VERSION } from "../discovery/version.ts";
 import { type HealthCheck, health } from "../health/health.ts";
 import type { Reply } from "../reply.ts";
@@ -17,6 +17,7 @@ export function paths(
   checks: readonly HealthCheck[],
 ): Handler {
   const discovery = discoveryOf(served);
+  const openApi = new OpenApiDocuments(served);
   const healthy = health(checks);
 
   return async (call) => {
@@ -62,13 +63,13 @@ export function paths(
         return { type: "raw", code: 200, contentType, body };
       }
       case "/openapi/v2":
-        return openApiV2Reply(call.incoming.header("accept") ?? "");
+        return openApiV2Reply(openApi, call.incoming.header("accept") ?? "");
       case "/openapi/v3":
         return {
           type: "raw",
           code: 200,
           contentType: "application/json",
-          body: JSON.stringify({ paths: openApiV3Paths() }),
+          body: JSON.stringify({ paths: openApi.paths() }),
         };
       case "/openid/v1/jwks":
         return issuerDocument("application/jwk-set+json", await tokens.keys());
@@ -76,7 +77,7 @@ export function paths(
         return issuerDocument("application/json", tokens.configuration());
     }
     const groupVersion = /^\/openapi\/v3\/(apis?\/.+)$/.exec(path)?.[1];
-    const schema = groupVersion === undefined ? undefined : openApiV3(groupVersion);
+    const schema = groupVersion === undefined ? undefined : openApi.v3(groupVersion);
     if (schema) {
       const headers = {
         etag: `"${schema.hash}"`,
@@ -96,11 +97,11 @@ function issuerDocument(contentType: string, document: object | undefined): Repl
 }
 
 /** Clients ask for the protobuf form under two spellings: the older has an `@`, which no media type may have. */
-function openApiV2Reply(accept: string): Reply {
+function openApiV2Reply(documents: OpenApiDocuments, accept: string): Reply {
   const headers = { vary: "Accept" };
   return /^application\/com\.github\.proto-openapi\.spec\.v2[.@]v1\.0\+protobuf\b/.test(accept)
-    ? { type: "raw", code: 200, contentType: OPENAPI_PROTOBUF, headers, body: openApiV2Protobuf() }
-    : { type: "raw", code: 200, contentType: "application/json", headers, body: openApiV2() };
+    ? { type: "raw", code: 200, contentType: OPENAPI_PROTOBUF, headers, body: documents.v2Protobuf() }
+    : { type: "raw", code: 200, contentType: "application/json", headers, body: documents.v2() };
 }
 
 /** The discovery documents of what is served just now, made anew when that changes. */
