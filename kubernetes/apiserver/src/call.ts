@@ -49,7 +49,7 @@ export interface Call {
   /** Sent as `Warning` headers. */
   readonly warnings: string[];
   /** Headers that every answer to this call carries, whatever it is. */
-  responseHeaders?: Record<string, string> | undefined;
+  responseHeaders?: Readonly<Record<string, string>> | undefined;
   /** What is added to the audit record, by key. */
   auditAnnotations?: Map<string, string> | undefined;
 }

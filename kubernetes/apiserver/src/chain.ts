@@ -1,13 +1,13 @@
 /** What every request passes through, outermost first. */
 import type { Filter, Handler } from "./call.ts";
-import { audit } from "./filters/audit.ts";
+import { audit, auditUnauthenticated } from "./filters/audit.ts";
 import { authentication } from "./filters/authentication.ts";
 import { authorization } from "./filters/authorization.ts";
 import { errorFunnel } from "./filters/error-funnel.ts";
 import { impersonation } from "./filters/impersonation.ts";
-import { maxInFlight } from "./filters/max-in-flight.ts";
 import { measure } from "./filters/measure.ts";
 import { negotiation } from "./filters/negotiation.ts";
+import { priorityAndFairness } from "./filters/priority-and-fairness.ts";
 import type { Server } from "./server-parts.ts";
 
 /** The filters in the order requests meet them. Each must not care what the filters above it are doing. */
@@ -16,10 +16,11 @@ export function filters(server: Server): readonly Filter[] {
     errorFunnel(server),
     measure(server),
     negotiation(),
+    auditUnauthenticated(server),
     authentication(server),
     audit(server),
     impersonation(server),
-    maxInFlight(server),
+    priorityAndFairness(server),
     authorization(server),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Transport } from "@skiff/api";
 import type { Store } from "@skiff/store";
+import type { AuditOptions } from "./audit/audit.ts";
 import type { AuthenticationOptions } from "./authentication/authentication.ts";
 import type { ServiceAccountOptions } from "./authentication/service-account-tokens.ts";
 import type { AuthorizationOptions } from "./authorization/authorization.ts";
@@ -26,6 +27,10 @@ export interface ApiServerOptions {
   readonly serviceAccount: ServiceAccountOptions;
   /** Ways to prove who one is besides client certificates and service account tokens. */
   readonly authentication?: AuthenticationOptions;
+  /** What is recorded of requests, and where. Nothing when missing. */
+  readonly audit?: AuditOptions;
+  /** Requests worked on at once, of those that are not exempt; 600 when missing. Priority levels share them. */
+  readonly maxRequestsInFlight?: number;
   /** Who is asked what users may do. */
   readonly authorization?: AuthorizationOptions;
   /** How this server proves itself to kubelets, and whom it takes for one. PEM. */

@@ -2,12 +2,14 @@ import { StoreClosedError } from "@skiff/store";
 import { admissionOf } from "./admission/admission.ts";
 import { admissionPlugins } from "./admission/index.ts";
 import { createAggregation } from "./aggregation/aggregation.ts";
+import { openAudit } from "./audit/audit.ts";
 import { createAuthentication } from "./authentication/authentication.ts";
 import { createTokenAuthority } from "./authentication/service-account-tokens.ts";
 import { createAuthorization } from "./authorization/authorization.ts";
 import { bootstrap, ensureKubernetesService, type ServerAddress } from "./bootstrap/bootstrap.ts";
 import type { Call, Handler } from "./call.ts";
 import { buildChain } from "./chain.ts";
+import { serveCustomResources } from "./custom-resources/index.ts";
 import { dispatch } from "./handlers/dispatch.ts";
 import { paths } from "./handlers/paths.ts";
 import type { HealthCheck } from "./health/health.ts";
@@ -15,6 +17,7 @@ import { createKubeletProxy } from "./kubelet/kubelet-proxy.ts";
 import { localTransport } from "./local-transport.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createWebhookClient } from "./outbound/webhook-client.ts";
+import { createFlowControl } from "./priority/flow-control.ts";
 import type { ApiServer, ApiServerOptions } from "./server-options.ts";
 import type { Server } from "./server-parts.ts";
 import { createEventLeases } from "./services/event-leases.ts";
@@ -26,6 +29,7 @@ import { createServedResources, type ServedResources } from "./state/served-reso
 import { type Listener, listen } from "./transport/listener.ts";
 
 const DEFAULT_PORT = 6443;
+const REQUESTS_IN_FLIGHT = 600;
 /** How often the `kubernetes` Service is looked after. */
 const KEEP_MS = 10_000;
 
@@ -41,6 +45,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const tokens = createTokenAuthority(options.serviceAccount, caches, clock);
   const deps = { caches, serviceAccounts: tokens, clock, log };
   const authentication = createAuthentication(options.authentication ?? {}, deps);
+  const flowControl = createFlowControl(caches, options.maxRequestsInFlight ?? REQUESTS_IN_FLIGHT, clock);
+  const audit = options.audit && openAudit(options.audit, clock, log);
   const writer = createObjectWriter(store, caches);
   const served = createServedResources();
   const webhooks = createWebhookClient(caches);
@@ -54,13 +60,15 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     authorizer,
     writer,
     admission: admissionOf(admissionPlugins({ caches, served, writer, authorizer, webhooks, clock, log, options })),
+    audit,
     authentication,
     tokens,
     allocator: createServiceAllocator(options, caches),
     eventLeases: createEventLeases(store, clock),
     kubelet: createKubeletProxy(options.kubeletClient, caches),
     webhooks,
-    metrics: createMetrics(() => caches.revision),
+    flowControl,
+    metrics: createMetrics(() => caches.revision, flowControl),
   };
   let started = false;
   const checks: readonly HealthCheck[] = [
@@ -83,6 +91,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const aggregation = createAggregation(server);
   const chain = buildChain(server, aggregation.around(dispatch(server, paths(server, checks))));
   const handler: Handler = (call) => chain(withResource(call, served));
+  const customResources = serveCustomResources(server);
   const compaction = startCompaction(store, caches, log);
   const self = localTransport(handler, { name: "system:apiserver", groups: ["system:masters"] });
   const address: ServerAddress = {
@@ -91,6 +100,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     port: options.advertisePort ?? DEFAULT_PORT,
   };
   const ready = bootstrap(self, address).then(async () => {
+    await customResources.ready;
     await aggregation.start(self);
     started = true;
   });
@@ -115,9 +125,12 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       clearInterval(keeping);
       compaction[Symbol.dispose]();
       await listener?.[Symbol.asyncDispose]();
+      await audit?.[Symbol.asyncDispose]();
+      flowControl[Symbol.dispose]();
       authorizer[Symbol.dispose]();
       authentication[Symbol.dispose]();
       aggregation[Symbol.dispose]();
+      customResources[Symbol.dispose]();
       server.kubelet[Symbol.dispose]();
       webhooks[Symbol.dispose]();
       await caches[Symbol.asyncDispose]();

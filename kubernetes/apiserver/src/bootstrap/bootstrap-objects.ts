@@ -1,7 +1,8 @@
 /** The objects every cluster has from its first moment. */
 import { findResource, type ResourceInfo } from "@skiff/api";
-import { namespaces, priorityClasses } from "@skiff/api/resources";
+import { flowSchemas, namespaces, priorityClasses, priorityLevelConfigurations } from "@skiff/api/resources";
 import { type BootstrapObject, bootstrapPolicy } from "../generated/bootstrap-policy.ts";
+import { type DefaultObject, defaultFlowSchemas, defaultPriorityLevels } from "../priority/default-flow-control.ts";
 
 /** An object to make sure of. `reconcile`: bring an existing one up to date; else it is left as it is. */
 export interface WantedObject {
@@ -39,6 +40,12 @@ export function bootstrapObjects(): readonly WantedObject[] {
       object: { metadata: { name }, ...rest },
       reconcile: false,
     })),
+    ...defaultPriorityLevels.map((object) => ({
+      info: priorityLevelConfigurations,
+      object: plain(object),
+      reconcile: true,
+    })),
+    ...defaultFlowSchemas.map((object) => ({ info: flowSchemas, object: plain(object), reconcile: true })),
     ...(["clusterroles", "roles", "clusterrolebindings", "rolebindings"] as const).flatMap((plural) => {
       const info = findResource(RBAC, "v1", plural);
       if (!info) throw new Error(`the table of resources lacks ${RBAC}/v1 ${plural}`);
@@ -49,6 +56,10 @@ export function bootstrapObjects(): readonly WantedObject[] {
       }));
     }),
   ];
+}
+
+function plain({ metadata, spec }: DefaultObject<object>): BootstrapObject {
+  return { metadata, spec };
 }
 
 const DEFAULTS = {

@@ -4,7 +4,6 @@ import type { RequestInfo } from "../request-info.ts";
 /** What the server counts, under the names dashboards know. */
 export interface Metrics {
   finished(info: RequestInfo, code: number, milliseconds: number): void;
-  inFlight(kind: "read" | "write", count: number): void;
   watchStarted(info: { readonly group: string; readonly version: string; readonly kind: string }): void;
   watchEnded(info: { readonly group: string; readonly version: string; readonly kind: string }): void;
   /** The Prometheus text. */
@@ -13,8 +12,17 @@ export interface Metrics {
 
 const SECONDS = [0.005, 0.025, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60];
 
+/** How busy one priority level is. */
+export interface LevelLoad {
+  readonly name: string;
+  readonly executing: number;
+  readonly nominal: number;
+  readonly refused: number;
+  readonly queues?: { readonly length: number } | undefined;
+}
+
 /** Metrics in a registry of their own, so that several servers can live in one process. */
-export function createMetrics(revision: () => number): Metrics {
+export function createMetrics(revision: () => number, load: { levels(): Iterable<LevelLoad> }): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -27,12 +35,21 @@ export function createMetrics(revision: () => number): Metrics {
     buckets: SECONDS,
     registers,
   });
-  const inFlight = new Gauge({
-    name: "apiserver_current_inflight_requests",
-    help: "Requests being worked on.",
-    labelNames: ["request_kind"] as const,
-    registers,
-  });
+  const levelNames = ["priority_level"] as const;
+  const ofLevels = (name: string, help: string, value: (level: LevelLoad) => number) =>
+    new Gauge({
+      name: `apiserver_flowcontrol_${name}`,
+      help,
+      labelNames: levelNames,
+      registers,
+      collect() {
+        for (const level of load.levels()) this.set({ priority_level: level.name }, value(level));
+      },
+    });
+  ofLevels("current_executing_seats", "Seats taken.", (level) => level.executing);
+  ofLevels("current_inqueue_requests", "Requests that wait for seats.", (level) => level.queues?.length ?? 0);
+  ofLevels("nominal_limit_seats", "Seats that are the level's own.", (level) => level.nominal);
+  ofLevels("rejected_requests_total", "Requests turned away.", (level) => level.refused);
   const watchers = new Gauge({
     name: "apiserver_longrunning_requests",
     help: "Open watches.",
@@ -79,7 +96,6 @@ export function createMetrics(revision: () => number): Metrics {
       child.count.inc();
       if (info.verb !== "watch") child.time.observe(milliseconds / 1000);
     },
-    inFlight: (kind, count) => inFlight.set({ request_kind: kind === "read" ? "readOnly" : "mutating" }, count),
     watchStarted: ({ group, version, kind }) => watchers.inc({ verb: "WATCH", group, version, resource: kind }),
     watchEnded: ({ group, version, kind }) => watchers.dec({ verb: "WATCH", group, version, resource: kind }),
     expose: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
