@@ -1,3 +1,4 @@
+import { rbacEscalation } from "../authorization/rbac/escalation.ts";
 import type { Server } from "../server-parts.ts";
 import type { AdmissionPlugin } from "./admission.ts";
 import { certificateApproval } from "./certificate-approval/certificate-approval.ts";
@@ -7,6 +8,7 @@ import { defaultIngressClass } from "./default-ingress-class/default-ingress-cla
 import { defaultStorageClass } from "./default-storage-class/default-storage-class.ts";
 import { defaultTolerationSeconds } from "./default-toleration-seconds/default-toleration-seconds.ts";
 import { limitRanger } from "./limit-ranger/limit-ranger.ts";
+import { mutatingAdmissionPolicy } from "./mutating-admission-policy/mutating-admission-policy.ts";
 import { mutatingWebhooks } from "./mutating-webhooks/mutating-webhooks.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle/namespace-lifecycle.ts";
 import { nodeRestriction } from "./node-restriction/node-restriction.ts";
@@ -50,7 +52,9 @@ export function admissionPlugins(deps: AdmissionDeps): readonly AdmissionPlugin[
     defaultIngressClass(deps),
     podTopologyLabels(deps),
     // Policies and webhooks see what all others have made of the object; the quota counts what has passed everything.
+    mutatingAdmissionPolicy(deps),
     mutatingWebhooks({ ...deps, conditions: matchConditions(deps) }),
+    rbacEscalation(deps),
     validatingAdmissionPolicy(deps),
     validatingWebhooks({ ...deps, conditions: matchConditions(deps) }),
     resourceQuota(deps),
