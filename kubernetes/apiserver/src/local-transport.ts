@@ -53,8 +53,8 @@ export function localTransport(handler: Handler, identity: UserIdentity): Transp
       try {
         const reply = await run(localCall(request, "watch", user, both));
         if (reply.type !== "watch") throw StatusError.internal("a watch was not answered by a stream");
-        for await (const group of reply.items) {
-          for (const item of group) yield toEvent(request, item);
+        for await (const { items } of reply.groups) {
+          for (const item of items) yield toEvent(request, item);
         }
       } finally {
         ended.abort();

@@ -36,11 +36,18 @@ export type WatchItem =
   | { readonly type: "BOOKMARK"; readonly object: ApiObject }
   | { readonly type: "ERROR"; readonly status: object };
 
-/** A stream of changes, in groups that are ready together. Returning from the loop releases the watch. */
+/** Events that are ready together. */
+export interface WatchGroup {
+  readonly items: readonly WatchItem[];
+  /** Groups of one name by one change are the same events: their bytes may be shared. */
+  readonly shared?: { readonly by: Change; readonly name: string };
+}
+
+/** A stream of changes. Returning from the loop releases the watch. */
 export interface WatchReply {
   readonly type: "watch";
   readonly info: ResourceInfo;
-  readonly items: AsyncIterable<readonly WatchItem[]>;
+  readonly groups: AsyncIterable<WatchGroup>;
 }
 
 /** Bytes that are no API object. */

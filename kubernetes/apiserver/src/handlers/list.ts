@@ -8,8 +8,9 @@ import type { Server } from "../server-parts.ts";
 import type { Entry } from "../state/entry.ts";
 import type { ResourceCache } from "../state/resource-cache.ts";
 import { type Continue, decodeContinue, encodeContinue, INCONSISTENT_CONTINUE } from "./continue-token.ts";
+import { listMatch } from "./list-options.ts";
 import { type Selection, selectionOf } from "./selection.ts";
-import { collectionPrefix, resourceOf } from "./target.ts";
+import { collectionPrefix, onlyKey, resourceOf } from "./target.ts";
 
 /** Answers the collection, whole or page by page; all pages of one list show the same revision. */
 export function list({ caches, store }: Pick<Server, "caches" | "store">): Handler {
@@ -19,23 +20,23 @@ export function list({ caches, store }: Pick<Server, "caches" | "store">): Handl
     const asked = parseListQuery(call, info);
     if (asked.exact === undefined) {
       if (asked.atLeast === undefined) await caches.fresh();
-      else await reach(caches, asked.atLeast);
+      else await caches.atLeast(asked.atLeast);
     }
     // A page of the past is in the cache still when nothing of this resource has changed since.
     const at = asked.exact ?? caches.revision;
     const present = asked.exact === undefined || (at >= cache.lastChange && at <= caches.revision);
-    const page = present
-      ? firstEntries(cache.entries.under(asked.prefix, asked.after), asked)
-      : await pageOfThePast(store, cache, at, asked);
+    const page = present ? firstEntries(candidates(cache, asked), asked) : await pageOfThePast(store, cache, at, asked);
     const last = page.entries.at(-1);
     const more: Partial<ListReply> = page.more && last ? { continue: encodeContinue(at, last.key) } : {};
-    const remaining = present && page.more && !asked.selection ? { remainingItemCount: page.remaining } : {};
+    const remaining = page.more && !asked.selection ? { remainingItemCount: page.remaining } : {};
     return { type: "list", info, entries: page.entries, resourceVersion: String(at), ...more, ...remaining };
   };
 }
 
 interface ListQuery {
   readonly prefix: string;
+  /** The only key there may be, where the request names it. */
+  readonly key: string | undefined;
   readonly limit: number;
   readonly selection: Selection;
   /** Only keys after this one. */
@@ -56,9 +57,10 @@ interface Page {
 function parseListQuery({ query, info }: Call, resource: ResourceInfo): ListQuery {
   const limit = integerParameter(query, "limit") ?? 0;
   const version = revisionParameter(query);
-  const match = query.get("resourceVersionMatch") ?? "";
+  const match = listMatch(query);
   const token = query.get("continue") ?? "";
-  const base = { prefix: collectionPrefix(info), limit, selection: selectionOf(resource, query) };
+  const selection = selectionOf(resource, query);
+  const base = { prefix: collectionPrefix(info), key: onlyKey(info), limit, selection };
   if (token !== "") {
     const resume: Continue = decodeContinue(token);
     if (version) {
@@ -68,31 +70,18 @@ function parseListQuery({ query, info }: Call, resource: ResourceInfo): ListQuer
     return { ...base, after: resume.after, exact, atLeast: undefined, resuming: true };
   }
   const newest = { ...base, after: "", exact: undefined, atLeast: undefined, resuming: false };
-  if (match !== "") checkMatch(match, version);
   if (version === undefined) return newest;
-  return match === "Exact" ? { ...newest, exact: version } : { ...newest, atLeast: version };
+  // Any state will do, so the whole of it does: pages are for states that are fixed.
+  if (version === 0) return { ...newest, limit: 0, atLeast: 0 };
+  // The first page of a version is of just that version, unless a later one is allowed in so many words.
+  const exactly = match === "Exact" || (match === "" && limit > 0);
+  return exactly ? { ...newest, exact: version } : { ...newest, atLeast: version };
 }
 
-function checkMatch(match: string, version: number | undefined): void {
-  const refuse = (type: "FieldValueForbidden" | "FieldValueNotSupported", detail: string) => {
-    const error = { type, field: "resourceVersionMatch", badValue: match, detail };
-    throw StatusError.invalid({ group: "meta.k8s.io", kind: "ListOptions" }, "", [error]);
-  };
-  if (match !== "Exact" && match !== "NotOlderThan") {
-    refuse("FieldValueNotSupported", 'supported values: "Exact", "NotOlderThan", ""');
-  }
-  if (version === undefined)
-    refuse("FieldValueForbidden", "resourceVersionMatch is forbidden unless resourceVersion is provided");
-  if (match === "Exact" && version === 0) {
-    refuse("FieldValueForbidden", 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
-  }
-}
-
-/** Throws StatusError 504 when the client knows a revision this store has not seen. */
-async function reach(caches: Server["caches"], revision: number): Promise<void> {
-  if (revision <= caches.revision) return;
-  await caches.fresh();
-  if (revision > caches.revision) throw StatusError.tooLargeResourceVersion(revision, caches.revision);
+function candidates(cache: ResourceCache, { key, prefix, after }: ListQuery): Iterable<Entry> {
+  if (key === undefined) return cache.entries.under(prefix, after);
+  const entry = key > after ? cache.entries.get(key) : undefined;
+  return entry ? [entry] : [];
 }
 
 function firstEntries(entries: Iterable<Entry>, { limit, selection }: ListQuery): Page {

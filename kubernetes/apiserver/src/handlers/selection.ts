@@ -1,9 +1,12 @@
 import { matches, parseSelector, type ResourceInfo } from "@skiff/api";
 import { checkFieldSelector, matchesFields, parseFieldSelector, selectableFields } from "@skiff/api/server";
+import { fromStoredObject } from "../objects/versions.ts";
 import type { Entry } from "../state/entry.ts";
 
 /** Whether an entry is selected by a request; undefined selects everything, without decoding it. */
 export type Selection = ((entry: Entry) => boolean) | undefined;
+
+const OF_META = { "metadata.name": "name", "metadata.namespace": "namespace" } as const;
 
 /** The selection `labelSelector` and `fieldSelector` make. Throws StatusError 400 when they cannot be understood. */
 export function selectionOf(info: ResourceInfo, query: URLSearchParams): Selection {
@@ -13,7 +16,21 @@ export function selectionOf(info: ResourceInfo, query: URLSearchParams): Selecti
   const labels = parseSelector(labelText);
   const fields = parseFieldSelector(fieldText);
   checkFieldSelector(info, fields);
-  return ({ object }) =>
-    matches(labels, object.metadata.labels) &&
-    (fields.requirements.length === 0 || matchesFields(fields, selectableFields(info, object)));
+  // Name and namespace are in the key: selecting by them needs no object.
+  const byKey = fields.requirements.filter(({ field }) => Object.hasOwn(OF_META, field));
+  const byObject = { requirements: fields.requirements.filter(({ field }) => !Object.hasOwn(OF_META, field)) };
+  const needsObject = labels.requirements.length > 0 || byObject.requirements.length > 0;
+  return (entry) => {
+    if (byKey.length > 0 && !matchesFields({ requirements: byKey }, fieldsOfKey(info, entry.key))) return false;
+    if (!needsObject) return true;
+    const { object } = entry;
+    if (!matches(labels, object.metadata.labels)) return false;
+    if (byObject.requirements.length === 0) return true;
+    return matchesFields(byObject, selectableFields(info, fromStoredObject(info, object)));
+  };
+}
+
+function fieldsOfKey({ namespaced }: ResourceInfo, key: string): Record<string, string> {
+  const slash = namespaced ? key.indexOf("/") : -1;
+  return { "metadata.namespace": key.slice(0, Math.max(slash, 0)), "metadata.name": key.slice(slash + 1) };
 }

@@ -16,3 +16,9 @@ export function keyOf({ namespace, name, resource }: RequestInfo): string {
 export function collectionPrefix({ namespace, resource }: RequestInfo): string {
   return resource?.namespaced && namespace !== "" ? `${namespace}/` : "";
 }
+
+/** The one key a collection is narrowed down to by the name that is selected; undefined where that may be many. */
+export function onlyKey(info: RequestInfo): string | undefined {
+  if (info.name === "" || (info.resource?.namespaced && info.namespace === "")) return undefined;
+  return keyOf(info);
+}

@@ -1,12 +1,12 @@
-/** Writes replies down as the client asked: JSON or YAML, whole, as a table, or metadata only. */
+/** Writes replies down as the client asked: JSON, YAML or protobuf, whole, as a table, or metadata only. */
 import { apiVersionOf, type ResourceInfo } from "@skiff/api";
-import { tableFor } from "@skiff/api/server";
+import { encodeProtobuf, protobufList, protobufType, sealProtobuf, tableFor } from "@skiff/api/server";
 import { stringify } from "yaml";
 import { fromStoredObject, isConverted } from "../objects/versions.ts";
 import type { EntryReply, ListReply, ObjectReply } from "../reply.ts";
 import type { ApiObject } from "../state/api-object.ts";
 import type { Entry } from "../state/entry.ts";
-import type { Accepted } from "./negotiate.ts";
+import { type Accepted, MEDIA_TYPES } from "./negotiate.ts";
 
 /** Bytes of an answer. */
 export interface Rendered {
@@ -14,58 +14,83 @@ export interface Rendered {
   readonly bytes: Buffer;
 }
 
-const JSON_TYPE = "application/json";
+type Shown = EntryReply | ObjectReply | ListReply;
 
 /** The bytes of a reply that is one object. */
-export function render(reply: EntryReply | ObjectReply | ListReply, accepted: Accepted): Rendered {
-  if (accepted.as === "object" && accepted.encoding === "json" && !accepted.pretty) {
-    if (reply.type === "entry" && !isConverted(reply.info)) return { contentType: JSON_TYPE, bytes: reply.entry.json };
-    if (reply.type === "list" && !isConverted(reply.info)) return { contentType: JSON_TYPE, bytes: concatenate(reply) };
-  }
+export function render(reply: Shown, accepted: Accepted): Rendered {
+  const ready = accepted.as === "object" && !accepted.pretty && reply.type !== "object" && readyBytes(reply, accepted);
+  if (ready) return { contentType: MEDIA_TYPES[accepted.encoding], bytes: ready };
   return write(shownAs(reply, accepted), accepted);
 }
 
+/** The answers that are made of bytes the cache has, or keeps from now on. */
+function readyBytes(reply: EntryReply | ListReply, { encoding }: Accepted): Buffer | undefined {
+  const { info } = reply;
+  if (encoding === "json" && !isConverted(info)) return reply.type === "entry" ? reply.entry.json : concatenate(reply);
+  if (encoding !== "protobuf" || info.objectType) return undefined;
+  if (reply.type === "entry") return sealProtobuf(apiVersionOf(info), info.kind, messageOf(info, reply.entry));
+  const { resourceVersion, continue: token, remainingItemCount } = reply;
+  const items = reply.entries.map((entry) => messageOf(info, entry));
+  const message = protobufList({ resourceVersion, continue: token, remainingItemCount }, items);
+  return sealProtobuf(apiVersionOf(info), info.listKind, message);
+}
+
+/** An entry's protobuf message in the version of `info`. */
+export function messageOf(info: ResourceInfo, entry: Entry): Uint8Array {
+  return entry.message(info.typeName, (object) => encodeProtobuf(fromStoredObject(info, object), info.typeName));
+}
+
 /** The object of a reply, for requests that never become bytes. */
-export function objectOf(reply: EntryReply | ObjectReply | ListReply): object {
+export function objectOf(reply: Shown): object {
   if (reply.type === "object") return reply.object;
   if (reply.type === "entry") return fromStoredObject(reply.info, reply.entry.object);
   return { ...listHead(reply), items: reply.entries.map((entry) => fromStoredObject(reply.info, entry.object)) };
 }
 
-/** Any value in the accepted encoding. */
+/** Any value in the accepted encoding; in JSON, where the value is of no type that has a protobuf form. */
 export function write(value: object, { encoding, pretty }: Accepted): Rendered {
-  if (encoding === "yaml") return { contentType: "application/yaml", bytes: Buffer.from(stringify(value)) };
+  if (encoding === "yaml")
+    return { contentType: MEDIA_TYPES.yaml, bytes: Buffer.from(stringify(value, { version: "1.1" })) };
+  if (encoding === "protobuf") {
+    const bytes = protobufOf(value);
+    if (bytes) return { contentType: MEDIA_TYPES.protobuf, bytes };
+  }
   const text = pretty ? `${JSON.stringify(value, null, 2)}\n` : `${JSON.stringify(value)}\n`;
-  return { contentType: JSON_TYPE, bytes: Buffer.from(text) };
+  return { contentType: MEDIA_TYPES.json, bytes: Buffer.from(text) };
+}
+
+/** The protobuf body of an object that says its kind; undefined where it has no such form. */
+export function protobufOf(value: object): Buffer | undefined {
+  const { kind = "", apiVersion = "" } = value as { kind?: string; apiVersion?: string };
+  const type = protobufType(apiVersion, kind);
+  return type === undefined ? undefined : sealProtobuf(apiVersion, kind, encodeProtobuf(value, type));
 }
 
 /** What is left of an object when only its metadata is wanted. */
-export function metadataOf(object: ApiObject): object {
-  return { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata: object.metadata };
+export function metadataOf(object: ApiObject, { metaVersion }: Pick<Accepted, "metaVersion">): object {
+  return { kind: "PartialObjectMetadata", apiVersion: metaVersion, metadata: object.metadata };
 }
 
-/** Objects as rows. `include` is the `includeObject` parameter. */
-export function tableOf(info: ResourceInfo, objects: readonly object[], include: string | null): object {
+/** Objects as rows. */
+export function tableOf(info: ResourceInfo, objects: readonly object[], accepted: Accepted): object {
+  const { includeObject: include, metaVersion } = accepted;
   const includeObject = include === "None" || include === "Object" ? include : "Metadata";
-  return tableFor(info, objects, { includeObject, now: Date.now() });
+  const table = tableFor(info, objects, { includeObject, now: Date.now() });
+  return metaVersion === table.apiVersion ? table : { ...table, apiVersion: metaVersion };
 }
 
-function shownAs(reply: EntryReply | ObjectReply | ListReply, accepted: Accepted): object {
+function shownAs(reply: Shown, accepted: Accepted): object {
   const object = objectOf(reply);
   const { info } = reply;
   if (accepted.as === "object" || !info || (object as ApiObject).kind === "Status") return object;
   const { metadata, items } = object as { metadata?: object; items?: readonly ApiObject[] };
   if (accepted.as === "table") {
-    const table = tableOf(info, items ?? [object], accepted.includeObject);
+    const table = tableOf(info, items ?? [object], accepted);
     return { ...table, metadata: listMetadata(metadata ?? {}) };
   }
-  if (!items) return metadataOf(object as ApiObject);
-  return {
-    kind: "PartialObjectMetadataList",
-    apiVersion: "meta.k8s.io/v1",
-    metadata,
-    items: items.map(metadataOf),
-  };
+  if (!items) return metadataOf(object as ApiObject, accepted);
+  const shown = items.map((item) => metadataOf(item, accepted));
+  return { kind: "PartialObjectMetadataList", apiVersion: accepted.metaVersion, metadata, items: shown };
 }
 
 function listMetadata(metadata: object): object {
@@ -81,15 +106,22 @@ function listHead({ info, resourceVersion, continue: token, remainingItemCount }
   };
 }
 
-const COMMA = Buffer.from(",");
+const COMMA = 0x2c;
 const LIST_END = Buffer.from("]}\n");
 
+/** The list's JSON from its items', copied into one buffer. */
 function concatenate(reply: ListReply): Buffer {
-  const parts: Buffer[] = [Buffer.from(`${JSON.stringify(listHead(reply)).slice(0, -1)},"items":[`)];
-  reply.entries.forEach((entry: Entry, i) => {
-    if (i > 0) parts.push(COMMA);
-    parts.push(entry.json);
-  });
-  parts.push(LIST_END);
-  return Buffer.concat(parts);
+  const head = Buffer.from(`${JSON.stringify(listHead(reply)).slice(0, -1)},"items":[`);
+  const items = reply.entries.map(({ json }) => json);
+  let size = head.length + LIST_END.length + Math.max(items.length - 1, 0);
+  for (const item of items) size += item.length;
+  const bytes = Buffer.allocUnsafe(size);
+  let at = head.copy(bytes);
+  for (const [i, item] of items.entries()) {
+    if (i > 0) bytes[at++] = COMMA;
+    bytes.set(item, at);
+    at += item.length;
+  }
+  LIST_END.copy(bytes, at);
+  return bytes;
 }

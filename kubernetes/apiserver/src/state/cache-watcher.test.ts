@@ -5,6 +5,7 @@ import { CacheWatcher } from "./cache-watcher.ts";
 import { Change } from "./change.ts";
 import { createCodec } from "./codec.ts";
 import { Entry } from "./entry.ts";
+import { FanOut } from "./fan-out.ts";
 
 function change(revision: number, bytes = 100): Change {
   const value = Buffer.from('{"metadata":{"name":"a"}}');
@@ -14,7 +15,7 @@ function change(revision: number, bytes = 100): Change {
 
 describe("CacheWatcher", () => {
   it("hands over what happened since it was last read, in order", async () => {
-    const watcher = new CacheWatcher(() => {});
+    const watcher = new CacheWatcher(new FanOut(), () => {});
     watcher.offer(change(1));
     watcher.offer(change(2));
     assert.deepEqual(
@@ -24,7 +25,7 @@ describe("CacheWatcher", () => {
   });
 
   it("wakes a reader with nothing to read when poked", async () => {
-    const watcher = new CacheWatcher(() => {});
+    const watcher = new CacheWatcher(new FanOut(), () => {});
     const next = watcher.next();
     watcher.poke();
     assert.deepEqual(await next, []);
@@ -36,7 +37,7 @@ describe("CacheWatcher", () => {
   ]) {
     it(`is cut off when ${when} wait to be read`, async () => {
       let detached = false;
-      const watcher = new CacheWatcher(() => {
+      const watcher = new CacheWatcher(new FanOut(), () => {
         detached = true;
       });
       const one = change(1, bytes);
@@ -49,7 +50,7 @@ describe("CacheWatcher", () => {
   }
 
   it("may hold as much again once it has been read", async () => {
-    const watcher = new CacheWatcher(() => {});
+    const watcher = new CacheWatcher(new FanOut(), () => {});
     for (let round = 0; round < 3; round++) {
       for (let i = 0; i < 40; i++) watcher.offer(change(i, 1 << 20));
       assert.equal((await watcher.next())?.length, 40);

@@ -20,7 +20,15 @@ export interface Caches extends AsyncDisposable {
   caughtUp(revision: number): Promise<void>;
   /** Resolves once everything acknowledged before the call has been taken in: what a consistent read waits for. */
   fresh(): Promise<void>;
+  /**
+   * Resolves once `revision` has been taken in, which a client may know of from another server. Throws StatusError 504 when
+   * that takes more than three seconds.
+   */
+  atLeast(revision: number): Promise<void>;
 }
+
+/** How long a read waits for a revision that is not known here yet. */
+const PATIENCE_MS = 3000;
 
 /** Fills the caches and keeps them filled. `onFailure` is told when that is no longer possible. */
 export async function openCaches(store: Store, onFailure: (error: unknown) => void): Promise<Caches> {
@@ -92,6 +100,20 @@ export async function openCaches(store: Store, onFailure: (error: unknown) => vo
     },
     caughtUp,
     fresh: async () => caughtUp(await store.revision()),
+    async atLeast(to) {
+      if (to <= revision) return;
+      const patience = Promise.withResolvers<void>();
+      const waiter = { revision: to, resolve: patience.resolve, reject: patience.reject };
+      const timer = setTimeout(() => patience.reject(StatusError.tooLargeResourceVersion(to, revision)), PATIENCE_MS);
+      try {
+        if (ended) throw ended;
+        waiting.push(waiter);
+        await patience.promise;
+      } finally {
+        clearTimeout(timer);
+        waiting = waiting.filter((w) => w !== waiter);
+      }
+    },
     async [Symbol.asyncDispose]() {
       stop.abort();
       end("the server is shutting down");

@@ -1,9 +1,16 @@
 import type { KeyValue } from "@skiff/store";
 import type { ApiObject } from "./api-object.ts";
+import { BoundedQueue } from "./bounded-queue.ts";
 import type { Codec } from "./codec.ts";
 
 /** Objects whose bytes this process made itself: known to the cache without being decoded again. */
 const knownObjects = new Map<Uint8Array, ApiObject>();
+
+/**
+ * Objects decoded or written lately. Entries hold theirs weakly: what is read again and again stays, what a list of
+ * everything decoded once does not. The number is that of decoded objects, the size that of their bytes.
+ */
+const recent = new BoundedQueue<ApiObject>({ count: 4096, bytes: 4 << 20 });
 
 /** Remembers what `bytes` decode to while `write` is under way, during which the cache takes them in. The object is then the cache's. */
 export async function withKnownObject<T>(bytes: Uint8Array, object: ApiObject, write: () => Promise<T>): Promise<T> {
@@ -15,49 +22,75 @@ export async function withKnownObject<T>(bytes: Uint8Array, object: ApiObject, w
   }
 }
 
-/** One object at one revision: decoded at most once, encoded at most once, shared by all who read it. */
+/** One object at one revision: encoded at most once, decoded seldom, shared by all who read it. */
 export class Entry {
   /** `namespace/name`, or `name` of a cluster-scoped object. */
   readonly key: string;
   readonly revision: number;
   readonly #codec: Codec;
-  #stored: Uint8Array | undefined;
-  #served: Buffer | undefined;
-  #object: ApiObject | undefined;
-  /** What `object` will be, not frozen yet: many objects are written and never read as anything but bytes. */
-  #known: ApiObject | undefined;
+  /** As stored, until the served form is first asked for. */
+  #bytes: Uint8Array;
+  #served = false;
+  #object: WeakRef<ApiObject> | undefined;
+  #message: { readonly typeName: string; readonly bytes: Uint8Array } | undefined;
 
-  constructor(key: string, kv: KeyValue, codec: Codec) {
+  constructor(key: string, kv: Pick<KeyValue, "value" | "modRevision">, codec: Codec) {
     this.key = key;
     this.revision = kv.modRevision;
     this.#codec = codec;
-    this.#stored = kv.value;
+    this.#bytes = kv.value;
     const known = knownObjects.get(kv.value);
     if (known && !Object.isFrozen(known)) {
       (known.metadata as { resourceVersion?: string }).resourceVersion = String(kv.modRevision);
-      this.#known = known;
+      this.#keep(known);
     }
   }
 
-  /** The object with its resourceVersion, deeply frozen. */
+  /** The object with its resourceVersion, deeply frozen. Not always the same one: who needs it for longer keeps it. */
   get object(): ApiObject {
-    this.#object ??= deepFreeze(this.#known ?? this.#decode());
-    this.#known = undefined;
-    return this.#object;
+    const known = this.#object?.deref();
+    // What this process wrote is frozen only here: many objects are never read as anything but bytes.
+    if (known) return Object.isFrozen(known) ? known : deepFreeze(known);
+    const decoded = deepFreeze(this.#decode());
+    this.#keep(decoded);
+    return decoded;
   }
 
   /** The JSON a client is sent. */
   get json(): Buffer {
-    if (this.#served === undefined) {
-      this.#served = this.#codec.serve(this.#stored ?? this.#codec.encode(this.object), this.revision);
-      this.#stored = undefined;
+    if (!this.#served) {
+      this.#bytes = this.#codec.serve(this.#bytes, this.revision);
+      this.#served = true;
     }
-    return this.#served;
+    return this.#bytes as Buffer;
+  }
+
+  /**
+   * The protobuf message of the object as the type `typeName`, made by the first that asks and kept: the clients that
+   * read it once list and watch all of it.
+   */
+  message(typeName: string, encode: (object: ApiObject) => Uint8Array): Uint8Array {
+    const known = this.#message;
+    if (known?.typeName === typeName) return known.bytes;
+    const bytes = encode(this.#object?.deref() ?? this.#decode());
+    this.#message = { typeName, bytes };
+    return bytes;
+  }
+
+  /** The same object under another revision: the last state of what is gone, under the revision it went with. */
+  at(revision: number): Entry {
+    const value = this.#codec.encode(this.object);
+    return new Entry(this.key, { value, modRevision: revision }, this.#codec);
+  }
+
+  #keep(object: ApiObject): void {
+    this.#object = new WeakRef(object);
+    recent.push(object, this.#bytes.length);
   }
 
   #decode(): ApiObject {
-    if (this.#stored) return this.#codec.decode(this.#stored, this.revision);
-    return JSON.parse((this.#served ?? Buffer.alloc(0)).toString()) as ApiObject;
+    if (!this.#served) return this.#codec.decode(this.#bytes, this.revision);
+    return JSON.parse((this.#bytes as Buffer).toString()) as ApiObject;
   }
 }
 

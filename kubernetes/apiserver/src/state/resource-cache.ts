@@ -2,14 +2,11 @@ import type { ResourceInfo } from "@skiff/api";
 import type { KeyValue, StoreEvent } from "@skiff/store";
 import { CacheWatcher } from "./cache-watcher.ts";
 import { Change } from "./change.ts";
+import { ChangeHistory } from "./change-history.ts";
 import { type Codec, createCodec } from "./codec.ts";
 import { Entry } from "./entry.ts";
+import { FanOut } from "./fan-out.ts";
 import { SortedEntries } from "./sorted-entries.ts";
-
-/** Changes remembered per resource, for watches that start a little in the past. */
-const HISTORY = 1024;
-/** And the most their objects may hold together. */
-const HISTORY_BYTES = 16 << 20;
 
 /** The present state of one resource, its latest changes, and who watches it. Fed by `Caches`. */
 export class ResourceCache {
@@ -20,22 +17,23 @@ export class ResourceCache {
   readonly entries = new SortedEntries();
   /** The revision of the last change to this resource seen. */
   lastChange = 0;
-  readonly #watchers = new Set<CacheWatcher>();
+  /** By scope: everything, a namespace (`name/`), or the key of one object. */
+  readonly #watchers = new Map<string, Set<CacheWatcher>>();
+  readonly #fanOut = new FanOut();
   readonly #listeners: ((key: string) => void)[] = [];
-  readonly #history: Change[] = [];
-  #historyFrom: number;
-  #historyBytes = 0;
+  readonly #history: ChangeHistory;
+  #watcherCount = 0;
 
   /** Everything up to `revision` is in it already, or about to be loaded. */
   constructor(info: ResourceInfo, revision: number, codec = createCodec(info)) {
     this.info = info;
     this.codec = codec;
     this.prefix = prefixOf(info);
-    this.#historyFrom = revision + 1;
+    this.#history = new ChangeHistory(revision);
   }
 
   get watcherCount(): number {
-    return this.#watchers.size;
+    return this.#watcherCount;
   }
 
   /** Takes in state as it is at start. */
@@ -66,9 +64,18 @@ export class ResourceCache {
     if (change.removed) this.entries.delete(key);
     else this.entries.set(change.entry);
     this.lastChange = change.revision;
-    this.#remember(change);
+    this.#history.add(change);
     for (const listener of this.#listeners) listener(key);
-    for (const watcher of this.#watchers) watcher.offer(change);
+    if (this.#watcherCount === 0) return;
+    this.#offer("", change);
+    const slash = key.indexOf("/");
+    if (slash >= 0) this.#offer(key.slice(0, slash + 1), change);
+    this.#offer(key, change);
+  }
+
+  #offer(scope: string, change: Change): void {
+    const watchers = this.#watchers.get(scope);
+    if (watchers) for (const watcher of watchers) watcher.offer(change);
   }
 
   /** Tells `listener` the key of every change from now on, as part of taking it in: it may only take a note. */
@@ -76,34 +83,31 @@ export class ResourceCache {
     this.#listeners.push(listener);
   }
 
-  #remember(change: Change): void {
-    this.#history.push(change);
-    this.#historyBytes += change.bytes;
-    while (this.#history.length > HISTORY || (this.#historyBytes > HISTORY_BYTES && this.#history.length > 1)) {
-      const { revision = 0, bytes = 0 } = this.#history.shift() ?? {};
-      this.#historyFrom = revision + 1;
-      this.#historyBytes -= bytes;
-    }
-  }
-
   /** The remembered changes after `revision`, or undefined when memory does not reach back that far. */
   changesSince(revision: number): readonly Change[] | undefined {
-    if (revision + 1 < this.#historyFrom) return undefined;
-    let first = this.#history.length;
-    while (first > 0 && (this.#history[first - 1]?.revision ?? 0) > revision) first--;
-    return this.#history.slice(first);
+    return this.#history.since(revision);
   }
 
-  /** A watcher of everything from now on. It ends itself when disposed. */
-  subscribe(): CacheWatcher {
-    const watcher = new CacheWatcher(() => this.#watchers.delete(watcher));
-    this.#watchers.add(watcher);
+  /**
+   * A watcher of every change from now on, or of those to the keys of one namespace (`name/`), or to one key. It ends
+   * itself when disposed.
+   */
+  subscribe(scope = ""): CacheWatcher {
+    const watchers = this.#watchers.get(scope) ?? new Set();
+    this.#watchers.set(scope, watchers);
+    const watcher = new CacheWatcher(this.#fanOut, () => {
+      if (!watchers.delete(watcher)) return;
+      this.#watcherCount--;
+      if (watchers.size === 0 && this.#watchers.get(scope) === watchers) this.#watchers.delete(scope);
+    });
+    watchers.add(watcher);
+    this.#watcherCount++;
     return watcher;
   }
 
   /** Ends all watchers, for the end of the server. */
   end(): void {
-    for (const watcher of this.#watchers) watcher.end();
+    for (const watchers of [...this.#watchers.values()]) for (const watcher of [...watchers]) watcher.end();
   }
 }
 

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { Call } from "../call.ts";
 import { render } from "../rendering/render.ts";
-import { frameWriter } from "../rendering/watch-frames.ts";
+import { groupWriter, streamType } from "../rendering/watch-frames.ts";
 import type { Reply, WatchReply } from "../reply.ts";
 import type { Outgoing } from "./outgoing.ts";
 
@@ -20,7 +20,12 @@ export async function respond(call: Call, reply: Reply, out: Outgoing): Promise<
     case "watch":
       return streamWatch(call, reply, out);
     case "raw": {
-      const headers = { ...warningHeaders(call), ...copyHeaders(reply.headers), "content-type": reply.contentType };
+      const headers = {
+        ...warningHeaders(call),
+        ...call.responseHeaders,
+        ...copyHeaders(reply.headers),
+        "content-type": reply.contentType,
+      };
       if (reply.body instanceof Uint8Array) return sendBytes(call, out, reply.code, headers, reply.body);
       if (typeof reply.body === "string") out.send(reply.code, headers, reply.body);
       else out.pipe(reply.code, headers, reply.body);
@@ -35,6 +40,7 @@ export async function respond(call: Call, reply: Reply, out: Outgoing): Promise<
       if (call.warnings.length > 0) Object.assign(headers, warningHeaders(call));
       const code = reply.type === "list" ? 200 : reply.code;
       if (code === 429 || code === 503) headers["retry-after"] = "1";
+      if (call.responseHeaders) Object.assign(headers, call.responseHeaders);
       if (code === 401) headers["www-authenticate"] = 'Bearer realm="skiff"';
       return sendBytes(call, out, code, headers, bytes);
     }
@@ -55,16 +61,15 @@ async function sendBytes(
   out.send(code, { ...headers, "content-encoding": "gzip", vary: "Accept-Encoding" }, body);
 }
 
-async function streamWatch(call: Call, { info, items }: WatchReply, out: Outgoing): Promise<void> {
-  const headers = { "content-type": "application/json", "cache-control": "no-cache, private" };
-  out.begin(200, { ...headers, ...warningHeaders(call) });
-  const frameOf = frameWriter(info, call.accepted);
-  for await (const group of items) {
-    for (const item of group) {
-      if (call.incoming.signal.aborted) return;
-      // While this waits, changes gather in the watcher's queue: what a client does not read is never more than that.
-      if (!out.write(frameOf(item)) && !(await drainedInTime(out))) return out.abort();
-    }
+async function streamWatch(call: Call, { info, groups }: WatchReply, out: Outgoing): Promise<void> {
+  const headers = { "content-type": streamType(call.accepted), "cache-control": "no-cache, private" };
+  out.begin(200, { ...headers, ...warningHeaders(call), ...call.responseHeaders });
+  const bytesOf = groupWriter(info, call.accepted);
+  const { signal } = call.incoming;
+  for await (const group of groups) {
+    if (signal.aborted) return;
+    // While this waits, changes gather in the watcher's queue: what a client does not read is never more than that.
+    if (!out.write(bytesOf(group)) && !(await drainedInTime(out))) return out.abort();
   }
   out.end();
 }
