@@ -5,6 +5,14 @@ import type { FieldError } from "./rules/field-error.ts";
 import type { Mutable } from "./rules/kind-rules.ts";
 import type { Columns } from "./tables/column.ts";
 
+/** Where an object has what its Scale shows, as the names along the way. */
+export interface ScalePaths {
+  readonly specReplicas: readonly string[];
+  readonly statusReplicas: readonly string[];
+  /** Where the selector of what is counted is, as text. */
+  readonly selector: readonly string[] | undefined;
+}
+
 /**
  * The objects of one kind, in one version. Handlers reach a kind through this alone; `objectTypeOf` finds it. All
  * functions are synchronous and keep no state; objects passed as `object` are shared and must not be changed, those
@@ -26,6 +34,9 @@ export interface ObjectType {
   validateCreate(object: object): FieldError[];
   validateUpdate(object: object, old: object): FieldError[];
   validateStatusUpdate(object: object, old: object): FieldError[];
+  /** As for the whole object, for an update of a part such as `approval`. Absent where there are no such parts. */
+  prepareForPartUpdate?(part: string, object: Mutable<object>, old: object): void;
+  validatePartUpdate?(part: string, object: object, old: object): FieldError[];
   /** What the client should know of an object that is accepted; `old` is what it takes the place of. */
   warnings?(object: object, old: object | undefined): string[];
   /** The fields a selector may name beside name and namespace; undefined where there are none. */
@@ -36,6 +47,8 @@ export interface ObjectType {
   readonly merge: MergeType;
   /** The document with a strategic merge patch applied; absent where the kind takes none. */
   strategicMerge?(document: object, patch: unknown): object;
+  /** Where objects of a custom resource that can be scaled have their counts. */
+  readonly scale?: ScalePaths | undefined;
   /** The schema that OpenAPI documents show, of a type that is not in the table. */
   openApi?(dialect: "v2" | "v3"): Readonly<Record<string, unknown>>;
   /** What whoever uses the version is warned of. */

@@ -1,6 +1,8 @@
 /** What an API server does to objects: reading, defaulting, validating, patching, selecting by field, showing, documenting. */
 
+export { checkTyped, typedErrorText } from "./apply/check-typed.ts";
 export type { FieldSet } from "./apply/field-set.ts";
+export { mergeApplied } from "./apply/merge.ts";
 export type { MergeType } from "./apply/merge-type.ts";
 export { type ApplyOptions, applyConfiguration } from "./apply/server-side-apply.ts";
 export { mergeTypeOf } from "./apply/table-merge-type.ts";
@@ -33,5 +35,6 @@ export { strategicMergePatch } from "./patch/strategic-merge-patch.ts";
 export * from "./protobuf/envelope.ts";
 export { decodeProtobuf, encodeProtobuf, protobufType } from "./protobuf/protobuf-codec.ts";
 export { kindRules } from "./rules/index.ts";
+export { valueAt } from "./structural/value-at.ts";
 export * from "./tables.ts";
 export * from "./validation.ts";

@@ -3,7 +3,7 @@ import type { CustomResourceDefinitionSpec, CustomResourceDefinitionVersion } fr
 import type { ObjectMeta } from "@skiff/api/meta/v1";
 import { type Decoded, decodeObject, type FieldValidation } from "../decode/decode-object.ts";
 import { StatusError } from "../errors.ts";
-import type { ObjectType } from "../object-type.ts";
+import type { ObjectType, ScalePaths } from "../object-type.ts";
 import { type FieldError, invalid } from "../rules/field-error.ts";
 import type { Mutable } from "../rules/kind-rules.ts";
 import { validateObjectMeta, validateObjectMetaUpdate } from "../rules/meta/object-meta.ts";
@@ -11,7 +11,7 @@ import type { Columns } from "../tables/column.ts";
 import { customColumns } from "./columns.ts";
 import { ruleTreeOf } from "./compiled-rules.ts";
 import { dropNulls, fillDefaults } from "./defaults.ts";
-import { simplePath, valueAt } from "./json-path.ts";
+import { simplePath } from "./json-path.ts";
 import { validateListTypes } from "./list-types.ts";
 import { structuralMergeType } from "./merge-type.ts";
 import { prune } from "./prune.ts";
@@ -20,6 +20,7 @@ import { validateRules } from "./rules.ts";
 import { sameJson } from "./same-json.ts";
 import { isMembers, type Members, type Schema } from "./schema.ts";
 import { validateValue } from "./validate.ts";
+import { valueAt } from "./value-at.ts";
 
 type WithMeta = Mutable<{ readonly metadata: ObjectMeta }> & Members;
 
@@ -121,10 +122,21 @@ export function customObjectType(
     selectableFields: selectableFieldsOf(version),
     columns: customColumns(version.additionalPrinterColumns) as Columns,
     merge: structuralMergeType(schema),
+    scale: scaleOf(version),
     openApi: (dialect) => publishedSchema(schema, dialect),
     deprecation: deprecationOf(spec, version),
     allowCreateOnUpdate: false,
     allowUnconditionalUpdate: false,
+  };
+}
+
+function scaleOf({ subresources }: CustomResourceDefinitionVersion): ScalePaths | undefined {
+  if (!subresources?.scale) return undefined;
+  const { specReplicasPath, statusReplicasPath, labelSelectorPath } = subresources.scale;
+  return {
+    specReplicas: simplePath(specReplicasPath) ?? [],
+    statusReplicas: simplePath(statusReplicasPath) ?? [],
+    selector: labelSelectorPath ? simplePath(labelSelectorPath) : undefined,
   };
 }
 

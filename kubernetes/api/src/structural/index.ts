@@ -1,3 +1,3 @@
 /** Custom resources as data: what a server does to their objects, by the structural schema of their definition. */
 export { customObjectType } from "./custom-object-type.ts";
-export { simplePath, valueAt } from "./json-path.ts";
+export { simplePath } from "./json-path.ts";

@@ -123,14 +123,3 @@ export function simplePath(text: string): string[] | undefined {
   }
   return names.length > 0 ? names : undefined;
 }
-
-/** What is at the end of the names; undefined where something on the way is missing. */
-export function valueAt(object: unknown, names: readonly string[]): unknown {
-  return names.reduce<unknown>(
-    (value, name) =>
-      typeof value === "object" && value !== null && Object.hasOwn(value, name)
-        ? (value as Record<string, unknown>)[name]
-        : undefined,
-    object,
-  );
-}

@@ -9,8 +9,9 @@ import { type Item, isWaiting, type OwnerState, plan, type Step } from "./plan.t
 /** While dependents of an object that waits for them are there, it gets a look this often, should an event be lost. */
 const SAFETY_NET_MS = 30_000;
 
-export function garbageCollector({ client, informers }: ControllerDeps): Reconciler {
-  const ownership = new Ownership(client, informers);
+export function garbageCollector(deps: ControllerDeps): Reconciler {
+  const { client } = deps;
+  const ownership = new Ownership(deps);
   return {
     name: "garbage-collector",
     watches: [ownership.watch],

@@ -1,7 +1,11 @@
 import { isNotFound, type Resource, type ResourceInfo, resources } from "@skiff/api";
+import type { CustomResourceDefinition } from "@skiff/api/apiextensions/v1";
 import type { OwnerReference } from "@skiff/api/meta/v1";
-import { type Client, cacheKey, type Informer, type InformerFactory, type Watch } from "@skiff/client";
+import { customResourceDefinitions } from "@skiff/api/resources";
+import { type Client, cacheKey, type Informer, informers, type Watch } from "@skiff/client";
 import { sameValue } from "../canonical-json.ts";
+import type { ControllerDeps } from "../controller.ts";
+import { definedResource } from "../defined-resource.ts";
 import { type Item, isWaiting, type OwnerState } from "./plan.ts";
 
 /** Events are about objects, not owned by them, and too many to follow. */
@@ -14,22 +18,34 @@ interface Followed {
   readonly informer: Informer<Item>;
 }
 
+/** A custom resource, followed for as long as it is served. */
+interface FollowedDefinition {
+  /** What the informer follows, as text: another version or another kind is followed anew. */
+  readonly basis: string;
+  stop(): void;
+}
+
+type Deps = Pick<ControllerDeps, "client" | "informers" | "log" | "signal">;
+
 /**
  * Who owns what, among all objects that can be deleted: an index by owner on the informer of every resource. The informers
  * are the ones other controllers use anyway, and objects are shared with the server in one process, so following a
  * resource costs a map entry per object and no copy of any.
  */
 export class Ownership {
+  readonly #deps: Deps;
   readonly #client: Client;
-  readonly #followed: ReadonlyMap<string, Followed>;
+  readonly #definitions: Informer<CustomResourceDefinition>;
+  readonly #followed: Map<string, Followed>;
+  readonly #followedDefinitions = new Map<string, FollowedDefinition>();
 
-  constructor(client: Client, informers: InformerFactory) {
-    this.#client = client;
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.#client = deps.client;
+    this.#definitions = deps.informers.for(customResourceDefinitions);
     const followed = resources.filter(isFollowed).map((info): [string, Followed] => {
       const resource = info as Resource<Item>;
-      const informer = informers.for(resource);
-      informer.cache.addIndex(OWNED_BY, ({ metadata }) => (metadata.ownerReferences ?? []).map(({ uid }) => uid));
-      return [nameOf(info), { resource, informer }];
+      return [nameOf(info), { resource, informer: indexed(deps.informers.for(resource)) }];
     });
     this.#followed = new Map(followed);
   }
@@ -71,11 +87,50 @@ export class Ownership {
       informers: followed.map(({ informer }) => informer),
       feed: (enqueue) => {
         const stops = followed.map((each) => this.#feed(each, enqueue));
+        const look = (definition: CustomResourceDefinition) => this.#lookAtDefinition(definition, enqueue);
+        const stopDefinitions = this.#definitions.on({
+          add: look,
+          update: look,
+          delete: ({ metadata }) => this.#stopFollowing(metadata.name),
+        });
         return () => {
+          stopDefinitions();
+          for (const name of this.#followedDefinitions.keys()) this.#stopFollowing(name);
           for (const stop of stops) stop();
         };
       },
     };
+  }
+
+  /** Follows what the definition has the server serve. */
+  #lookAtDefinition(definition: CustomResourceDefinition, enqueue: (key: string) => void): void {
+    const { name } = definition.metadata;
+    const resource = definedResource<Item>(definition);
+    const basis = JSON.stringify(resource);
+    const present = this.#followedDefinitions.get(name);
+    if (present?.basis === basis) return;
+    this.#stopFollowing(name);
+    if (!resource) return;
+    const { client, log, signal } = this.#deps;
+    const stopped = new AbortController();
+    const factory = informers(client, { log, signal: AbortSignal.any([signal, stopped.signal]) });
+    const followed = { resource, informer: indexed(factory.for(resource)) };
+    const stopFeeding = this.#feed(followed, enqueue);
+    this.#followed.set(nameOf(resource), followed);
+    this.#followedDefinitions.set(name, {
+      basis,
+      stop: () => {
+        stopFeeding();
+        stopped.abort();
+        this.#followed.delete(nameOf(resource));
+      },
+    });
+    factory.start();
+  }
+
+  #stopFollowing(name: string): void {
+    this.#followedDefinitions.get(name)?.stop();
+    this.#followedDefinitions.delete(name);
   }
 
   #feed({ resource, informer }: Followed, enqueue: (key: string) => void): () => void {
@@ -123,6 +178,11 @@ export class Ownership {
       throw error;
     }
   }
+}
+
+function indexed(informer: Informer<Item>): Informer<Item> {
+  informer.cache.addIndex(OWNED_BY, ({ metadata }) => (metadata.ownerReferences ?? []).map(({ uid }) => uid));
+  return informer;
 }
 
 function isFollowed({ plural, storageVersion, verbs }: ResourceInfo): boolean {

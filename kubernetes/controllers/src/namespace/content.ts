@@ -15,11 +15,16 @@ export const contentResources: readonly ResourceInfo[] = resources.filter(
     namespaced && storageVersion && verbs.includes("delete") && verbs.includes("list"),
 );
 
-/** Deletes everything in `namespace` and answers what is still there, and what went wrong. */
-export async function deleteContent(client: Client, namespace: string, signal: AbortSignal) {
+/** Deletes everything in `namespace`, of `custom` resources too, and answers what is still there, and what went wrong. */
+export async function deleteContent(
+  client: Client,
+  namespace: string,
+  signal: AbortSignal,
+  custom: readonly ResourceInfo[] = [],
+) {
   const remaining: Remainder[] = [];
   const troubles: Trouble[] = [];
-  for (const resource of contentResources) {
+  for (const resource of [...contentResources, ...custom]) {
     const named = resource.group ? `${resource.plural}.${resource.group}` : resource.plural;
     try {
       await deleteAll(client, resource, namespace, signal);

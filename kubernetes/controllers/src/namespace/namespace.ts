@@ -1,10 +1,11 @@
 /** Empties a Namespace that is being deleted and then lets go of it. Writes the namespace's conditions and finalizers. */
 import { isConflict, isNotFound } from "@skiff/api";
 import type { Namespace } from "@skiff/api/core/v1";
-import { namespaces } from "@skiff/api/resources";
+import { customResourceDefinitions, namespaces } from "@skiff/api/resources";
 import { type Reconciler, self } from "@skiff/client";
 import { sameValue } from "../canonical-json.ts";
 import type { ControllerDeps } from "../controller.ts";
+import { definedResource } from "../defined-resource.ts";
 import { deleteContent } from "./content.ts";
 import { conditionsOf, lookAgainInMs } from "./plan.ts";
 
@@ -12,9 +13,15 @@ const FINALIZER = "kubernetes";
 
 export function namespaceController({ client, informers, clock }: ControllerDeps): Reconciler {
   const informer = informers.for(namespaces);
+  const definitions = informers.for(customResourceDefinitions);
+  const customResources = () =>
+    definitions.cache.list().flatMap((definition) => {
+      const resource = definedResource(definition);
+      return resource?.namespaced ? [resource] : [];
+    });
   return {
     name: "namespace",
-    watches: [self(informer)],
+    watches: [self(informer), { informers: [definitions], feed: () => () => {} }],
     async reconcile(key, signal) {
       const cached = informer.cache.get(key);
       if (!cached?.metadata.deletionTimestamp || !cached.spec.finalizers?.includes(FINALIZER)) return;
@@ -28,7 +35,7 @@ export function namespaceController({ client, informers, clock }: ControllerDeps
               { signal },
             );
 
-      const { remaining, troubles } = await deleteContent(client, key, signal);
+      const { remaining, troubles } = await deleteContent(client, key, signal, customResources());
       const again = lookAgainInMs(remaining, troubles);
       if (again === undefined) {
         await letGo(namespace, signal);

@@ -1,6 +1,7 @@
 /** GET, PUT and PATCH of `scale`: the replica count of any workload, as autoscaling/v1 Scale. */
 import { apiVersionOf, fromLabelSelector, type ResourceInfo, StatusError, selectorText } from "@skiff/api";
 import type { LabelSelector } from "@skiff/api/meta/v1";
+import { valueAt } from "@skiff/api/server";
 import type { Call, Handler } from "../../call.ts";
 import { readObject } from "../../objects/read-object.ts";
 import { PATCH_TYPES, patched, readPatch } from "../../objects/read-patch.ts";
@@ -23,8 +24,13 @@ const SCALE = {
   subresources: [],
 };
 
-/** Where the kinds that scale have their replicas, as records of who holds fields spell it. */
-const REPLICAS = ["f:spec", "f:replicas"];
+/** Where the kinds that scale have their replicas; custom resources say where theirs are. */
+const REPLICAS = ["spec", "replicas"];
+
+/** As records of who holds fields spell it. */
+function replicasField({ objectType }: ResourceInfo): string[] {
+  return (objectType?.scale?.specReplicas ?? REPLICAS).map((name) => `f:${name}`);
+}
 
 /** GET. */
 export function getScale({ caches }: Pick<Server, "caches">): Handler {
@@ -57,7 +63,7 @@ export function patchScale(deps: UpdateDeps): Handler {
     const info = resourceOf(call.info);
     const body = await call.incoming.body();
     if (body.mediaType === PATCH_TYPES.apply) return applyScale(deps, call, info);
-    const resource = { ...info, typeName: SCALE.typeName };
+    const resource = { ...info, typeName: SCALE.typeName, objectType: undefined };
     const change = readPatch(call, resource, body);
     const next = async (current: ApiObject) => {
       const old = scaleOf(info, current);
@@ -76,11 +82,19 @@ async function applyScale(deps: UpdateDeps, call: Call, info: ResourceInfo): Pro
   const next = async (current: ApiObject) => {
     const { managedFields } = current.metadata;
     const old = scaleOf(info, current);
-    const shown = { ...old, metadata: { ...old.metadata, managedFields: scaleRecords(managedFields, REPLICAS) } };
+    const shown = {
+      ...old,
+      metadata: { ...old.metadata, managedFields: scaleRecords(managedFields, replicasField(info)) },
+    };
     const asked = merge(shown);
     await admitPart(deps.admission, call, "UPDATE", SCALE, asked, old);
     const draft = withReplicas(info, current, asked);
-    const records = recordsFromScale(managedFields, asked.metadata.managedFields ?? [], REPLICAS, apiVersionOf(info));
+    const records = recordsFromScale(
+      managedFields,
+      asked.metadata.managedFields ?? [],
+      replicasField(info),
+      apiVersionOf(info),
+    );
     draft.metadata.managedFields = structuredClone(records) as typeof draft.metadata.managedFields;
     return draft;
   };
@@ -122,7 +136,7 @@ function withReplicas(info: ResourceInfo, current: ApiObject, scale: Draft): Dra
     ]);
   }
   const draft = draftOf(current);
-  draft.spec = { ...(draft.spec as object), replicas };
+  setAt(draft, info.objectType?.scale?.specReplicas ?? REPLICAS, replicas);
   return draft;
 }
 
@@ -133,7 +147,35 @@ function scaleReply(info: ResourceInfo, reply: Reply): Reply {
   return { type: "object", code: 200, object: scaleOf(info, object) };
 }
 
-function scaleOf(info: ResourceInfo, { metadata, spec, status }: ApiObject): ApiObject {
+/** Sets the member at the end of the names, making objects on the way. */
+function setAt(object: Record<string, unknown>, names: readonly string[], value: unknown): void {
+  const [name = "", ...rest] = names;
+  if (rest.length === 0) object[name] = value;
+  else {
+    const next = { ...(object[name] as Record<string, unknown> | undefined) };
+    object[name] = next;
+    setAt(next, rest, value);
+  }
+}
+
+function scaleOf(info: ResourceInfo, object: ApiObject): ApiObject {
+  const paths = info.objectType?.scale;
+  if (!paths) return builtinScaleOf(info, object);
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const selector = paths.selector && valueAt(object, paths.selector);
+  return {
+    kind: SCALE.kind,
+    apiVersion: apiVersionOf(SCALE),
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: { replicas: valueAt(object, paths.specReplicas) ?? 0 },
+    status: {
+      replicas: valueAt(object, paths.statusReplicas) ?? 0,
+      ...(typeof selector === "string" && selector !== "" && { selector }),
+    },
+  };
+}
+
+function builtinScaleOf(info: ResourceInfo, { metadata, spec, status }: ApiObject): ApiObject {
   const { replicas = 0, selector } = (spec ?? {}) as {
     replicas?: number;
     selector?: LabelSelector | Record<string, string>;
