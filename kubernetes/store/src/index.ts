@@ -12,6 +12,9 @@ export {
   StoreFullError,
   StoreUnavailableError,
 } from "./errors.ts";
+export { type SnapshotInfo, snapshotInfo } from "./snapshot/read-snapshot.ts";
+export { restoreInto, restoreSqlite } from "./snapshot/restore-snapshot.ts";
+export { saveSqliteSnapshot, saveStoreSnapshot } from "./snapshot/save-snapshot.ts";
 export { openSqliteStore, type SqliteStoreOptions } from "./sqlite/sqlite-store.ts";
 export type {
   Compare,

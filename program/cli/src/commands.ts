@@ -28,6 +28,11 @@ export const commands: readonly CommandEntry[] = [
     run: async (args) => (await import("./commands/down.ts")).run(args),
   },
   {
+    name: "snapshot",
+    summary: "save and restore the cluster's state, and list what was saved",
+    run: async (args) => (await import("./commands/snapshot.ts")).run(args),
+  },
+  {
     name: "build",
     summary: "build an image from a Dockerfile",
     run: async (args) => (await import("./commands/containers/build.ts")).run(args),

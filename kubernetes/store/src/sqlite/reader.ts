@@ -10,6 +10,8 @@ export interface Reader {
   range(prefix: string, revision: number, o: RangeOptions): RangeResult;
   /** The events of the revisions `from` to `to`, at least one whole revision if there is any, about `limit` events. */
   history(prefix: string, from: number, to: number, limit: number): { events: StoreEvent[]; through: number };
+  /** How many keys there are now. */
+  count(): number;
   leases(): { readonly id: number; readonly ttlSeconds: number }[];
   meta(name: "revision" | "compacted"): number;
 }
@@ -58,6 +60,7 @@ export function createReader(db: DatabaseSync): Reader {
       const rest = past.all(Number(last.id) + 1, lastIdOf(through), prefix, end, -1);
       return { events: [...rows, ...rest].map(toEvent), through };
     },
+    count: () => Number(count.get({ from: "", end: prefixEnd(""), after: "", bound: Number.MAX_SAFE_INTEGER })?.n ?? 0),
     leases: () =>
       db
         .prepare("SELECT id, ttl FROM lease")
