@@ -1,5 +1,6 @@
 import type { Transport } from "@skiff/api";
 import type { Store } from "@skiff/store";
+import type { PodSecurityConfiguration } from "./admission/pod-security/configuration.ts";
 import type { AuditOptions } from "./audit/audit.ts";
 import type { AuthenticationOptions } from "./authentication/authentication.ts";
 import type { ServiceAccountOptions } from "./authentication/service-account-tokens.ts";
@@ -33,6 +34,8 @@ export interface ApiServerOptions {
   readonly maxRequestsInFlight?: number;
   /** Who is asked what users may do. */
   readonly authorization?: AuthorizationOptions;
+  /** The Pod Security Standard of namespaces that name none, and who is exempt; nothing is asked when missing. */
+  readonly podSecurity?: PodSecurityConfiguration;
   /** How this server proves itself to kubelets, and whom it takes for one. PEM. */
   readonly kubeletClient?: { readonly ca: string; readonly cert: string; readonly key: string };
   /** The serving certificate, and the authority whose client certificates name users. PEM. Needed to listen. */

@@ -31,7 +31,7 @@ describe("admissionOf()", () => {
     assert.deepEqual(said, ["a", "slow", "b"]);
   });
 
-  it("asks a plugin once whether a target concerns it, and then only when it does", () => {
+  it("asks a plugin once whether a target concerns it, and then only when it does", async () => {
     const said: string[] = [];
     const asked: string[] = [];
     const concerns: AdmissionPlugin["concerns"] = ({ info }) => {
@@ -39,12 +39,12 @@ describe("admissionOf()", () => {
       return info.plural === "pods";
     };
     const admission = admissionOf([noting("pods only", said, { concerns })]);
-    for (const info of [pods, configMaps, pods, configMaps]) admission.mutate(requestFor(info));
+    for (const info of [pods, configMaps, pods, configMaps]) await admission.mutate(requestFor(info));
     assert.deepEqual(asked, ["pods", "configmaps"]);
     assert.deepEqual(said, ["pods only", "pods only"]);
   });
 
-  it("runs the mutating plugins once more, and no oftener, when one of them asks for it", () => {
+  it("runs the mutating plugins once more, and no oftener, when one of them asks for it", async () => {
     const said: string[] = [];
     const greedy: AdmissionPlugin = {
       name: "greedy",
@@ -53,7 +53,7 @@ describe("admissionOf()", () => {
         reinvocation.wanted = true;
       },
     };
-    admissionOf([noting("a", said), greedy]).mutate(requestFor());
+    await admissionOf([noting("a", said), greedy]).mutate(requestFor());
     assert.deepEqual(said, ["a", "greedy", "a", "again"]);
   });
 

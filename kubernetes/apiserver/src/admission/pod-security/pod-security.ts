@@ -17,7 +17,7 @@ import type { AdmissionDeps } from "../index.ts";
 import { refusal } from "../refusal.ts";
 import { anyOf, subresource, whole } from "../targets.ts";
 import { detailsOf, violations } from "./checks.ts";
-import { DEFAULT_CONFIGURATION, type PodSecurityConfiguration } from "./configuration.ts";
+import { DEFAULT_CONFIGURATION } from "./configuration.ts";
 import { namespaceSecurity } from "./namespace-security.ts";
 import { asksNothing, type Policy, type ReadPolicy, readPolicy, sameStandard, standardText } from "./policy.ts";
 import type { Subject } from "./subject.ts";
@@ -36,10 +36,12 @@ const WORKLOADS = [
 const NOTE = "pod-security.kubernetes.io/";
 
 /** The plugin. */
-export function podSecurity(
-  { caches, clock }: Pick<AdmissionDeps, "caches" | "clock">,
-  configuration: PodSecurityConfiguration = DEFAULT_CONFIGURATION,
-): AdmissionPlugin {
+export function podSecurity({
+  caches,
+  clock,
+  options,
+}: Pick<AdmissionDeps, "caches" | "clock" | "options">): AdmissionPlugin {
+  const configuration = options.podSecurity ?? DEFAULT_CONFIGURATION;
   const { defaults, exempt } = configuration;
   const known = caches.of(namespaces).entries;
   const checkNamespace = namespaceSecurity({ pods: caches.of(pods).entries, clock, configuration });
