@@ -61,6 +61,17 @@ export function validateStatusUpdate(typeName: string, object: object, old: obje
   return [...validateMetaUpdate(object, old, rules), ...(rules.validateStatusUpdate?.(object, old) ?? [])];
 }
 
+/** Puts back what an update of this part, such as `approval`, may not change. */
+export function prepareForPartUpdate(typeName: string, part: string, object: Mutable<object>, old: object): void {
+  rulesOf(typeName).parts?.[part]?.prepareForUpdate(object, old);
+}
+
+/** What is wrong with replacing this part of `old` by that of `object`. */
+export function validatePartUpdate(typeName: string, part: string, object: object, old: object): FieldError[] {
+  const rules = rulesOf(typeName);
+  return [...validateMetaUpdate(object, old, rules), ...(rules.parts?.[part]?.validateUpdate(object, old) ?? [])];
+}
+
 /** What the client should know of an object that is accepted; `old` is what it takes the place of. */
 export function warningsOf(typeName: string, object: object, old: object | undefined): string[] {
   return rulesOf(typeName).warnings?.(object, old) ?? [];

@@ -51,11 +51,19 @@ function collectionOf({ group, version, plural, namespaced }: ResourceInfo): str
   return `${base}${namespaced ? "/namespaces/every" : ""}/${plural}`;
 }
 
+const VARYING = [
+  "uid",
+  "resourceVersion",
+  "creationTimestamp",
+  "managedFields",
+  "authentication.kubernetes.io/credential-id",
+];
+
 /** The object without what differs from run to run. */
 function lasting(object: unknown): unknown {
   const uid = (object as AnyObject).metadata["uid"];
   const text = JSON.stringify(object, (key, value) =>
-    ["uid", "resourceVersion", "creationTimestamp", "managedFields"].includes(key) ? undefined : value,
+    VARYING.includes(key) ? undefined : value,
   );
   return JSON.parse(typeof uid === "string" ? text.replaceAll(uid, "<uid>") : text);
 }

@@ -7,6 +7,14 @@ type Scalar = string | number | boolean | bigint | symbol | null | undefined;
 /** `T` with every `readonly` taken away at every depth: an object on its way into the store, owned by one request. */
 export type Mutable<T> = T extends Scalar ? T : { -readonly [Key in keyof T]: Mutable<T[Key]> };
 
+/** The rules of an update of a part of an object. */
+export interface PartRules<T> {
+  /** Puts back everything that is not of the part. */
+  prepareForUpdate(object: Mutable<T>, old: T): void;
+  /** What is wrong with the part. */
+  validateUpdate(object: T, old: T): FieldError[];
+}
+
 /**
  * The rules of one kind, in one version. All functions are synchronous, keep no state and see decoded objects: field
  * types are as the schema says, unknown fields are gone. Objects passed as `T` are shared and must not be changed;
@@ -36,6 +44,8 @@ export interface KindRules<T> {
   prepareForUpdate?(object: Mutable<T>, old: T): void;
   /** Puts back what an update of the status may not change (spec, most of metadata). */
   prepareForStatusUpdate?(object: Mutable<T>, old: T): void;
+  /** What an update through another path below the object than its status may change, such as `approval`. */
+  readonly parts?: Readonly<Record<string, PartRules<T>>>;
   /** What the client should know of an object that is accepted; `old` is what it takes the place of. */
   warnings?(object: T, old: T | undefined): string[];
   /** The fields a field selector may name beside `metadata.name` and `metadata.namespace`, with their values. */

@@ -5,6 +5,7 @@ import type { Call } from "../call.ts";
 import type { Server } from "../server-parts.ts";
 import type { Draft } from "../state/api-object.ts";
 import { recordManagers, type WriteOperation } from "./managed-fields.ts";
+import { stampRequester } from "./requester.ts";
 import { timestamp } from "./timestamp.ts";
 
 const NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
@@ -50,6 +51,7 @@ export async function prepareNewObject(
   metadata.uid = crypto.randomUUID();
   metadata.creationTimestamp = timestamp(clock.now());
   type.prepareForCreate(draft);
+  stampRequester(info, draft, call);
   const problems = type.validateCreate(draft);
   if (problems.length > 0) throw StatusError.invalid(info, metadata.name ?? "", problems);
   call.warnings.push(...(type.warnings?.(draft, undefined) ?? []));

@@ -1,5 +1,5 @@
-import { type ResourceInfo, StatusError } from "@skiff/api";
-import { objectTypeOf } from "@skiff/api/server";
+import { type FieldError, type ResourceInfo, StatusError } from "@skiff/api";
+import { type ObjectType, objectTypeOf } from "@skiff/api/server";
 import { admissionRequest } from "../admission/admission-request.ts";
 import type { Call } from "../call.ts";
 import type { Server } from "../server-parts.ts";
@@ -10,7 +10,7 @@ import { keepUnchangedRecords, recordManagers, type WriteKind } from "./managed-
 /** What a write to an existing object is about. */
 export interface ReplacementContext extends WriteKind {
   readonly info: ResourceInfo;
-  /** "" for the object itself, "status" for its status; other subresources decide themselves what they change. */
+  /** "" for the object itself, "status" for its status; the kind says what other subresources may change. */
   readonly subresource: string;
   readonly dryRun: boolean;
 }
@@ -45,14 +45,20 @@ export async function replacement(
   if (mutating) await mutating;
   if (subresource === "status") type.prepareForStatusUpdate(draft, current);
   else if (subresource === "") type.prepareForUpdate(draft, current);
-  const problems =
-    subresource === "status" ? type.validateStatusUpdate(draft, current) : type.validateUpdate(draft, current);
+  else type.prepareForPartUpdate?.(subresource, draft, current);
+  const problems = validateReplacement(type, subresource, draft, current);
   if (problems.length > 0) throw StatusError.invalid(info, name, problems);
   if (subresource === "") call.warnings.push(...(type.warnings?.(draft, current) ?? []));
   const validating = admission.validate(request);
   if (validating) await validating;
   keepUnchangedRecords(draft, current);
   return isFinished(draft, current) ? { remove: draft as ApiObject } : { put: draft as ApiObject };
+}
+
+function validateReplacement(type: ObjectType, subresource: string, draft: Draft, current: ApiObject): FieldError[] {
+  if (subresource === "status") return type.validateStatusUpdate(draft, current);
+  if (subresource === "") return type.validateUpdate(draft, current);
+  return type.validatePartUpdate?.(subresource, draft, current) ?? [];
 }
 
 /** Throws the conflict when the client read another version, or another object of that name, than what is there. */

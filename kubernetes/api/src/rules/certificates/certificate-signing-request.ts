@@ -77,35 +77,74 @@ function checkSignerName(name: string, errors: FieldError[]): void {
   }
 }
 
-function checkConditions(request: CertificateSigningRequest, errors: FieldError[]): void {
+const DECISIONS = ["Approved", "Denied", "Failed"];
+
+/** Checks the conditions. `mayDecide` says whether the request may be approved or denied on this path. */
+function checkConditions(
+  request: CertificateSigningRequest,
+  old: CertificateSigningRequest,
+  mayDecide: boolean,
+  errors: FieldError[],
+): void {
+  checkKeptConditions(request, old, mayDecide, errors);
   const seen = new Set<string>();
   request.status?.conditions?.forEach(({ type, status }, index) => {
     const path = `status.conditions[${index}]`;
     if (!type) errors.push(required(`${path}.type`));
     if (!status) errors.push(required(`${path}.status`));
-    else if ((type === "Approved" || type === "Denied" || type === "Failed") && status !== "True") {
+    else if (!["False", "True", "Unknown"].includes(status)) {
+      errors.push(notSupported(`${path}.status`, status, ["False", "True", "Unknown"]));
+    } else if (DECISIONS.includes(type) && status !== "True") {
       errors.push(notSupported(`${path}.status`, status, ["True"]));
+    }
+    const isBoth = (type === "Approved" && seen.has("Denied")) || (type === "Denied" && seen.has("Approved"));
+    if (isBoth) {
+      errors.push(invalid(`${path}.type`, type, "Approved and Denied conditions are mutually exclusive"));
     }
     if (seen.has(type)) errors.push(duplicate(`${path}.type`, type));
     seen.add(type);
   });
-  if (seen.has("Approved") && seen.has("Denied")) {
-    errors.push(invalid("status.conditions", "Denied", "Approved and Denied conditions are mutually exclusive"));
+}
+
+/** What was decided stays so. */
+function checkKeptConditions(
+  request: CertificateSigningRequest,
+  old: CertificateSigningRequest,
+  mayDecide: boolean,
+  errors: FieldError[],
+): void {
+  const count = ({ status }: CertificateSigningRequest, wanted: string): number =>
+    (status?.conditions ?? []).filter(({ type }) => type === wanted).length;
+  for (const type of DECISIONS) {
+    const before = count(old, type);
+    const after = count(request, type);
+    if (before > after) {
+      errors.push(forbidden("status.conditions", `updates may not remove a condition of type ${JSON.stringify(type)}`));
+    } else if (after > before && type !== "Failed" && !mayDecide) {
+      errors.push(forbidden("status.conditions", `updates may not add a condition of type ${JSON.stringify(type)}`));
+    }
   }
+}
+
+function validateStatusUpdate(request: CertificateSigningRequest, old: CertificateSigningRequest): FieldError[] {
+  const errors: FieldError[] = [];
+  const issued = request.status?.certificate ?? "";
+  const before = old.status?.certificate ?? "";
+  checkConditions(request, old, false, errors);
+  if (before !== "" && issued !== before) {
+    errors.push(forbidden("status.certificate", "updates may not modify existing certificate content"));
+  } else if (issued !== before && !Buffer.from(issued, "base64").includes("-----BEGIN CERTIFICATE-----")) {
+    const why = "must contain one or more CERTIFICATE PEM blocks";
+    errors.push(invalid("status.certificate", "<certificate data>", why));
+  }
+  return errors;
 }
 
 export const certificateSigningRequestRules: KindRules<CertificateSigningRequest> = {
   name: isPathSegmentName,
   validate,
   validateUpdate: () => [],
-  validateStatusUpdate(request, old) {
-    const errors: FieldError[] = [];
-    checkConditions(request, errors);
-    if (old.status?.certificate && request.status?.certificate !== old.status.certificate) {
-      errors.push(forbidden("status.certificate", "updates may not change a certificate that was issued"));
-    }
-    return errors;
-  },
+  validateStatusUpdate,
   prepareForCreate(request) {
     request.status = {};
   },
@@ -115,6 +154,21 @@ export const certificateSigningRequestRules: KindRules<CertificateSigningRequest
   },
   prepareForStatusUpdate(request, old) {
     keep<CertificateSigningRequest>(request, old, "spec");
+  },
+  parts: {
+    approval: {
+      prepareForUpdate(request, old) {
+        keep<CertificateSigningRequest>(request, old, "spec");
+        request.status ??= {};
+        if (old.status?.certificate) request.status.certificate = old.status.certificate;
+        else delete request.status.certificate;
+      },
+      validateUpdate(request, old) {
+        const errors: FieldError[] = [];
+        checkConditions(request, old, true, errors);
+        return errors;
+      },
+    },
   },
   selectableFields(request) {
     return { "spec.signerName": request.spec.signerName ?? "" };

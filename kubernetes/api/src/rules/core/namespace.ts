@@ -50,6 +50,18 @@ export const namespaceRules: KindRules<Namespace> = {
     if (phase === "Terminating") return [];
     return [invalid("status.Phase", phase, "may only be 'Terminating' if `deletionTimestamp` is not empty")];
   },
+  parts: {
+    finalize: {
+      prepareForUpdate(namespace, old) {
+        keep<Namespace>(namespace, old, "status");
+      },
+      validateUpdate(namespace) {
+        const errors: FieldError[] = [];
+        checkNamespaceFinalizers(namespace, errors);
+        return errors;
+      },
+    },
+  },
   prepareForCreate(namespace) {
     namespace.status = { phase: "Active" };
     namespace.spec ??= {};
