@@ -21,8 +21,8 @@ export interface CelEnv {
 /** What an environment is made of. */
 export interface EnvOptions {
   readonly variables: Readonly<Record<string, CelType>>;
-  /** Types that may be constructed or named, by their names. */
-  readonly types?: Readonly<Record<string, CelType>>;
+  /** Types that may be constructed or named, by their names; a function where they are made as they are asked for. */
+  readonly types?: Readonly<Record<string, CelType>> | ((name: string) => CelType | undefined);
   /** Functions beside those every expression in Kubernetes has. */
   readonly functions?: readonly Overload[];
 }
@@ -40,6 +40,10 @@ export function createEnv({ variables, types = {}, functions = [] }: EnvOptions)
   const common = baseFunctions();
   const own = Map.groupBy(functions, ({ name }) => name);
   const none: readonly Overload[] = [];
+  const ownType = (name: string): CelType | undefined => {
+    if (typeof types === "function") return types(name);
+    return Object.hasOwn(types, name) ? types[name] : undefined;
+  };
   return {
     variables,
     overloads: (name) => {
@@ -47,7 +51,6 @@ export function createEnv({ variables, types = {}, functions = [] }: EnvOptions)
       const known = common.get(name) ?? none;
       return added ? [...known, ...added] : known;
     },
-    namedType: (name) =>
-      Object.hasOwn(types, name) ? types[name] : Object.hasOwn(TYPE_NAMES, name) ? TYPE_NAMES[name] : undefined,
+    namedType: (name) => ownType(name) ?? (Object.hasOwn(TYPE_NAMES, name) ? TYPE_NAMES[name] : undefined),
   };
 }

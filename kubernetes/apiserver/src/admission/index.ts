@@ -15,6 +15,7 @@ import { nodeRestriction } from "./node-restriction/node-restriction.ts";
 import { persistentVolumeClaimResize } from "./persistent-volume-claim-resize/persistent-volume-claim-resize.ts";
 import { podSecurity } from "./pod-security/pod-security.ts";
 import { podTopologyLabels } from "./pod-topology-labels/pod-topology-labels.ts";
+import { expressionCheck } from "./policies/expression-check.ts";
 import { priority } from "./priority/priority.ts";
 import { resourceQuota } from "./resource-quota/resource-quota.ts";
 import { runtimeClass } from "./runtime-class/runtime-class.ts";
@@ -52,6 +53,7 @@ export function admissionPlugins(deps: AdmissionDeps): readonly AdmissionPlugin[
     defaultIngressClass(deps),
     podTopologyLabels(deps),
     // Policies and webhooks see what all others have made of the object; the quota counts what has passed everything.
+    expressionCheck(),
     mutatingAdmissionPolicy(deps),
     mutatingWebhooks({ ...deps, conditions: matchConditions(deps) }),
     rbacEscalation(deps),

@@ -21,7 +21,8 @@ export interface AdmissionEnvOptions {
   readonly authorizer?: boolean;
   /** The policy's own variables, by name. */
   readonly variables?: Readonly<Record<string, CelType>> | undefined;
-  readonly types?: Readonly<Record<string, CelType>>;
+  /** Types that may be constructed, by name. */
+  readonly types?: (name: string) => CelType | undefined;
   readonly functions?: readonly Overload[];
   /** The types of `object` and `oldObject`, and of `params`, where they are known. */
   readonly objectType?: CelType;
@@ -71,7 +72,7 @@ const NAMESPACE = objectType("kubernetes.Namespace", {
 
 /** The environment of one kind of expression. */
 export function admissionEnv(o: AdmissionEnvOptions): CelEnv {
-  const { params, authorizer, variables, types = {}, functions = [], objectType: object = DYN } = o;
+  const { params, authorizer, variables, types, functions = [], objectType: object = DYN } = o;
   return createEnv({
     variables: {
       object,
@@ -82,7 +83,7 @@ export function admissionEnv(o: AdmissionEnvOptions): CelEnv {
       ...(authorizer && { authorizer: AUTHORIZER, "authorizer.requestResource": RESOURCE_CHECK }),
       ...(variables && { variables: objectType("kubernetes.variables", variables) }),
     },
-    types,
+    ...(types && { types }),
     functions: [...authorizerLibrary, ...functions],
   });
 }

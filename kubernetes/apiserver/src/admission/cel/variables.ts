@@ -11,6 +11,7 @@ import {
   DYN,
   PER_CALL_LIMIT,
 } from "@skiff/api/cel";
+import { type Values, withValues } from "./activation.ts";
 import { type CompiledExpression, compileExpression, type TotalBudget } from "./expression.ts";
 
 /** A variable, compiled. */
@@ -34,24 +35,24 @@ export function compileVariables(
   });
 }
 
-/** The value of `variables` for one request. Reading a variable throws CelError where it fails. What it costs is taken off `total`. */
-export function variablesValue(
-  variables: readonly CompiledVariable[],
-  activation: Activation,
-  total: TotalBudget,
-): object {
-  const value = {};
+/**
+ * `values`, with `variables`: each of them may mention those before it. Reading one throws CelError where it fails; what
+ * it costs is taken off `total`.
+ */
+export function variablesIn(variables: readonly CompiledVariable[], values: Values, total: TotalBudget): Values {
+  const members = {};
+  const whole = withValues(values, { variables: members });
   for (const variable of variables) {
     let known: (() => CelValue) | undefined;
-    Object.defineProperty(value, variable.name, {
+    Object.defineProperty(members, variable.name, {
       enumerable: true,
       get: () => {
-        known ??= settle(variable, activation, total);
+        known ??= settle(variable, whole, total);
         return known();
       },
     });
   }
-  return value;
+  return whole;
 }
 
 function settle({ name, expression }: CompiledVariable, activation: Activation, total: TotalBudget): () => CelValue {

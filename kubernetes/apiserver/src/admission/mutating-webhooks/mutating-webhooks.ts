@@ -4,6 +4,7 @@ import { mutatingWebhookConfigurations } from "@skiff/api/resources";
 import { type WebhookClient, WebhookFailure } from "../../outbound/webhook-client.ts";
 import type { Log } from "../../server-options.ts";
 import { type AdmissionPlugin, type AdmissionRequest, annotate } from "../admission.ts";
+import { beginAgain, outdate, reinvocationState } from "../reinvocation-state.ts";
 import { applyOperations, readPatch } from "../webhooks/apply-patch.ts";
 import { askWebhook, failureOf } from "../webhooks/ask-webhook.ts";
 import {
@@ -14,7 +15,8 @@ import {
   isExempt,
 } from "../webhooks/invocation.ts";
 import { type RegisteredWebhook, registrations } from "../webhooks/registrations.ts";
-import { beginAgain, outdate, reinvocationState } from "./reinvocation-state.ts";
+
+const NAME = "MutatingAdmissionWebhook";
 
 /** What the plugin uses. */
 export interface MutatingWebhooksDeps extends InvocationDeps {
@@ -27,7 +29,7 @@ export function mutatingWebhooks(deps: MutatingWebhooksDeps): AdmissionPlugin {
   const registered = registrations(deps.caches, mutatingWebhookConfigurations);
 
   async function callAll(request: AdmissionRequest, hooks: ReturnType<typeof registered>): Promise<void> {
-    const state = reinvocationState(request);
+    const state = reinvocationState(request, NAME);
     const { reinvocation } = request;
     if (reinvocation.again) beginAgain(state, request);
     for (const [index, hook] of hooks.entries()) {
@@ -81,7 +83,7 @@ export function mutatingWebhooks(deps: MutatingWebhooksDeps): AdmissionPlugin {
   }
 
   return {
-    name: "MutatingAdmissionWebhook",
+    name: NAME,
     mutate(request) {
       const hooks: readonly RegisteredWebhook[] = registered();
       if (hooks.length === 0 || isExempt(request)) return;

@@ -3,7 +3,7 @@ import { RUNTIME_BUDGET, typeNameOf } from "@skiff/api/cel";
 import { type Values, withValues } from "../cel/activation.ts";
 import { meetsConditions } from "../cel/conditions.ts";
 import { BudgetSpent, evaluate, type TotalBudget } from "../cel/expression.ts";
-import { variablesValue } from "../cel/variables.ts";
+import { variablesIn } from "../cel/variables.ts";
 import type { CompiledPolicy, CompiledValidation } from "./compiled-policy.ts";
 
 /** A validation that does not hold, or could not be told. */
@@ -40,7 +40,7 @@ export function evaluatePolicy(
   if (met.error !== undefined) return failed(met.error);
   if (!met.matches) return NOTHING;
   const total: TotalBudget = { remaining: RUNTIME_BUDGET };
-  const whole = withValues(withParams, { variables: variablesOf(policy, withParams, total) });
+  const whole = variablesIn(policy.variables, withParams, total);
   try {
     const objections = policy.validations.flatMap((one, index): readonly Objection[] => {
       const { value, error } = evaluate(one.expression, whole, total);
@@ -53,17 +53,6 @@ export function evaluatePolicy(
     if (error instanceof BudgetSpent) return failed(error.message);
     throw error;
   }
-}
-
-/** `variables`, each of whose own expressions may mention those before it. */
-function variablesOf({ variables }: CompiledPolicy, values: Values, total: TotalBudget): object {
-  const whole = withValues(values, {
-    get variables() {
-      return value;
-    },
-  });
-  const value = variablesValue(variables, whole, total);
-  return value;
 }
 
 /** The text of the messageExpression, where it gives a usable one; else the message; else the expression itself. */

@@ -230,6 +230,34 @@ describe("a ValidatingAdmissionPolicy", () => {
     await createMap("m");
   });
 
+  it("is refused when an expression does not compile", async (t) => {
+    const { policy } = await setUp(t);
+    const spec = {
+      matchConditions: [{ name: "c", expression: "'text'" }],
+      variables: [{ name: "v", expression: "params.x" }],
+      validations: [{ expression: "object.a ==", messageExpression: "authorizer.path('/')" }],
+    };
+    await assert.rejects(policy("p", spec), (error) => {
+      assert.ok(error instanceof StatusError);
+      const causes = error.status.details?.causes ?? [];
+      assert.deepEqual(
+        causes.map(({ field }) => field),
+        [
+          "spec.matchConditions[0].expression",
+          "spec.variables[0].expression",
+          "spec.validations[0].expression",
+          "spec.validations[0].messageExpression",
+        ],
+      );
+      assert.match(causes[0]?.message ?? "", /^Invalid value: "'text'": must evaluate to bool$/);
+      assert.match(
+        causes[1]?.message ?? "",
+        /compilation failed: ERROR: <input>:1:1: undeclared reference to 'params'/,
+      );
+      return error.code === 422;
+    });
+  });
+
   it("does not refuse what its binding only warns of", async (t) => {
     const { policy, createMap } = await setUp(t);
     const validationActions = ["Warn", "Audit"];

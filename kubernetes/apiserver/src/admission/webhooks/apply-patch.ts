@@ -1,4 +1,4 @@
-/** A mutating webhook's patch, applied to the object that is being admitted. */
+/** How webhooks and policies change the object that is being admitted. */
 import { isDeepStrictEqual } from "node:util";
 import { type ResourceInfo, StatusError } from "@skiff/api";
 import { jsonPatch, objectTypeOf } from "@skiff/api/server";
@@ -20,8 +20,8 @@ export function readPatch(patch: string): readonly unknown[] {
 }
 
 /**
- * Applies the operations to `shown`, the object as the webhook saw it in the version of `info`, fills in defaults, and
- * makes the request's object that. Answers whether anything is different. Throws StatusError 500.
+ * Applies the operations to `shown`, the object as the webhook saw it in the version of `info`, and makes the request's
+ * object that. Answers whether anything is different. Throws StatusError 500.
  */
 export function applyOperations(
   operations: readonly unknown[],
@@ -29,10 +29,18 @@ export function applyOperations(
   request: AdmissionRequest,
   info: ResourceInfo,
 ): boolean {
+  return takeDocument(patched(shown, operations), request, info);
+}
+
+/**
+ * Makes the request's object what `document` says, which is in the version of `info`; defaults are filled in. Answers
+ * whether anything is different. Throws StatusError.
+ */
+export function takeDocument(document: unknown, request: AdmissionRequest, info: ResourceInfo): boolean {
   if (!request.object) return false;
   const ownKind = isOwnKind(request);
   const type = objectTypeOf(ownKind ? info : request.kind);
-  const { object } = type.decode(patched(shown, operations), "Ignore");
+  const { object } = type.decode(document, "Ignore");
   type.defaults(object);
   const before = ownKind && info !== request.info ? convertObject(request.object, request.info, info) : request.object;
   // What came from this process may lack its kind, which the webhook is always told.
@@ -53,7 +61,7 @@ function patched(document: object, operations: readonly unknown[]): unknown {
 }
 
 /** Makes `target` hold what `source` holds, and stay the same object: others have it in hand. */
-export function replaceContent(target: Draft, source: object): void {
+function replaceContent(target: Draft, source: object): void {
   for (const key of Object.keys(target)) if (!Object.hasOwn(source, key)) delete target[key];
   Object.assign(target, source);
 }

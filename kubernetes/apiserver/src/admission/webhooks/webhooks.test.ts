@@ -302,6 +302,30 @@ describe("the selection of requests", () => {
     });
   }
 
+  it("asks the conditions of the webhook", async (t) => {
+    const { hook, register, createMap } = await setUp(t, () => allowed);
+    const expression = "object.metadata.name != 'a' && request.userInfo.username == 'admin'";
+    await register("validating", "x", { matchConditions: [{ name: "c", expression }] });
+    await createMap("a");
+    await createMap("b");
+    assert.deepEqual(
+      hook.calls.map(({ request }) => request.name),
+      ["b"],
+    );
+  });
+
+  it("refuses the request when a condition fails, or takes it for false, by the failure policy", async (t) => {
+    const { register, createMap, call } = await setUp(t, () => allowed);
+    const matchConditions = [{ name: "c", expression: "object.data.gone == 'x'" }];
+    await register("validating", "x", { matchConditions });
+    const message =
+      "configmaps \"a\" is forbidden: expression 'object.data.gone == 'x'' resulted in error: no such key: data";
+    await assert.rejects(createMap("a"), failure(403, message, "Forbidden"));
+    const patch = [{ op: "add", path: "/webhooks/0/failurePolicy", value: "Ignore" }];
+    await call({ verb: "patch", resource: validatingWebhookConfigurations, name: "x", patchType: "json", body: patch });
+    await createMap("a");
+  });
+
   it("takes the labels of a namespace from what it will be", async (t) => {
     const { hook, register, call } = await setUp(t, () => allowed);
     const rules = [
