@@ -29,7 +29,7 @@ describe("WatchHub.recent()", () => {
 
   it("holds fewer of large values", () => {
     const hub = createWatchHub(0);
-    for (let revision = 1; revision <= 40; revision++) hub.publish(batch(revision, 1 << 20));
+    for (let revision = 1; revision <= 40; revision++) hub.publish(batch(revision, 1 << 16));
     assert.equal(hub.recent(24), undefined);
     assert.equal(hub.recent(25)?.length, 16);
   });

@@ -9,8 +9,8 @@ export interface Subscription extends Disposable {
 
 /** How many events one reader may leave unread before it is cut off. */
 const MAX_UNREAD = 50_000;
-/** The most that the remembered values may hold together. */
-const HELD_BYTES = 16 << 20;
+/** The most that the remembered values may hold together: readers keep histories of their own, and older ones are in the file. */
+const HELD_BYTES = 1 << 20;
 
 /** Hands each published revision to the watchers of its keys, and remembers the newest ones for watchers that come late. */
 export interface WatchHub {

@@ -9,7 +9,8 @@ const remembered = new BoundedQueue<ChangeHistory>({ count: 8192, bytes: 16 << 2
 
 /** The latest changes of one resource. What is older is in the store, until it is compacted. */
 export class ChangeHistory {
-  #changes: Change[] = [];
+  /** Forgotten ones leave a hole until there are enough of them: what they hold is let go at once. */
+  #changes: (Change | undefined)[] = [];
   #first = 0;
   /** Everything after this revision is remembered. */
   #after: number;
@@ -29,12 +30,13 @@ export class ChangeHistory {
     if (revision < this.#after) return undefined;
     let first = this.#changes.length;
     while (first > this.#first && (this.#changes[first - 1]?.revision ?? 0) > revision) first--;
-    return this.#changes.slice(first);
+    return this.#changes.slice(first).filter((change) => change !== undefined);
   }
 
   /** Forgets the oldest change. */
   shift(): void {
     this.#after = this.#changes[this.#first]?.revision ?? this.#after;
+    this.#changes[this.#first] = undefined;
     this.#first++;
     if (this.#first < 256 || this.#first * 2 < this.#changes.length) return;
     this.#changes = this.#changes.slice(this.#first);
