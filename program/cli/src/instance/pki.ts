@@ -22,6 +22,9 @@ export interface Pki {
   /** The Service proxy of a node, and its DNS: clients that read Services, which a node as such may not. */
   readonly proxy: KeyPairPaths;
   readonly dns: KeyPairPaths;
+  /** What the API server shows to the servers behind APIServices, and the authority of nothing else that says so. */
+  readonly frontProxy: KeyPairPaths;
+  readonly frontProxyCa: string;
   /** Private key that signs service-account tokens. */
   readonly serviceAccountKey: string;
 }
@@ -40,6 +43,8 @@ export function pkiPaths(layout: Layout): Pki {
     node: pair("node"),
     proxy: pair("kube-proxy"),
     dns: pair("coredns"),
+    frontProxy: pair("front-proxy-client"),
+    frontProxyCa: pair("front-proxy-ca").cert,
     serviceAccountKey: join(layout.pki, "sa.key"),
   };
 }
@@ -53,23 +58,35 @@ export async function ensurePki(layout: Layout, config: InstanceConfig): Promise
   const address = machineAddress();
   const stamp = JSON.stringify({ address, issued: new Date().toISOString().slice(0, 7) });
   const stampPath = join(layout.pki, "issued-for.json");
-  const complete = [stampPath, pki.proxy.cert, pki.dns.cert].every((path) => existsSync(path));
+  const complete = [stampPath, pki.proxy.cert, pki.dns.cert, pki.frontProxy.cert].every((path) => existsSync(path));
   if (complete && isCurrent(readFileSync(stampPath, "utf8"), address)) return pki;
 
   // Loaded only here: the X.509 library is the slowest import of a start.
   const { createAuthority, generateTokenKey, loadAuthority } = await import("@skiff/apiserver/pki");
   mkdirSync(layout.pki, { recursive: true, mode: 0o700 });
-  const caKey = join(layout.pki, "ca.key");
-  const authority = existsSync(caKey)
-    ? await loadAuthority({ cert: readFileSync(pki.ca, "utf8"), key: readFileSync(caKey, "utf8") })
-    : await createAuthority({ cn: `skiff-${config.name}` });
-  keep(pki.ca, authority.cert);
-  keep(caKey, authority.key);
+  const ensureAuthority = async (certPath: string, keyPath: string, cn: string) => {
+    const authority = existsSync(keyPath)
+      ? await loadAuthority({ cert: readFileSync(certPath, "utf8"), key: readFileSync(keyPath, "utf8") })
+      : await createAuthority({ cn });
+    keep(certPath, authority.cert);
+    keep(keyPath, authority.key);
+    return authority;
+  };
+  const authority = await ensureAuthority(pki.ca, join(layout.pki, "ca.key"), `skiff-${config.name}`);
+  const proxies = await ensureAuthority(
+    pki.frontProxyCa,
+    join(layout.pki, "front-proxy-ca.key"),
+    `skiff-${config.name}-front-proxy`,
+  );
   if (!existsSync(pki.serviceAccountKey)) keep(pki.serviceAccountKey, (await generateTokenKey()).pem);
 
   const domain = config.clusterDomain;
-  const issue = async (paths: KeyPairPaths, request: Parameters<typeof authority.issue>[0]): Promise<void> => {
-    const { cert, key } = await authority.issue({ days: DAYS, ...request });
+  const issue = async (
+    paths: KeyPairPaths,
+    request: Parameters<typeof authority.issue>[0],
+    issuer = authority,
+  ): Promise<void> => {
+    const { cert, key } = await issuer.issue({ days: DAYS, ...request });
     keep(paths.key, key);
     keep(paths.cert, cert);
   };
@@ -98,6 +115,7 @@ export async function ensurePki(layout: Layout, config: InstanceConfig): Promise
   });
   await issue(pki.proxy, { cn: "system:kube-proxy", usages: ["client"] });
   await issue(pki.dns, { cn: "system:coredns", usages: ["client"] });
+  await issue(pki.frontProxy, { cn: "front-proxy-client", usages: ["client"] }, proxies);
   keep(stampPath, stamp);
   return pki;
 }

@@ -51,6 +51,7 @@ export async function startControlPlane({ layout, config, pki, log }: ControlPla
       tls: { cert: pem(pki.apiServer.cert), key: pem(pki.apiServer.key), clientCa: pem(pki.ca) },
       serviceAccount: { issuer: `https://kubernetes.default.svc.${config.clusterDomain}`, signingKey },
       kubeletClient: { ca: pem(pki.ca), cert: pem(pki.kubeletClient.cert), key: pem(pki.kubeletClient.key) },
+      frontProxy: { ca: pem(pki.frontProxyCa), cert: pem(pki.frontProxy.cert), key: pem(pki.frontProxy.key) },
     }),
   );
   await api.ready;
