@@ -31,6 +31,8 @@ import {
 import { checkedInt, checkedUint } from "./arithmetic.ts";
 
 const A = parameter("A");
+/** Characters of the longest number, time or duration. */
+const LONGEST_NUMBER = 32;
 const NANOS = 1_000_000_000n;
 
 /** A double as Go prints it with `%g`. */
@@ -136,7 +138,9 @@ export const conversions: readonly Overload[] = [
   ),
   func("uint", [STRING], UINT, (text: string) => checkedUint(integerText(text, /^\d+$/, "uint"))),
   same("string", STRING),
-  ...[BOOL, INT, UINT, DOUBLE, TIMESTAMP, DURATION].map((type) => func("string", [type], STRING, textOf)),
+  ...[BOOL, INT, UINT, DOUBLE, TIMESTAMP, DURATION].map((type) =>
+    func("string", [type], STRING, textOf, { resultSize: () => LONGEST_NUMBER }),
+  ),
   func("string", [BYTES], STRING, textOf, traverseString),
   same("timestamp", TIMESTAMP),
   func("timestamp", [STRING], TIMESTAMP, (text: string) => parseTimestamp(text)),

@@ -11,7 +11,18 @@ import type { KindRules } from "../kind-rules.ts";
 import { checkImmutable } from "../meta/immutable.ts";
 import { checkOneOf } from "../meta/one-of.ts";
 import { specAndStatus } from "../strategy.ts";
-import { checkSchema } from "./schema.ts";
+import { checkConversion } from "./conversion.ts";
+import { checkVersionSchema } from "./schema.ts";
+import { checkSelectableFields, checkSubresources } from "./version-parts.ts";
+
+/** The annotation with the review that lets a definition use a group of the project's own. */
+const APPROVAL = "api-approved.kubernetes.io";
+const UNAPPROVED = `protected groups must have approval annotation "${APPROVAL}", see https://github.com/kubernetes/enhancements/pull/1111`;
+
+/** Groups of the project itself need its approval. */
+function isProtected(group: string): boolean {
+  return /(^|\.)(k8s\.io|kubernetes\.io)$/.test(group);
+}
 
 const COLUMN_TYPES = ["boolean", "date", "integer", "number", "string"];
 
@@ -24,11 +35,23 @@ function validate(definition: CustomResourceDefinition): FieldError[] {
   }
   checkGroup(spec.group, errors);
   checkOneOf(spec.scope, ["Cluster", "Namespaced"], "spec.scope", errors);
+  if (isProtected(spec.group) && !metadata.annotations?.[APPROVAL]) {
+    errors.push(required(`metadata.annotations[${APPROVAL}]`, UNAPPROVED));
+  }
+  if (spec.preserveUnknownFields) {
+    errors.push(invalid("spec.preserveUnknownFields", true, "must be false"));
+  }
   checkVersions(spec, errors);
   checkNames(names, "spec.names", errors);
-  if ((status?.storedVersions ?? []).length === 0) {
+  if (spec.conversion) checkConversion(spec.conversion, "spec.conversion", errors);
+  const stored = status?.storedVersions ?? [];
+  if (stored.length === 0) {
     errors.push(invalid("status.storedVersions", null, "must have at least one stored version"));
   }
+  stored.forEach((version, index) => {
+    if (spec.versions.some(({ name }) => name === version)) return;
+    errors.push(invalid(`status.storedVersions[${index}]`, version, "must appear in spec.versions"));
+  });
   return errors;
 }
 
@@ -58,17 +81,25 @@ function checkVersions({ versions }: CustomResourceDefinitionSpec, errors: Field
 }
 
 function checkVersion(
-  { schema, additionalPrinterColumns }: CustomResourceDefinitionVersion,
+  version: CustomResourceDefinitionVersion,
   index: number,
   alone: boolean,
   errors: FieldError[],
 ): void {
+  const { schema, additionalPrinterColumns, subresources, selectableFields, deprecated, deprecationWarning } = version;
   const field = `spec.versions[${index}]`;
+  const common = alone ? "spec" : field;
   const openApi = schema?.openAPIV3Schema;
   if (!openApi) errors.push(required(`${field}.schema.openAPIV3Schema`, "schemas are required"));
-  else checkSchema(openApi, `${alone ? "spec.validation" : `${field}.schema`}.openAPIV3Schema`, errors);
+  else errors.push(...checkVersionSchema(openApi, `${alone ? "spec.validation" : `${field}.schema`}.openAPIV3Schema`));
+  if (deprecationWarning !== undefined && !deprecated) {
+    const why = "can only be set for deprecated versions";
+    errors.push(invalid(`${field}.deprecationWarning`, deprecationWarning, why));
+  }
+  if (subresources) checkSubresources(subresources, `${common}.subresources`, errors);
+  if (selectableFields) checkSelectableFields(selectableFields, version, `${common}.selectableFields`, errors);
   additionalPrinterColumns?.forEach(({ name, type, jsonPath }, column) => {
-    const at = `${alone ? "spec" : field}.additionalPrinterColumns[${column}]`;
+    const at = `${common}.additionalPrinterColumns[${column}]`;
     if (!name) errors.push(required(`${at}.name`));
     if (!type) errors.push(required(`${at}.type`, `must be one of ${COLUMN_TYPES.join(",")}`));
     else if (!COLUMN_TYPES.includes(type)) {
@@ -127,6 +158,15 @@ export const customResourceDefinitionRules: KindRules<CustomResourceDefinition> 
     // A name that no longer fits is what the change of its parts was refused for.
     const rest = validate(definition).filter(({ field }) => !(field === "metadata.name" && known.size > 0));
     return [...errors, ...rest];
+  },
+  prepareForUpdate(definition, old) {
+    strategy.prepareForUpdate(definition, old);
+    // What may be stored in some version is remembered until somebody has migrated it.
+    const storage = definition.spec.versions.find((version) => version.storage)?.name;
+    const stored = definition.status?.storedVersions ?? [];
+    if (definition.status && storage !== undefined && !stored.includes(storage)) {
+      definition.status = { ...definition.status, storedVersions: [...stored, storage] };
+    }
   },
   prepareForCreate(definition) {
     strategy.prepareForCreate(definition);
