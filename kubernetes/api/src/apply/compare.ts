@@ -1,5 +1,5 @@
 /** What makes one state of an object of another, as sets of fields. */
-import { type FieldSet, type FieldSetDraft, isEmpty, LEAF, nodeOf } from "./field-set.ts";
+import { type FieldSet, type FieldSetDraft, LEAF, nodeOf } from "./field-set.ts";
 import { fieldsOf } from "./fields-of.ts";
 import type { MergeList, MergeMap, MergeType } from "./merge-type.ts";
 import { itemElement } from "./path-element.ts";
@@ -22,11 +22,6 @@ const SAME: Comparison = { added: LEAF, modified: LEAF, removed: LEAF };
 /** Compares two objects of the type. Throws `NoIdentity` for lists whose items cannot be told apart. */
 export function compare(type: MergeType, before: unknown, after: unknown): Comparison {
   return differ(type, before, after) ?? SAME;
-}
-
-/** Whether nothing differs. */
-export function isSame({ added, modified, removed }: Comparison): boolean {
-  return isEmpty(added) && isEmpty(modified) && isEmpty(removed);
 }
 
 /** Undefined is no value; null is one. */
@@ -59,9 +54,9 @@ function presence(before: unknown, after: unknown): "added" | "removed" | undefi
 function inMap(map: MergeMap, before: unknown, after: unknown): Difference | undefined {
   const [old, now] = [membersOf(before), membersOf(after)];
   const found = new Differences();
-  for (const name in now) found.put(`f:${name}`, differ(memberType(map, name), old[name], now[name]));
+  for (const name in now) found.put(`f:${name}`, differ(memberType(map, name), memberOf(old, name), now[name]));
   for (const name in old) {
-    if (now[name] === undefined) found.put(`f:${name}`, differ(memberType(map, name), old[name], undefined));
+    if (memberOf(now, name) === undefined) found.put(`f:${name}`, differ(memberType(map, name), old[name], undefined));
   }
   return found.under(presence(before, after));
 }
@@ -70,6 +65,11 @@ const NO_MEMBERS: Members = {};
 
 function membersOf(value: unknown): Members {
   return isMembers(value) ? value : NO_MEMBERS;
+}
+
+/** Not what every object has by that name, such as `constructor`. */
+function memberOf(members: Members, name: string): unknown {
+  return Object.hasOwn(members, name) ? members[name] : undefined;
 }
 
 function inList(list: MergeList, before: unknown, after: unknown): Difference | undefined {
@@ -136,7 +136,7 @@ export function sameValue(a: unknown, b: unknown): boolean {
     );
   }
   const [left, right] = [a as Members, b as Members];
-  for (const name in left) if (!sameValue(left[name], right[name])) return false;
-  for (const name in right) if (right[name] !== undefined && left[name] === undefined) return false;
+  for (const name in left) if (!sameValue(left[name], memberOf(right, name))) return false;
+  for (const name in right) if (right[name] !== undefined && memberOf(left, name) === undefined) return false;
   return true;
 }

@@ -93,7 +93,10 @@ function mergedOrder(old: readonly string[], asked: readonly string[]): string[]
   return order;
 }
 
-/** `value` without the members of `removed`; undefined where nothing is left. */
+/**
+ * `value` without the members of `removed`. An object or a list that loses all it had is null: it is there still, and has
+ * nothing to show.
+ */
 export function removeFields(type: MergeType, value: unknown, removed: FieldSet): unknown {
   const chosen = formOf(type, value);
   if (chosen.form === "map" && !chosen.map.atomic && isMembers(value))
@@ -111,21 +114,30 @@ function withoutMembers(map: MergeMap, value: Members, removed: FieldSet): unkno
     const node = removed[`f:${name}`];
     if (isMember(node)) continue;
     const left = node && !isEmpty(node) ? removeFields(memberType(map, name), member, node) : member;
-    if (left === undefined) continue;
     setMember(rest, name, left);
     any = true;
   }
-  return any ? rest : undefined;
+  return any ? rest : null;
 }
 
 function withoutItems(list: MergeList, items: readonly unknown[], removed: FieldSet): unknown {
   const rest = items.flatMap((item) => {
     const node = removed[itemElement(list, item)];
     if (isMember(node)) return [];
-    const left = node ? removeFields(list.item, item, node) : item;
-    return left === undefined ? [] : [left];
+    return [node ? removeFields(list.item, item, node) : item];
   });
-  return rest.length > 0 ? rest : undefined;
+  return rest.length > 0 ? rest : null;
+}
+
+/** `pruned` without the nulls that stand for what was pruned from `merged`. */
+export function withoutEmptied(pruned: unknown, merged: unknown): unknown {
+  if (Array.isArray(pruned) || !isMembers(pruned) || !isMembers(merged)) return pruned;
+  const rest: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(pruned)) {
+    const before = Object.hasOwn(merged, name) ? merged[name] : null;
+    if (value !== null || before === null) setMember(rest, name, withoutEmptied(value, before));
+  }
+  return rest;
 }
 
 function setMember(target: Record<string, unknown>, name: string, value: unknown): void {

@@ -2,7 +2,7 @@
 import { difference, type FieldSet, intersection, isEmpty, LEAF, union } from "./field-set.ts";
 import { fieldsOf } from "./fields-of.ts";
 import type { Manager, Managers } from "./managers.ts";
-import { removeFields } from "./merge.ts";
+import { removeFields, withoutEmptied } from "./merge.ts";
 import type { MergeType } from "./merge-type.ts";
 import { withNamedFields } from "./named-fields.ts";
 import type { TrackedKind, VersionView } from "./write-tracking.ts";
@@ -23,6 +23,7 @@ export function prune(kind: TrackedKind, merged: object, managers: Managers, las
   const left = withNamedFields(view.type, fieldsOf(view.type, pruned));
   // Only what this manager held goes: what nobody holds, or only ordinary writes do, comes back.
   pruned = removed(view.type, there, intersection(difference(all, left), lastFields));
+  pruned = withoutEmptied(pruned, there) as object;
   return kind.versionView(kind.apiVersion)?.convert(pruned) ?? pruned;
 }
 

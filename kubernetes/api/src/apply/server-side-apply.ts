@@ -1,7 +1,7 @@
 /** Server-side apply: an applied configuration states all the fields its manager wants to hold. */
 import { StatusError } from "../errors.ts";
 import { checkTyped, typedErrorText } from "./check-typed.ts";
-import { isSame } from "./compare.ts";
+import { sameValue } from "./compare.ts";
 import { conflictError, conflictSet, conflictsBut } from "./conflicts.ts";
 import { difference, isEmpty, recursiveDifference, sameSet } from "./field-set.ts";
 import { fieldsOf } from "./fields-of.ts";
@@ -59,7 +59,8 @@ export function applyConfiguration(
   managers.set(identity, own);
   const merged = (mergeApplied(o.type, before, config) ?? {}) as object;
   const after = prune(o, merged, managers, last) as ManagedObject;
-  const changed = settle(before, after, managers, identity, o);
+  settle(before, after, managers, identity, o);
+  const changed = !sameValue(before, after);
   const set = difference(own.set, STRIPPED);
   const kept = last && !changed && sameSet(last.set, set) ? last.time : o.time;
   if (isEmpty(set)) managers.delete(identity);
@@ -68,8 +69,8 @@ export function applyConfiguration(
   return { ...result, metadata: { ...result.metadata, managedFields: writeManagers(managers) } };
 }
 
-/** Settles who holds what between `before` and `after`; false where nothing changed. Throws the conflict. */
-function settle(before: ManagedObject, after: object, managers: Managers, identity: string, o: ApplyOptions): boolean {
+/** Settles who holds what between `before` and `after`. Throws the conflict. */
+function settle(before: ManagedObject, after: object, managers: Managers, identity: string, o: ApplyOptions): void {
   const effects = effectsOf(o, before, after, managers, identity);
   if (!o.force && effects.conflicts.size > 0) {
     const allowed = appliedBefore(o, before, o.manager);
@@ -78,7 +79,6 @@ function settle(before: ManagedObject, after: object, managers: Managers, identi
     }
   }
   takeEffect(managers, effects);
-  return !isSame(effects.own);
 }
 
 function untyped({ metadata }: ManagedObject, { apiVersion, kind }: ApplyOptions, why: string): StatusError {

@@ -7,7 +7,12 @@ export function sameContent(a: unknown, b: unknown): boolean {
   }
   if (Array.isArray(b)) return false;
   const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
-  for (const name in left) if (!sameContent(left[name], right[name])) return false;
-  for (const name in right) if (right[name] !== undefined && left[name] === undefined) return false;
+  for (const name in left) if (!sameContent(left[name], member(right, name))) return false;
+  for (const name in right) if (right[name] !== undefined && member(left, name) === undefined) return false;
   return true;
+}
+
+/** Not what every object has by that name, such as `constructor`. */
+function member(object: Record<string, unknown>, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
