@@ -52,6 +52,14 @@ export class StoreFullError extends Error {
   }
 }
 
+/** A value, or all of a transaction together, is more than the store takes. Nothing was written. */
+export class TooLargeError extends Error {
+  constructor(reason: string) {
+    super(`Cannot write to the store: ${reason}`);
+    this.name = "TooLargeError";
+  }
+}
+
 /** The store's file is not what was written to it, or no store at all. */
 export class StoreDamagedError extends Error {
   constructor(path: string, detail: string) {

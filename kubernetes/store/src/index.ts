@@ -11,6 +11,7 @@ export {
   StoreDamagedError,
   StoreFullError,
   StoreUnavailableError,
+  TooLargeError,
 } from "./errors.ts";
 export { type SnapshotInfo, snapshotInfo } from "./snapshot/read-snapshot.ts";
 export { restoreInto, restoreSqlite } from "./snapshot/restore-snapshot.ts";

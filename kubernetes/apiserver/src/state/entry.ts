@@ -27,6 +27,8 @@ export class Entry {
   /** `namespace/name`, or `name` of a cluster-scoped object. */
   readonly key: string;
   readonly revision: number;
+  /** What is stored is out of date, such as by an encryption key: an unchanged object is worth writing again. */
+  readonly stale: boolean;
   readonly #codec: Codec;
   /** As stored, until the served form is first asked for. */
   #bytes: Uint8Array;
@@ -34,9 +36,10 @@ export class Entry {
   #object: WeakRef<ApiObject> | undefined;
   #message: { readonly typeName: string; readonly bytes: Uint8Array } | undefined;
 
-  constructor(key: string, kv: Pick<KeyValue, "value" | "modRevision">, codec: Codec) {
+  constructor(key: string, kv: Pick<KeyValue, "value" | "modRevision" | "stale">, codec: Codec) {
     this.key = key;
     this.revision = kv.modRevision;
+    this.stale = kv.stale === true;
     this.#codec = codec;
     this.#bytes = kv.value;
     const known = knownObjects.get(kv.value);

@@ -90,7 +90,7 @@ export function createObjectWriter(store: Store, caches: Caches): ObjectWriter {
         const decision = await decide(current);
         if ("keep" in decision) return current;
         const next = "put" in decision ? decision.put : decision.remove;
-        if ("put" in decision && isUnchanged(next, current.object)) return current;
+        if ("put" in decision && !current.stale && isUnchanged(next, current.object)) return current;
         const value = cache.codec.encode(next);
         const extra = alongside?.("put" in decision ? decision.put : undefined);
         const op: Op = "put" in decision ? { put: { key: storeKey, value } } : { delete: { key: storeKey } };

@@ -62,6 +62,21 @@ describe("a store in etcd", () => {
   });
 });
 
+describe("a store in etcd, of a value that etcd does not take", () => {
+  it("says that it is too large, and writes nothing", async (t) => {
+    const etcd = await startEtcd(t);
+    await using store = await openEtcdStore({ endpoints: etcd.endpoints, prefix: "/skiff", log });
+    for (const bytes of [1.6e6, 2 << 20]) {
+      await assert.rejects(store.txn([], [{ put: { key: "/a", value: Buffer.alloc(bytes) } }]), {
+        name: "TooLargeError",
+        message:
+          "Cannot write to the store: etcd takes less in one request (its --max-request-bytes, 1.5 MiB unless changed)",
+      });
+    }
+    assert.equal(await store.get("/a"), undefined);
+  });
+});
+
 /** Switches authentication on: `skiff` may do anything under /skiff and nothing else. */
 async function requireUsers(etcd: TestEtcd): Promise<void> {
   const run = promisify(execFile);

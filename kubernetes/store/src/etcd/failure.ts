@@ -6,6 +6,7 @@ import {
   FutureRevisionError,
   StoreFullError,
   StoreUnavailableError,
+  TooLargeError,
 } from "../errors.ts";
 
 /** The cases a caller tells apart. `again`: another attempt, perhaps at another member, may succeed. */
@@ -17,6 +18,7 @@ export type Failure =
   | "no-lease"
   | "lease-exists"
   | "full"
+  | "too-large"
   | "refused"
   | "other";
 
@@ -46,8 +48,15 @@ export function failureOf(error: unknown): Failure {
     case status.FAILED_PRECONDITION:
       return /lease already exists/.test(text) ? "lease-exists" : "other";
     case status.RESOURCE_EXHAUSTED:
-      return /space exceeded/.test(text) ? "full" : /too many requests/.test(text) ? "again" : "refused";
+      return /received message larger/.test(text)
+        ? "too-large"
+        : /space exceeded/.test(text)
+          ? "full"
+          : /too many requests/.test(text)
+            ? "again"
+            : "refused";
     case status.INVALID_ARGUMENT:
+      if (/request is too large/.test(text)) return "too-large";
       return /revision of auth store is old/.test(text) ? "token" : "refused";
     case status.PERMISSION_DENIED:
       return "refused";
@@ -68,6 +77,8 @@ export function toStoreError(error: unknown, asked = 0): unknown {
       return new FutureRevisionError(asked);
     case "full":
       return new StoreFullError("etcd has used up its quota (etcdctl alarm list): compact, defragment, or raise it");
+    case "too-large":
+      return new TooLargeError("etcd takes less in one request (its --max-request-bytes, 1.5 MiB unless changed)");
     case "no-lease":
     case "refused":
       return new BadRequestError(`etcd refuses the request: ${textOf(error)}`);
