@@ -57,6 +57,8 @@ export interface ApiServer extends AsyncDisposable {
   listen(o: { readonly host: string; readonly port: number }): Promise<{ readonly port: number }>;
   /** Requests as function calls, in the name of `user`, through everything a request over HTTP passes. */
   localTransport(user: UserIdentity): Transport;
+  /** Issues a service account token without an end, to be kept in a Secret of that name. */
+  issueLegacyToken(account: { name: string; uid: string }, namespace: string, secret: string): Promise<string>;
   /** Resolves when the caches are filled and the namespaces and the `kubernetes` Service exist. */
   readonly ready: Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { StoreClosedError } from "@skiff/store";
 import { admissionOf } from "./admission/admission.ts";
 import { admissionPlugins } from "./admission/index.ts";
+import { startPolicyStatus } from "./admission/validating-admission-policy/status-controller.ts";
 import { createAggregation } from "./aggregation/aggregation.ts";
 import { openAudit } from "./audit/audit.ts";
 import { createAuthentication } from "./authentication/authentication.ts";
@@ -99,9 +100,11 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     address: options.advertiseAddress,
     port: options.advertisePort ?? DEFAULT_PORT,
   };
+  let policyStatus: Disposable | undefined;
   const ready = bootstrap(self, address).then(async () => {
     await customResources.ready;
     await aggregation.start(self);
+    policyStatus = startPolicyStatus(server, self);
     started = true;
   });
   const keeping = setInterval(() => {
@@ -113,6 +116,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
 
   return {
     ready,
+    issueLegacyToken: tokens.issueLegacy,
     localTransport: (user) => localTransport(handler, user),
     async listen(at) {
       if (!options.tls) throw new Error("Cannot listen: the API server was given no certificate");
@@ -130,6 +134,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       authorizer[Symbol.dispose]();
       authentication[Symbol.dispose]();
       aggregation[Symbol.dispose]();
+      policyStatus?.[Symbol.dispose]();
       customResources[Symbol.dispose]();
       server.kubelet[Symbol.dispose]();
       webhooks[Symbol.dispose]();

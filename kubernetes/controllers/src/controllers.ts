@@ -1,3 +1,7 @@
+import { certificateApprovingController } from "./certificates/approving.ts";
+import { certificateCleaningController } from "./certificates/cleaning.ts";
+import { certificateSigningController } from "./certificates/signing.ts";
+import { clusterRoleAggregationController } from "./clusterrole-aggregation/clusterrole-aggregation.ts";
 import type { ControllerFactory } from "./controller.ts";
 import { cronJobController } from "./cronjob/cronjob.ts";
 import { daemonSetController } from "./daemonset/daemonset.ts";
@@ -14,6 +18,7 @@ import { replicaSetController } from "./replicaset/replicaset.ts";
 import { replicationControllerController } from "./replication-controller/replication-controller.ts";
 import { resourceQuotaController } from "./resource-quota/resource-quota.ts";
 import { rootCaController } from "./root-ca/root-ca.ts";
+import { serviceAccountTokenController } from "./service-account-token/service-account-token.ts";
 import { serviceAccountController } from "./serviceaccount/serviceaccount.ts";
 import { statefulSetController } from "./statefulset/statefulset.ts";
 import {
@@ -28,7 +33,12 @@ import { ttlAfterFinishedController } from "./ttl-after-finished/ttl-after-finis
 export const controllers: readonly ControllerFactory[] = [
   namespaceController,
   serviceAccountController,
+  serviceAccountTokenController,
   rootCaController,
+  clusterRoleAggregationController,
+  certificateApprovingController,
+  certificateSigningController,
+  certificateCleaningController,
   deploymentController,
   replicaSetController,
   statefulSetController,

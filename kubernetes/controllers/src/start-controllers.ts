@@ -7,8 +7,10 @@ import {
   leaderElection,
   runController,
 } from "@skiff/client";
+import type { CertificateSigner } from "./certificates/signer.ts";
 import type { ControllerDeps } from "./controller.ts";
 import { controllers } from "./controllers.ts";
+import type { LegacyTokens } from "./service-account-token/service-account-token.ts";
 
 export interface ControllersOptions {
   readonly client: Client;
@@ -17,6 +19,10 @@ export interface ControllersOptions {
   readonly signal: AbortSignal;
   /** The certificate authority pods trust the API server by, in PEM. */
   readonly rootCa: string;
+  /** Signs certificate requests; they stay unsigned when missing. */
+  readonly certificates?: CertificateSigner | undefined;
+  /** Issues tokens to keep in Secrets; none are when missing. */
+  readonly legacyTokens?: LegacyTokens | undefined;
   /** Where node pod ranges are taken from, such as `10.244.0.0/16`. */
   readonly clusterCidr: string;
   readonly clock?: { now(): number } | undefined;
@@ -45,7 +51,7 @@ export async function startControllers(options: ControllersOptions): Promise<Con
     const factory = informers(client, { log, signal: until });
     const recorder = (component: string) =>
       new EventRecorder({ client, component, log, signal: until, now: () => clock.now() });
-    const { rootCa, clusterCidr } = options;
+    const { rootCa, clusterCidr, certificates, legacyTokens } = options;
     const deps: ControllerDeps = {
       client,
       informers: factory,
@@ -55,6 +61,8 @@ export async function startControllers(options: ControllersOptions): Promise<Con
       recorder,
       rootCa,
       clusterCidr,
+      certificates,
+      legacyTokens,
     };
     const running = controllers.map((make) =>
       runController(make(deps), { log, signal: until, metrics: options.metrics }),

@@ -1,2 +1,3 @@
 export { type Authority, type CertificateRequest, createAuthority, type KeyPair, loadAuthority } from "./authority.ts";
+export * from "./certificate-requests.ts";
 export { generateTokenKey } from "./keys.ts";

@@ -11,6 +11,7 @@ import { layoutFor } from "../layout.ts";
 import { createLogger, type Level, rotatingFile, standardError } from "../log.ts";
 import { startControlPlane } from "../wiring/control-plane.ts";
 import { superviseAgent } from "../wiring/supervise.ts";
+import { apiOptions, withApiOptions } from "./api-options.ts";
 import { type InstanceOptions, instanceCommand } from "./instance-options.ts";
 import { type StorageOptions, storageChoice, withStorageOptions } from "./storage-options.ts";
 import { untilStopped } from "./until-stopped.ts";
@@ -24,7 +25,9 @@ interface ServerOptions extends InstanceOptions, StorageOptions {
 }
 
 export function run(args: readonly string[]): Promise<number> {
-  const command = withStorageOptions(instanceCommand("server", "run the control plane, and a node, in the foreground"))
+  const command = withApiOptions(
+    withStorageOptions(instanceCommand("server", "run the control plane, and a node, in the foreground")),
+  )
     .option("--port <n>", "port of the Kubernetes API (default 6443)")
     .option("--log-file", "log to <data>/log/server.log instead of standard error")
     .option("--log-level <level>", "debug, info, warn or error", "info")
@@ -37,6 +40,7 @@ export function run(args: readonly string[]): Promise<number> {
 async function serve(options: ServerOptions): Promise<void> {
   const layout = layoutFor(options);
   const chosen = { ...storageChoice(options), port: options.port === undefined ? undefined : Number(options.port) };
+  const chosenForApi = apiOptions({ ...options }, layout);
   claimRunDirectory(layout);
   mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
   const already = claimPid(layout.serverPid);
@@ -56,7 +60,7 @@ async function serve(options: ServerOptions): Promise<void> {
     await using stack = new AsyncDisposableStack();
     stack.defer(() => agent);
     stack.defer(() => stopAgent.abort());
-    stack.use(await startControlPlane({ layout, config, pki, log }));
+    stack.use(await startControlPlane({ layout, config, pki, apiOptions: chosenForApi, log }));
     log.info("the API answers", { port: config.apiPort });
     if (options.readyFd !== undefined) writeSync(Number(options.readyFd), "ready\n");
     return stack.move();

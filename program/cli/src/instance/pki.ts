@@ -13,6 +13,8 @@ export interface KeyPairPaths {
 export interface Pki {
   /** The authority's certificate. */
   readonly ca: string;
+  /** And its key. */
+  readonly caKey: string;
   readonly apiServer: KeyPairPaths;
   readonly admin: KeyPairPaths;
   /** What the API server shows to kubelets. */
@@ -37,6 +39,7 @@ export function pkiPaths(layout: Layout): Pki {
   });
   return {
     ca: pair("ca").cert,
+    caKey: pair("ca").key,
     apiServer: pair("apiserver"),
     admin: pair("admin"),
     kubeletClient: pair("apiserver-kubelet-client"),

@@ -1,5 +1,4 @@
 /** The control plane of an instance in this process: store, API server, controllers and scheduler. */
-import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Logger } from "@skiff/api";
 import { services } from "@skiff/api/resources";
@@ -8,18 +7,22 @@ import { type Client, createClient } from "@skiff/client";
 import { startControllers } from "@skiff/controllers";
 import { startScheduler } from "@skiff/scheduler";
 import { encryptedStore } from "@skiff/store";
+import type { ApiOptions } from "../commands/api-options.ts";
 import { openDatastore } from "../datastore/open-datastore.ts";
 import { parseDatastore } from "../datastore/parse-datastore.ts";
 import { type InstanceConfig, machineAddress } from "../instance/config.ts";
 import type { Pki } from "../instance/pki.ts";
 import type { Layout } from "../layout.ts";
+import { apiSecurity, serviceAccountOptions } from "./api-security.ts";
 import { ensureObject } from "./ensure-object.ts";
+import { requestSigner } from "./request-signer.ts";
 import { whileLeading } from "./while-leading.ts";
 
 export interface ControlPlaneOptions {
   readonly layout: Layout;
   readonly config: InstanceConfig;
   readonly pki: Pki;
+  readonly apiOptions: ApiOptions;
   readonly log: Logger;
 }
 
@@ -30,7 +33,8 @@ export interface ControlPlane extends AsyncDisposable {
 }
 
 /** Starts the control plane; resolves when the API answers on its port. Throws when the store or the port cannot be opened. */
-export async function startControlPlane({ layout, config, pki, log }: ControlPlaneOptions): Promise<ControlPlane> {
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { layout, config, pki, apiOptions, log } = options;
   await using stack = new AsyncDisposableStack();
   const stop = new AbortController();
 
@@ -40,7 +44,7 @@ export async function startControlPlane({ layout, config, pki, log }: ControlPla
   const store =
     encryptionConfig === "none" ? stored : encryptedStore(stored, readEncryptionConfiguration(encryptionConfig));
   const pem = (path: string): string => readFileSync(path, "utf8");
-  const signingKey = createPrivateKey(pem(pki.serviceAccountKey));
+  const issuer = `https://kubernetes.default.svc.${config.clusterDomain}`;
   const api = stack.use(
     await createApiServer({
       store,
@@ -49,7 +53,8 @@ export async function startControlPlane({ layout, config, pki, log }: ControlPla
       advertiseAddress: machineAddress(),
       advertisePort: config.apiPort,
       tls: { cert: pem(pki.apiServer.cert), key: pem(pki.apiServer.key), clientCa: pem(pki.ca) },
-      serviceAccount: { issuer: `https://kubernetes.default.svc.${config.clusterDomain}`, signingKey },
+      serviceAccount: serviceAccountOptions(apiOptions, { issuer, signingKeyFile: pki.serviceAccountKey }),
+      ...apiSecurity(apiOptions),
       kubeletClient: { ca: pem(pki.ca), cert: pem(pki.kubeletClient.cert), key: pem(pki.kubeletClient.key) },
       frontProxy: { ca: pem(pki.frontProxyCa), cert: pem(pki.frontProxy.cert), key: pem(pki.frontProxy.key) },
     }),
@@ -68,6 +73,8 @@ export async function startControlPlane({ layout, config, pki, log }: ControlPla
       log: log.with({ room: "controllers" }),
       signal,
       rootCa: pem(pki.ca),
+      certificates: requestSigner({ cert: pem(pki.ca), key: pem(pki.caKey) }),
+      legacyTokens: { issueLegacy: api.issueLegacyToken },
       clusterCidr: config.podCidr,
     });
   const scheduler = (signal: AbortSignal) =>
