@@ -19,6 +19,7 @@ const table: Readonly<Record<string, Columns>> = {
   "apps/v1.Deployment": workloads.deploymentColumns,
   "apps/v1.ReplicaSet": workloads.replicaSetColumns,
   "apps/v1.StatefulSet": workloads.statefulSetColumns,
+  "autoscaling/v1.Scale": workloads.scaleColumns,
   "autoscaling/v2.HorizontalPodAutoscaler": workloads.horizontalPodAutoscalerColumns,
   "batch/v1.CronJob": workloads.cronJobColumns,
   "batch/v1.Job": workloads.jobColumns,

@@ -1,5 +1,6 @@
 /** Tables of the apps, batch, autoscaling and policy groups. */
 import type * as apps from "../generated/types/apps/v1.ts";
+import type { Scale } from "../generated/types/autoscaling/v1.ts";
 import type * as autoscaling from "../generated/types/autoscaling/v2.ts";
 import type * as batch from "../generated/types/batch/v1.ts";
 import type { PodDisruptionBudget } from "../generated/types/policy/v1.ts";
@@ -50,6 +51,14 @@ export const daemonSetColumns: readonly Column<apps.DaemonSet>[] = [
   ageColumn,
   ...templateColumns<apps.DaemonSet>(({ spec }) => spec.template.spec),
   selectorColumn(({ spec }) => spec.selector),
+];
+
+/** Scales, which `kubectl get --subresource=scale` shows. */
+export const scaleColumns: readonly Column<Scale>[] = [
+  nameColumn,
+  { name: "Desired", type: "integer", cell: ({ spec }) => spec?.replicas ?? 0 },
+  { name: "Available", type: "integer", cell: ({ status }) => status?.replicas ?? 0 },
+  ageColumn,
 ];
 
 /** Controller revisions. */

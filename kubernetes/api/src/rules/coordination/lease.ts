@@ -12,6 +12,7 @@ function validate({ spec }: Lease): FieldError[] {
 }
 
 export const leaseRules: KindRules<Lease> = {
+  anyFinalizer: true,
   validate,
   validateUpdate: validate,
   allowCreateOnUpdate: true,

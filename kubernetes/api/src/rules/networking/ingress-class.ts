@@ -16,7 +16,8 @@ function validate({ spec }: IngressClass): FieldError[] {
   if (Buffer.byteLength(controller) > CONTROLLER_LIMIT) {
     errors.push(tooLong("spec.controller", CONTROLLER_LIMIT));
   }
-  checkDomainPath(controller, "spec.controller", errors);
+  if (controller === "") errors.push(required("spec.controller"));
+  else checkDomainPath(controller, "spec.controller", errors);
   const parameters = spec.parameters;
   if (parameters === undefined) return errors;
   const field = "spec.parameters";
@@ -27,7 +28,7 @@ function validate({ spec }: IngressClass): FieldError[] {
   }
   for (const name of ["kind", "name"] as const) {
     const value = parameters[name];
-    if (!value) errors.push(required(`${field}.${name}`, `${name} is required`));
+    if (!value) errors.push(required(`${field}.${name}`));
     else for (const reason of isPathSegmentName(value)) errors.push(invalid(`${field}.${name}`, value, reason));
   }
   checkOneOf(parameters.scope, ["Cluster", "Namespace"], `${field}.scope`, errors);

@@ -4,12 +4,14 @@ import type { HTTPIngressPath, Ingress, IngressBackend, IngressSpec } from "@ski
 import {
   isDns1035Label,
   isDns1123Subdomain,
+  isPathSegmentName,
   isPortName,
   isPortNumber,
   isWildcardDns1123Subdomain,
 } from "../../names.ts";
 import { type FieldError, invalid, notSupported, required } from "../field-error.ts";
 import type { KindRules } from "../kind-rules.ts";
+import { checkOptionalForm, checkRequiredForm } from "../meta/formats.ts";
 import { specAndStatus } from "../strategy.ts";
 
 const CLASS_ANNOTATION = "kubernetes.io/ingress.class";
@@ -85,12 +87,13 @@ function checkBackend({ service, resource }: IngressBackend, field: string, erro
     return;
   }
   if (resource) {
-    if (!resource.kind) errors.push(required(`${field}.resource.kind`, "kind is required"));
-    if (!resource.name) errors.push(required(`${field}.resource.name`, "name is required"));
+    checkOptionalForm(resource.apiGroup, isDns1123Subdomain, `${field}.resource.apiGroup`, errors);
+    checkRequiredForm(resource.kind, isPathSegmentName, `${field}.resource.kind`, errors);
+    checkRequiredForm(resource.name, isPathSegmentName, `${field}.resource.name`, errors);
     return;
   }
   if (!service) {
-    errors.push(required(field, "resource or service backend is required"));
+    errors.push(invalid(field, "", "resource or service backend is required"));
     return;
   }
   if (!service.name) errors.push(required(`${field}.service.name`));

@@ -21,6 +21,7 @@ function validate(runtimeClass: RuntimeClass): FieldError[] {
 }
 
 export const runtimeClassRules: KindRules<RuntimeClass> = {
+  anyFinalizer: true,
   warnings({ scheduling }) {
     return Object.keys(scheduling?.nodeSelector ?? {}).flatMap((label) => {
       const why = oldNodeLabel(label);

@@ -2,17 +2,14 @@
 import { isCIdentifier, isDns1123Label, isDns1123Subdomain, longerThan } from "../../names.ts";
 import { type FieldError, invalid, required, tooLong } from "../field-error.ts";
 import { checkForm } from "../meta/formats.ts";
+import { checkDriverName } from "../storage/driver-name.ts";
 
 const POOL_LIMIT = 253;
-const DRIVER_LIMIT = 63;
 const ID_LIMIT = 32;
 
 /** Checks the name of a driver: a domain. */
 export function checkDriver(name: string | undefined, field: string, errors: FieldError[]): void {
-  const given = name ?? "";
-  if (given === "") errors.push(required(field));
-  if (longerThan(given, DRIVER_LIMIT)) errors.push(tooLong(field, DRIVER_LIMIT));
-  for (const reason of isDns1123Subdomain(given.toLowerCase())) errors.push(invalid(field, given, reason));
+  checkDriverName(name ?? "", field, errors);
 }
 
 /** Checks the name of a pool: domains with slashes between them. */

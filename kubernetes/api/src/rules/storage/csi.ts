@@ -1,20 +1,14 @@
 /** CSIDriver and CSINode. */
 import type { CSIDriver, CSINode, CSINodeDriver } from "@skiff/api/storage/v1";
-import { isDns1123Subdomain, isQualifiedName, longerThan } from "../../names.ts";
-import { duplicate, type FieldError, invalid, required, tooLong } from "../field-error.ts";
+import { isQualifiedName, longerThan } from "../../names.ts";
+import { duplicate, type FieldError, invalid, required } from "../field-error.ts";
 import type { KindRules } from "../kind-rules.ts";
 import { checkImmutable, sameMeaning } from "../meta/immutable.ts";
 import { checkOneOf } from "../meta/one-of.ts";
 import { countGeneration } from "../strategy.ts";
+import { checkDriverName } from "./driver-name.ts";
 
-const DRIVER_NAME_LIMIT = 63;
 const NODE_ID_LIMIT = 192;
-
-function checkDriverName(name: string, field: string, errors: FieldError[]): void {
-  if (name === "") errors.push(required(field));
-  if (longerThan(name, DRIVER_NAME_LIMIT)) errors.push(tooLong(field, DRIVER_NAME_LIMIT));
-  for (const reason of isDns1123Subdomain(name.toLowerCase())) errors.push(invalid(field, name, reason));
-}
 
 function validateDriver({ metadata, spec }: CSIDriver): FieldError[] {
   const errors: FieldError[] = [];
