@@ -5,6 +5,7 @@ export { type CelEnv, createEnv, type EnvOptions } from "./environment.ts";
 export type { Activation, Budget } from "./evaluator.ts";
 export * from "./limits.ts";
 export { func, method, type Overload } from "./overload.ts";
+export { tableCelType } from "./table-type.ts";
 export * from "./types.ts";
 export {
   type CelList,

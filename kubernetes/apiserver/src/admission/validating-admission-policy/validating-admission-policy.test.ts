@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { StatusError, type Transport } from "@skiff/api";
-import type { ValidatingAdmissionPolicySpec } from "@skiff/api/admissionregistration/v1";
+import type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicySpec } from "@skiff/api/admissionregistration/v1";
 import {
   configMaps,
   deployments,
@@ -256,6 +256,38 @@ describe("a ValidatingAdmissionPolicy", () => {
       );
       return error.code === 422;
     });
+  });
+
+  it("says in its status where the types it is about do not fit", async (t) => {
+    const { admin, policy } = await setUp(t);
+    await policy("p", {
+      matchConstraints: {
+        resourceRules: [
+          {
+            operations: ["CREATE"],
+            apiGroups: ["apps"],
+            apiVersions: ["v1"],
+            resources: ["deployments", "statefulsets"],
+          },
+        ],
+      } as never,
+      validations: [
+        { expression: "object.replicas > 1" },
+        { expression: "object.spec.paused || object.spec.replicas > 1 || object.spec.template.spec.hostNetwork" },
+      ],
+    });
+    const query = { fieldSelector: "metadata.name=p" };
+    for await (const { object } of admin.watch({ resource: validatingAdmissionPolicies, query }, t.signal)) {
+      const { status, metadata } = object as ValidatingAdmissionPolicy;
+      if (status?.observedGeneration !== metadata.generation) continue;
+      const at = " | object.replicas > 1\n | ......^";
+      const issue = `ERROR: <input>:1:7: undefined field 'replicas'\n${at}`;
+      const [first, second] = status?.typeChecking?.expressionWarnings ?? [];
+      assert.equal(first?.fieldRef, "spec.validations[0].expression");
+      assert.equal(first?.warning, `apps/v1, Kind=Deployment: ${issue}\napps/v1, Kind=StatefulSet: ${issue}`);
+      assert.match(second?.warning ?? "", /^apps\/v1, Kind=StatefulSet: ERROR: <input>:1:12: undefined field 'paused'/);
+      return;
+    }
   });
 
   it("does not refuse what its binding only warns of", async (t) => {
