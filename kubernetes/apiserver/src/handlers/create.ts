@@ -12,8 +12,9 @@ import type { Reply } from "../reply.ts";
 import type { Server } from "../server-parts.ts";
 import type { ApiObject, Draft } from "../state/api-object.ts";
 import type { Entry } from "../state/entry.ts";
+import { cacheKey } from "../state/object-writer.ts";
 
-type Deps = Pick<Server, "writer" | "admission" | "clock" | "allocator" | "eventLeases">;
+type Deps = Pick<Server, "caches" | "writer" | "admission" | "clock" | "allocator" | "eventLeases">;
 
 /** Names tried for one `generateName`, and allocations tried for one Service. */
 const ATTEMPTS = 8;
@@ -41,6 +42,7 @@ export async function createObject(
   await prepareNewObject(deps, call, info, draft, { dryRun, operation });
   const generated = given ? undefined : generateName;
   if (dryRun) {
+    checkFree(deps, info, draft);
     if (info.typeName === services.typeName) deps.allocator.allocate(draft as unknown as Mutable<Service>, undefined);
     return { type: "object", code: 201, object: draft, info };
   }
@@ -56,11 +58,23 @@ async function store(deps: Deps, info: ResourceInfo, draft: Draft, generated: st
     } catch (error) {
       const again = generated !== undefined && isAlreadyExists(error);
       const lostRace = info.typeName === services.typeName && isConflict(error);
-      if (attempt >= ATTEMPTS || !(again || lostRace)) throw error;
+      if (attempt >= ATTEMPTS || !(again || lostRace)) throw unlessGenerated(error, info, draft);
       if (again) draft.metadata.name = generateName(generated);
       if (lostRace && given) draft.spec = structuredClone(given);
     }
   }
+}
+
+/** A dry run stores nothing that could be in the way, and says so all the same. */
+function checkFree({ caches }: Deps, info: ResourceInfo, draft: Draft): void {
+  const there = caches.of(storedVersion(info)).entries.get(cacheKey(draft as ApiObject));
+  if (there) throw unlessGenerated(StatusError.alreadyExists(info, draft.metadata.name ?? ""), info, draft);
+}
+
+/** That a name is taken is said in another way of an object whose name is to be generated. */
+function unlessGenerated(error: unknown, info: ResourceInfo, { metadata }: Draft): unknown {
+  if (!isAlreadyExists(error) || !metadata.generateName) return error;
+  return StatusError.generateNameConflict(info, metadata.name ?? "");
 }
 
 async function storeOnce({ writer, allocator, eventLeases }: Deps, info: ResourceInfo, draft: Draft): Promise<Entry> {
@@ -68,7 +82,7 @@ async function storeOnce({ writer, allocator, eventLeases }: Deps, info: Resourc
     const alongside = allocator.allocate(draft as unknown as Mutable<Service>, undefined);
     return writer.create(info, draft as ApiObject, { alongside });
   }
-  if (info.plural === events.plural)
+  if (storedVersion(info).typeName === events.typeName)
     return writer.create(info, toStored(info, draft), { lease: await eventLeases.current() });
   return writer.create(storedVersion(info), toStored(info, draft));
 }

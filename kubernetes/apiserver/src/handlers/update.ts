@@ -27,18 +27,9 @@ export function update(deps: UpdateDeps): Handler {
     const draft = await readObject(call, info);
     checkPlace(call, draft);
     const type = objectTypeOf(info);
-    if (!type.allowUnconditionalUpdate && !draft.metadata.resourceVersion) {
-      throw StatusError.invalid(info, call.info.name, [
-        {
-          type: "FieldValueInvalid",
-          field: "metadata.resourceVersion",
-          badValue: 0,
-          detail: "must be specified for an update",
-        },
-      ]);
-    }
     try {
       return await changeObject(deps, call, info, (current) => {
+        if (!type.allowUnconditionalUpdate && !draft.metadata.resourceVersion) throw unconditional(call, info);
         checkVersion(info, draft, current);
         return structuredClone(draft);
       });
@@ -49,6 +40,13 @@ export function update(deps: UpdateDeps): Handler {
       return createObject(deps, call, info, draft);
     }
   };
+}
+
+function unconditional({ info: { name } }: Call, info: ResourceInfo): StatusError {
+  const detail = "must be specified for an update";
+  return StatusError.invalid(info, name, [
+    { type: "FieldValueInvalid", field: "metadata.resourceVersion", badValue: 0, detail },
+  ]);
 }
 
 /** Writes what `next` makes of the present object; used by every write that has an object to begin with. */

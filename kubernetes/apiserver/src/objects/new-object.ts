@@ -5,6 +5,7 @@ import type { Call } from "../call.ts";
 import type { Server } from "../server-parts.ts";
 import type { Draft } from "../state/api-object.ts";
 import { recordManagers, type WriteOperation } from "./managed-fields.ts";
+import { withoutRepeatedOwners } from "./owner-references.ts";
 import { stampRequester } from "./requester.ts";
 import { timestamp } from "./timestamp.ts";
 
@@ -43,9 +44,11 @@ export async function prepareNewObject(
   });
   const type = objectTypeOf(info);
   type.defaults(draft);
+  withoutRepeatedOwners(call, draft, false);
   recordManagers({ now: clock.now(), call, info, subresource: "", operation }, draft, undefined);
   const mutating = admission.mutate(request);
   if (mutating) await mutating;
+  withoutRepeatedOwners(call, draft, true);
   // Not before: plugins that mutate see what the client sent, a name still to be generated included.
   if (!metadata.name && metadata.generateName) metadata.name = generateName(metadata.generateName);
   metadata.uid = crypto.randomUUID();

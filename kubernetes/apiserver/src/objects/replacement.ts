@@ -6,6 +6,7 @@ import type { Server } from "../server-parts.ts";
 import type { ApiObject, Draft } from "../state/api-object.ts";
 import type { Decision } from "../state/object-writer.ts";
 import { keepUnchangedRecords, recordManagers, type WriteKind } from "./managed-fields.ts";
+import { withoutRepeatedOwners } from "./owner-references.ts";
 
 /** What a write to an existing object is about. */
 export interface ReplacementContext extends WriteKind {
@@ -40,9 +41,11 @@ export async function replacement(
   });
   const type = objectTypeOf(info);
   type.defaults(draft);
+  withoutRepeatedOwners(call, draft, false);
   recordManagers({ now: clock.now(), call, info, subresource: recordedAs ?? subresource, operation }, draft, current);
   const mutating = admission.mutate(request);
   if (mutating) await mutating;
+  withoutRepeatedOwners(call, draft, true);
   if (subresource === "status") type.prepareForStatusUpdate(draft, current);
   else if (subresource === "") type.prepareForUpdate(draft, current);
   else type.prepareForPartUpdate?.(subresource, draft, current);
