@@ -32,8 +32,8 @@ export function words(line: readonly string[] | string): string[] {
   return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
 }
 
-/** Starts a cluster (`skiff up`) in a temporary directory. Disposing of it is `skiff down --purge`. */
-export async function startCluster(name: string): Promise<Cluster> {
+/** Starts a cluster (`skiff up`, with `options`) in a temporary directory. Disposing of it is `skiff down --purge`. */
+export async function startCluster(name: string, options: readonly string[] = []): Promise<Cluster> {
   const { kubectl, helm } = tools();
   const home = mkdtempSync(join(tmpdir(), `skiff-${name}-`));
   const data = join(home, "data");
@@ -69,7 +69,7 @@ export async function startCluster(name: string): Promise<Cluster> {
       assert.equal(down.code, 0, down.stderr);
     },
   };
-  const up = await cluster.skiff("up");
+  const up = await cluster.skiff(["up", ...options]);
   if (up.code !== 0) {
     await cluster.skiff("down --purge");
     rmSync(home, { recursive: true, force: true });

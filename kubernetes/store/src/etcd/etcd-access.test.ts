@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { describe, it } from "node:test";
-import { promisify } from "node:util";
 import { BadRequestError, StoreUnavailableError } from "../errors.ts";
-import { startEtcd, type TestEtcd } from "../testing/start-etcd.ts";
+import { startEtcd } from "../testing/start-etcd.ts";
 import { openEtcdStore } from "./etcd-store.ts";
 
 const log = { warn: () => {} };
@@ -12,8 +10,8 @@ const patienceMs = 2000;
 describe("openEtcdStore() with user and password", () => {
   it("keeps to its prefix, and is let in again after its token was forgotten", async (t) => {
     const etcd = await startEtcd(t);
-    await requireUsers(etcd);
     const user = { name: "skiff", password: "let me in" };
+    await etcd.requireUser(user.name, user.password, "/skiff");
     await using store = await openEtcdStore({ endpoints: etcd.endpoints, prefix: "/skiff", user, log });
     const put = { put: { key: "/a", value: Buffer.from("1") } };
     const { revision } = await store.txn([{ key: "/a", modRevision: 0 }], [put]);
@@ -76,19 +74,3 @@ describe("a store in etcd, of a value that etcd does not take", () => {
     assert.equal(await store.get("/a"), undefined);
   });
 });
-
-/** Switches authentication on: `skiff` may do anything under /skiff and nothing else. */
-async function requireUsers(etcd: TestEtcd): Promise<void> {
-  const run = promisify(execFile);
-  const as = ["--endpoints", etcd.endpoints.join(",")];
-  const steps = [
-    ["user", "add", "root:root"],
-    ["user", "grant-role", "root", "root"],
-    ["user", "add", "skiff:let me in"],
-    ["role", "add", "skiff"],
-    ["role", "grant-permission", "skiff", "readwrite", "/skiff.", "/skiff0"],
-    ["user", "grant-role", "skiff", "skiff"],
-    ["auth", "enable"],
-  ];
-  for (const step of steps) await run("etcdctl", [...as, ...step], { env: { ...process.env, ETCDCTL_API: "3" } });
-}

@@ -1,11 +1,12 @@
 /** Real etcd members on loopback, for tests. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 
 /** A started cluster. */
 export interface TestEtcd {
@@ -15,6 +16,10 @@ export interface TestEtcd {
   kill(member: number): Promise<void>;
   /** Starts a killed member again, with what it had stored. */
   restart(member: number): Promise<void>;
+  /** Switches authentication on: this user may do anything under `prefix` and nothing else; root's password is "root". */
+  requireUser(name: string, password: string, prefix: string): Promise<void>;
+  /** Runs etcdctl and gives what it prints. */
+  etcdctl(...args: readonly string[]): Promise<string>;
 }
 
 /** What may be different from one member without TLS. */
@@ -81,7 +86,21 @@ export async function startEtcd(
     child.stderr.resume();
   };
   await Promise.all(nodes.map((_, i) => start(i)));
-  return { endpoints: nodes.map(({ client }) => client), kill, restart: start };
+  const endpoints = nodes.map(({ client }) => client);
+  const etcdctl = async (...command: readonly string[]): Promise<string> => {
+    const env = { ...process.env, ETCDCTL_API: "3" };
+    return (await promisify(execFile)("etcdctl", ["--endpoints", endpoints.join(","), ...command], { env })).stdout;
+  };
+  const requireUser = async (name: string, password: string, prefix: string): Promise<void> => {
+    await etcdctl("user", "add", "root:root");
+    await etcdctl("user", "grant-role", "root", "root");
+    await etcdctl("user", "add", `${name}:${password}`);
+    await etcdctl("role", "add", name);
+    await etcdctl("role", "grant-permission", name, "readwrite", `${prefix}.`, `${prefix}0`);
+    await etcdctl("user", "grant-role", name, name);
+    await etcdctl("auth", "enable");
+  };
+  return { endpoints, kill, restart: start, requireUser, etcdctl };
 }
 
 /** Ports nobody listens on at present; all held at once, so that they differ. */
