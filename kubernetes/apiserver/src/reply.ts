@@ -39,8 +39,8 @@ export type WatchItem =
 /** Events that are ready together. */
 export interface WatchGroup {
   readonly items: readonly WatchItem[];
-  /** Groups of one name by one change are the same events: their bytes may be shared. */
-  readonly shared?: { readonly by: Change; readonly name: string };
+  /** Given where other watchers are sent the same group: its bytes in each representation, as far as they are made. */
+  readonly bytes?: Map<string, Buffer>;
 }
 
 /** A stream of changes. Returning from the loop releases the watch. */

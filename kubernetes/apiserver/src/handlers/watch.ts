@@ -5,13 +5,13 @@ import type { Handler } from "../call.ts";
 import type { WatchGroup } from "../reply.ts";
 import type { Server } from "../server-parts.ts";
 import type { Change } from "../state/change.ts";
+import type { Entry } from "../state/entry.ts";
 import type { ResourceCache } from "../state/resource-cache.ts";
+import { groupsOf } from "./watch-groups.ts";
 import { bookmark, initialGroups, isOf, toItems } from "./watch-items.ts";
 import { parseWatchQuery, type WatchQuery } from "./watch-query.ts";
 
 const BOOKMARK_MS = 60_000;
-/** Changes sent in one piece. */
-const GROUP = 500;
 /** Open watches of one server. Each costs some ten kilobytes. */
 const MAX_WATCHES = 20_000;
 
@@ -59,6 +59,7 @@ async function* watchGroups(
     asked.bookmarks && caches.revision >= seen ? [{ items: [bookmark(asked.info, caches.revision)] }] : [];
   try {
     if (signal.aborted) return;
+    if (asked.initial && cache.convert) await cache.convert([...cache.entries.under(asked.scope)]);
     if (asked.initial) yield* initialGroups(cache, asked, started);
     else if (seen < started) yield* groupsSince(store, cache, asked, seen, started, signal);
     let sent = performance.now();
@@ -66,7 +67,8 @@ async function* watchGroups(
       const changes = await watcher.next();
       if (changes === undefined) return;
       const news = seen > started ? changes.filter(({ revision }) => revision > seen) : changes;
-      if (news.length > 0) yield* groupsOf(news, asked);
+      if (cache.convert) await cache.convert(entriesOf(news));
+      if (news.length > 0) yield* groupsOf(cache, news, asked);
       if (over) break;
       const now = performance.now();
       if (asked.bookmarks && now - sent >= BOOKMARK_MS - 1) {
@@ -89,16 +91,9 @@ async function* watchGroups(
   }
 }
 
-/** Changes as groups no larger than what is good to have in one piece. */
-function* groupsOf(changes: readonly Change[], asked: WatchQuery): IterableIterator<WatchGroup> {
-  for (let i = 0; i < changes.length; i += GROUP) {
-    const some = i === 0 && changes.length <= GROUP ? changes : changes.slice(i, i + GROUP);
-    const items = toItems(some, asked);
-    const last = some.at(-1);
-    if (items.length === 0 || !last) continue;
-    // Watchers of the same things that were woken together are sent the same bytes.
-    yield { items, shared: { by: last, name: `${some[0]?.revision} ${some.length} ${asked.name}` } };
-  }
+/** Everything of the changes that may be shown. */
+function entriesOf(changes: readonly Change[]): Entry[] {
+  return changes.flatMap(({ entry, previous }) => (previous ? [entry, previous] : [entry]));
 }
 
 /** The changes after `from` up to `until`: from memory, else from the store's history. */
@@ -113,13 +108,15 @@ async function* groupsSince(
   const remembered = cache.changesSince(from);
   if (remembered) {
     const changes = remembered.filter((change) => change.revision <= until && isOf(asked.scope, change.entry.key));
-    if (changes.length > 0) yield* groupsOf(changes, asked);
+    if (cache.convert) await cache.convert(entriesOf(changes));
+    if (changes.length > 0) yield* groupsOf(cache, changes, asked);
     return;
   }
   const prefix = cache.prefix + asked.scope;
   for await (const batch of store.watch(prefix, { fromRevision: from + 1, signal, progress: true })) {
     const events = batch.events.filter((event) => event.kv.modRevision <= until);
     const changes = events.map((event) => cache.toChange(event)).filter(({ entry }) => isOf(asked.scope, entry.key));
+    if (cache.convert) await cache.convert(entriesOf(changes));
     const items = toItems(changes, asked);
     if (items.length > 0) yield { items };
     if (batch.revision >= until) return;

@@ -13,14 +13,20 @@ type Writer = (item: WatchItem) => Buffer;
 /** Makes the bytes of whole groups for one watch. */
 export function groupWriter(info: ResourceInfo, accepted: Accepted): (group: WatchGroup) => Buffer {
   const frameOf = frameWriter(info, accepted);
-  const join = ({ items }: WatchGroup) => Buffer.concat(items.map(frameOf));
+  const join = ({ items }: WatchGroup) => {
+    const [first] = items;
+    return first && items.length === 1 ? frameOf(first) : Buffer.concat(items.map(frameOf));
+  };
+  // A table's rows are not the same for everybody: the first has the columns.
+  if (accepted.as === "table") return join;
+  const representation = representationOf(info, accepted);
   return (group) => {
-    const [only] = group.items;
-    if (only && group.items.length === 1) return frameOf(only);
-    // A table's rows are not the same for everybody: the first has the columns.
-    if (!group.shared || accepted.as === "table") return join(group);
-    const { by, name } = group.shared;
-    return by.frame(`${representationOf(info, accepted)} ${name}`, () => join(group));
+    let bytes = group.bytes?.get(representation);
+    if (bytes === undefined) {
+      bytes = join(group);
+      group.bytes?.set(representation, bytes);
+    }
+    return bytes;
   };
 }
 

@@ -1,5 +1,7 @@
 /** The longest that watchers are let wait for more to gather. */
-const MAX_PAUSE_MS = 50;
+const MAX_PAUSE_MS = 25;
+/** The pause after a pass, as a multiple of what the pass took. */
+const PAUSE_FACTOR = 3;
 /** Passes shorter than this need no pause. */
 const SHORT_MS = 2;
 
@@ -9,8 +11,8 @@ export interface Reader {
 }
 
 /**
- * Wakes readers together. After a pass that took long, the next waits as long again: a thousand watchers then take half
- * of a core, not all of it, and are sent several changes at once. Few watchers are woken at once.
+ * Wakes readers together. After a pass that took long, the next waits a while: a thousand watchers are then sent several
+ * changes at once, and leave time for the requests that make them. Few watchers are woken at once.
  */
 export class FanOut {
   #waiting = new Set<Reader>();
@@ -37,7 +39,7 @@ export class FanOut {
     if (readers.size < 8) return;
     setImmediate(() => {
       const took = performance.now() - started;
-      if (took > SHORT_MS) this.#quietUntil = performance.now() + Math.min(took, MAX_PAUSE_MS);
+      if (took > SHORT_MS) this.#quietUntil = performance.now() + Math.min(PAUSE_FACTOR * took, MAX_PAUSE_MS);
     });
   }
 }
