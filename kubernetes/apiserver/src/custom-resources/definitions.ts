@@ -11,12 +11,13 @@ import type { ObjectWriter } from "../state/object-writer.ts";
 import { prefixOf, ResourceCache } from "../state/resource-cache.ts";
 import { sameContent } from "../state/same-content.ts";
 import { isEstablished } from "./conditions.ts";
+import { webhookConversion } from "./conversion-webhook.ts";
 import { customCodec } from "./custom-codec.ts";
 import { cleanUp } from "./instances.ts";
 import { statusOf } from "./names.ts";
 import { resourceInfos } from "./resource-infos.ts";
 
-type Deps = Pick<Server, "caches" | "served" | "writer" | "clock" | "log">;
+type Deps = Pick<Server, "caches" | "served" | "writer" | "webhooks" | "clock" | "log">;
 
 /** How long to wait after an error before looking at a definition again. */
 const RETRY_MS = 1000;
@@ -101,7 +102,7 @@ export class Definitions {
   }
 
   async #serve(name: string, definition: CustomResourceDefinition): Promise<void> {
-    const { caches, served } = this.#deps;
+    const { caches, served, webhooks } = this.#deps;
     const { spec, status, metadata } = definition;
     const ending = metadata.deletionTimestamp !== undefined;
     const basis = { spec, names: status?.acceptedNames, uid: metadata.uid, ending };
@@ -110,9 +111,13 @@ export class Definitions {
     const infos = resourceInfos(definition);
     const storage = spec.versions.find((version) => version.storage)?.name ?? "";
     const prefix = prefixOf({ group: spec.group, plural: spec.names.plural });
-    // The stored version need not be served; something must hold the objects all the same.
+    const { conversion } = spec;
+    const convert =
+      conversion?.strategy === "Webhook"
+        ? webhookConversion({ group: spec.group, kind: spec.names.kind }, conversion, webhooks)
+        : undefined;
     await caches.add(prefix, (revision) =>
-      infos.map((info) => new ResourceCache(info, revision, customCodec(info, storage))),
+      infos.map((info) => new ResourceCache(info, revision, customCodec(info, storage, convert))),
     );
     this.#serving.set(name, { basis, prefix, infos });
     served.set(name, infos);

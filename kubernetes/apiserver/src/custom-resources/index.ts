@@ -11,7 +11,7 @@ export interface CustomResources extends Disposable {
 
 /** Serves what is and will be defined, until disposed. */
 export function serveCustomResources(
-  deps: Pick<Server, "caches" | "served" | "writer" | "clock" | "log">,
+  deps: Pick<Server, "caches" | "served" | "writer" | "webhooks" | "clock" | "log">,
 ): CustomResources {
   const cache = deps.caches.of(customResourceDefinitions);
   let closed = false;

@@ -18,6 +18,7 @@ export function get({ caches }: Pick<Server, "caches">): Handler {
     else await caches.atLeast(version);
     const entry = cache.entries.get(keyOf(info));
     if (!entry) throw StatusError.notFound(resource, info.name);
+    if (cache.convert) await cache.convert([entry]);
     return { type: "entry", code: 200, info: resource, entry };
   };
 }

@@ -22,6 +22,7 @@ export function list({ caches, store }: Pick<Server, "caches" | "store">): Handl
       if (asked.atLeast === undefined) await caches.fresh();
       else await caches.atLeast(asked.atLeast);
     }
+    if (cache.convert) await cache.convert([...cache.entries.under(asked.prefix, asked.after)]);
     // A page of the past is in the cache still when nothing of this resource has changed since.
     const at = asked.exact ?? caches.revision;
     const present = asked.exact === undefined || (at >= cache.lastChange && at <= caches.revision);
@@ -108,6 +109,7 @@ async function pageOfThePast(store: Store, cache: ResourceCache, at: number, ask
         ...(after && { startAfter: after }),
       });
       const entries = page.kvs.map((kv) => cache.toEntry(kv));
+      if (cache.convert) await cache.convert(entries);
       found.push(...(asked.selection ? entries.filter(asked.selection) : entries));
       after = page.kvs.at(-1)?.key ?? after;
       if (!page.more || limit === 0 || found.length >= asked.limit) {

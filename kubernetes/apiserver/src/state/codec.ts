@@ -6,6 +6,14 @@
 import { apiVersionOf, type ResourceInfo } from "@skiff/api";
 import type { ApiObject } from "./api-object.ts";
 
+/** An entry, as far as conversion goes. */
+export interface Convertible {
+  /** What is stored, until the served form has been made of it. */
+  readonly stored: Uint8Array | undefined;
+  /** Takes other bytes for what is stored: the same object in another version. */
+  replaceStored(bytes: Uint8Array): void;
+}
+
 /** Converts between objects and their stored and served bytes for one resource. */
 export interface Codec {
   /** The bytes to store; `metadata.resourceVersion` is left out. */
@@ -13,6 +21,12 @@ export interface Codec {
   decode(stored: Uint8Array, revision: number): ApiObject;
   /** Set where the same bytes are another object in another version: what was written is not what others read. */
   readonly versioned?: boolean;
+  /** Whether the bytes are of a version that is no longer the stored one. */
+  isOutdated?(stored: Uint8Array): boolean;
+  /** Brings entries to the codec's version, where that takes asking somebody else. Throws StatusError. */
+  convert?(entries: readonly Convertible[]): Promise<void>;
+  /** The object in the version that is stored, where that takes asking somebody else. Throws StatusError. */
+  toStorage?(object: ApiObject): Promise<ApiObject>;
   /** What a client gets. */
   serve(stored: Uint8Array, revision: number): Buffer;
 }

@@ -27,7 +27,7 @@ export class Entry {
   /** `namespace/name`, or `name` of a cluster-scoped object. */
   readonly key: string;
   readonly revision: number;
-  /** What is stored is out of date, such as by an encryption key: an unchanged object is worth writing again. */
+  /** What is stored is out of date, by its version or by an encryption key: an unchanged object is worth writing again. */
   readonly stale: boolean;
   readonly #codec: Codec;
   /** As stored, until the served form is first asked for. */
@@ -39,7 +39,7 @@ export class Entry {
   constructor(key: string, kv: Pick<KeyValue, "value" | "modRevision" | "stale">, codec: Codec) {
     this.key = key;
     this.revision = kv.modRevision;
-    this.stale = kv.stale === true;
+    this.stale = kv.stale === true || (codec.isOutdated?.(kv.value) ?? false);
     this.#codec = codec;
     this.#bytes = kv.value;
     const known = knownObjects.get(kv.value);
@@ -78,6 +78,17 @@ export class Entry {
     const bytes = encode(this.#object?.deref() ?? this.#decode());
     this.#message = { typeName, bytes };
     return bytes;
+  }
+
+  /** See `Convertible`. */
+  get stored(): Uint8Array | undefined {
+    return this.#served ? undefined : this.#bytes;
+  }
+
+  /** See `Convertible`. */
+  replaceStored(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#object = undefined;
   }
 
   /** The same object under another revision: the last state of what is gone, under the revision it went with. */

@@ -1,5 +1,5 @@
 import { type ResourceInfo, StatusError } from "@skiff/api";
-import type { Compare, Op, Store } from "@skiff/store";
+import type { Compare, KeyValue, Op, Store } from "@skiff/store";
 import type { ApiObject } from "./api-object.ts";
 import type { Caches } from "./caches.ts";
 import { type Entry, withKnownObject } from "./entry.ts";
@@ -57,7 +57,7 @@ export function createObjectWriter(store: Store, caches: Caches): ObjectWriter {
     async create(info, object, { lease, alongside } = {}) {
       const cache = caches.of(info);
       const key = cacheKey(object);
-      const value = cache.codec.encode(object);
+      const value = cache.codec.encode((await cache.codec.toStorage?.(object)) ?? object);
       const storeKey = cache.prefix + key;
       const result = await remember(cache, value, object, () =>
         commit(
@@ -69,15 +69,8 @@ export function createObjectWriter(store: Store, caches: Caches): ObjectWriter {
         if (result.current[0]) throw StatusError.alreadyExists(info, object.metadata.name);
         throw StatusError.conflict(info, object.metadata.name);
       }
-      const entry = cache.entries.get(key);
-      if (entry?.revision === result.revision) return entry;
-      return cache.toEntry({
-        key: storeKey,
-        value,
-        createRevision: result.revision,
-        modRevision: result.revision,
-        version: 1,
-      });
+      const kv = { key: storeKey, value, createRevision: result.revision, modRevision: result.revision, version: 1 };
+      return entryOf(cache, key, kv);
     },
 
     async change(info, key, decide, alongside) {
@@ -87,11 +80,12 @@ export function createObjectWriter(store: Store, caches: Caches): ObjectWriter {
       for (;;) {
         const current = cache.entries.get(key);
         if (!current) throw StatusError.notFound(info, key.slice(key.indexOf("/") + 1));
+        if (cache.convert) await cache.convert([current]);
         const decision = await decide(current);
         if ("keep" in decision) return current;
         const next = "put" in decision ? decision.put : decision.remove;
         if ("put" in decision && !current.stale && isUnchanged(next, current.object)) return current;
-        const value = cache.codec.encode(next);
+        const value = cache.codec.encode((await cache.codec.toStorage?.(next)) ?? next);
         const extra = alongside?.("put" in decision ? decision.put : undefined);
         const op: Op = "put" in decision ? { put: { key: storeKey, value } } : { delete: { key: storeKey } };
         const compares = [{ key: storeKey, modRevision: current.revision }, ...(extra?.compares ?? [])];
@@ -99,8 +93,7 @@ export function createObjectWriter(store: Store, caches: Caches): ObjectWriter {
         const result = await ("put" in decision ? remember(cache, value, next, write) : write());
         if (!result.ok) continue;
         const kv = { key: storeKey, value, createRevision: 0, modRevision: result.revision, version: 0 };
-        const entry = cache.entries.get(key);
-        return entry?.revision === result.revision ? entry : cache.toEntry(kv);
+        return entryOf(cache, key, kv);
       }
     },
 
@@ -116,6 +109,14 @@ export function createObjectWriter(store: Store, caches: Caches): ObjectWriter {
       return (await commit(compares, ops)).ok;
     },
   };
+}
+
+/** What the cache has made of a write; or what it would have, where it is past that already. */
+async function entryOf(cache: ResourceCache, key: string, kv: KeyValue): Promise<Entry> {
+  const present = cache.entries.get(key);
+  const entry = present?.revision === kv.modRevision ? present : cache.toEntry(kv);
+  if (cache.convert) await cache.convert([entry]);
+  return entry;
 }
 
 /** The cache of the written resource is spared decoding what it is about to be sent. */

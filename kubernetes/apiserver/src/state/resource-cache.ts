@@ -32,6 +32,11 @@ export class ResourceCache {
     this.#history = new ChangeHistory(revision);
   }
 
+  /** Brings entries to the resource's version, where that takes a webhook: to be awaited before they are looked into. */
+  get convert(): Codec["convert"] {
+    return this.codec.convert;
+  }
+
   get watcherCount(): number {
     return this.#watcherCount;
   }
