@@ -146,19 +146,30 @@ export const webhookColumns: readonly Column<admission.ValidatingWebhookConfigur
   ageColumn,
 ];
 
+function paramKindText({ spec }: { readonly spec: { readonly paramKind?: admission.ParamKind | undefined } }): string {
+  return spec.paramKind ? `${spec.paramKind.apiVersion}/${spec.paramKind.kind}` : "<unset>";
+}
+
 /** Validating admission policies. */
 export const validatingAdmissionPolicyColumns: readonly Column<admission.ValidatingAdmissionPolicy>[] = [
   nameColumn,
   { name: "Validations", type: "integer", cell: ({ spec }) => spec.validations?.length ?? 0 },
-  {
-    name: "ParamKind",
-    cell: ({ spec }) => (spec.paramKind ? `${spec.paramKind.apiVersion}/${spec.paramKind.kind}` : "<unset>"),
-  },
+  { name: "ParamKind", cell: paramKindText },
   ageColumn,
 ];
 
-/** Validating admission policy bindings. */
-export const validatingAdmissionPolicyBindingColumns: readonly Column<admission.ValidatingAdmissionPolicyBinding>[] = [
+/** Mutating admission policies. */
+export const mutatingAdmissionPolicyColumns: readonly Column<admission.MutatingAdmissionPolicy>[] = [
+  nameColumn,
+  { name: "Mutations", type: "integer", cell: ({ spec }) => spec.mutations?.length ?? 0 },
+  { name: "ParamKind", cell: paramKindText },
+  ageColumn,
+];
+
+type AdmissionPolicyBinding = admission.MutatingAdmissionPolicyBinding | admission.ValidatingAdmissionPolicyBinding;
+
+/** Bindings of admission policies, of both kinds. */
+export const admissionPolicyBindingColumns: readonly Column<AdmissionPolicyBinding>[] = [
   nameColumn,
   { name: "PolicyName", cell: ({ spec }) => spec.policyName },
   {

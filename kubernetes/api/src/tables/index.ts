@@ -4,13 +4,16 @@ import { ageColumn, type Columns, nameColumn } from "./column.ts";
 import * as configuration from "./core-configuration.ts";
 import * as services from "./core-services.ts";
 import * as pods from "./core-workloads.ts";
+import * as devices from "./devices.ts";
 import * as storage from "./storage.ts";
 import * as workloads from "./workloads.ts";
 
 const table: Readonly<Record<string, Columns>> = {
+  "admissionregistration/v1.MutatingAdmissionPolicy": cluster.mutatingAdmissionPolicyColumns,
+  "admissionregistration/v1.MutatingAdmissionPolicyBinding": cluster.admissionPolicyBindingColumns,
   "admissionregistration/v1.MutatingWebhookConfiguration": cluster.webhookColumns,
   "admissionregistration/v1.ValidatingAdmissionPolicy": cluster.validatingAdmissionPolicyColumns,
-  "admissionregistration/v1.ValidatingAdmissionPolicyBinding": cluster.validatingAdmissionPolicyBindingColumns,
+  "admissionregistration/v1.ValidatingAdmissionPolicyBinding": cluster.admissionPolicyBindingColumns,
   "admissionregistration/v1.ValidatingWebhookConfiguration": cluster.webhookColumns,
   "apiextensions/v1.CustomResourceDefinition": cluster.customResourceDefinitionColumns,
   "apiregistration/v1.APIService": cluster.apiServiceColumns,
@@ -19,6 +22,7 @@ const table: Readonly<Record<string, Columns>> = {
   "apps/v1.Deployment": workloads.deploymentColumns,
   "apps/v1.ReplicaSet": workloads.replicaSetColumns,
   "apps/v1.StatefulSet": workloads.statefulSetColumns,
+  "autoscaling/v1.HorizontalPodAutoscaler": workloads.horizontalPodAutoscalerV1Columns,
   "autoscaling/v1.Scale": workloads.scaleColumns,
   "autoscaling/v2.HorizontalPodAutoscaler": workloads.horizontalPodAutoscalerColumns,
   "batch/v1.CronJob": workloads.cronJobColumns,
@@ -56,9 +60,12 @@ const table: Readonly<Record<string, Columns>> = {
   "rbac/v1.ClusterRoleBinding": cluster.roleBindingColumns,
   "rbac/v1.Role": cluster.roleColumns,
   "rbac/v1.RoleBinding": cluster.roleBindingColumns,
+  "resource/v1.ResourceClaim": devices.resourceClaimColumns,
+  "resource/v1.ResourceSlice": devices.resourceSliceColumns,
   "scheduling/v1.PriorityClass": cluster.priorityClassColumns,
   "storage/v1.CSIDriver": storage.csiDriverColumns,
   "storage/v1.CSINode": storage.csiNodeColumns,
+  "storage/v1.CSIStorageCapacity": storage.csiStorageCapacityColumns,
   "storage/v1.StorageClass": storage.storageClassColumns,
   "storage/v1.VolumeAttachment": storage.volumeAttachmentColumns,
   "storage/v1.VolumeAttributesClass": storage.volumeAttributesClassColumns,

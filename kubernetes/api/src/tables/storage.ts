@@ -103,3 +103,10 @@ export const volumeAttributesClassColumns: readonly Column<storage.VolumeAttribu
   { name: "DriverName", cell: ({ driverName }) => driverName },
   ageColumn,
 ];
+
+/** Capacities CSI drivers report. */
+export const csiStorageCapacityColumns: readonly Column<storage.CSIStorageCapacity>[] = [
+  nameColumn,
+  { name: "StorageClassName", cell: ({ storageClassName }) => storageClassName },
+  { name: "Capacity", cell: ({ capacity }) => capacity ?? "<unset>" },
+];

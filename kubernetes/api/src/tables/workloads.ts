@@ -1,6 +1,7 @@
 /** Tables of the apps, batch, autoscaling and policy groups. */
+import { autoscalerToV2 } from "../conversions/autoscaler.ts";
 import type * as apps from "../generated/types/apps/v1.ts";
-import type { Scale } from "../generated/types/autoscaling/v1.ts";
+import type { HorizontalPodAutoscaler, Scale } from "../generated/types/autoscaling/v1.ts";
 import type * as autoscaling from "../generated/types/autoscaling/v2.ts";
 import type * as batch from "../generated/types/batch/v1.ts";
 import type { PodDisruptionBudget } from "../generated/types/policy/v1.ts";
@@ -145,10 +146,21 @@ export const horizontalPodAutoscalerColumns: readonly Column<autoscaling.Horizon
   ageColumn,
 ];
 
+/** How many metrics are shown; of the rest only the number is. */
+const MOST_TARGETS = 2;
+
 function targets({ spec, status }: autoscaling.HorizontalPodAutoscaler): string {
   const metrics = (spec.metrics ?? []).map((metric, index) => metricText(metric, status?.currentMetrics?.[index]));
-  return metrics.join(", ") || NONE;
+  if (metrics.length <= MOST_TARGETS) return metrics.join(", ") || NONE;
+  return `${metrics.slice(0, MOST_TARGETS).join(", ")} + ${metrics.length - MOST_TARGETS} more...`;
 }
+
+/** Horizontal pod autoscalers, version 1: shown as version 2 is. */
+export const horizontalPodAutoscalerV1Columns: readonly Column<HorizontalPodAutoscaler>[] =
+  horizontalPodAutoscalerColumns.map((column) => ({
+    ...column,
+    cell: (object, now) => column.cell(autoscalerToV2(object) as autoscaling.HorizontalPodAutoscaler, now),
+  }));
 
 function metricText(metric: autoscaling.MetricSpec, current: autoscaling.MetricStatus | undefined): string {
   const source = metric.resource ?? metric.containerResource;
