@@ -69,7 +69,7 @@ describe("the server answers as Kubernetes does", () => {
 
   it("in all but a few of the recorded refusals to the code, reason and field", () => {
     const all = recordings.cases.length;
-    assert.ok(agreed.refusal / all >= 0.96, `${agreed.refusal} of ${all} agree`);
+    assert.ok(agreed.refusal / all >= 0.97, `${agreed.refusal} of ${all} agree`);
   });
 
   it("and every listed difference is one", () => {

@@ -171,7 +171,7 @@ type AdmissionPolicyBinding = admission.MutatingAdmissionPolicyBinding | admissi
 /** Bindings of admission policies, of both kinds. */
 export const admissionPolicyBindingColumns: readonly Column<AdmissionPolicyBinding>[] = [
   nameColumn,
-  { name: "PolicyName", cell: ({ spec }) => spec.policyName },
+  { name: "PolicyName", cell: ({ spec }) => spec.policyName ?? "" },
   {
     name: "ParamRef",
     cell: ({ spec }) => {

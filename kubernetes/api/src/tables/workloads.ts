@@ -174,6 +174,7 @@ function metricText(metric: autoscaling.MetricSpec, current: autoscaling.MetricS
   const other = metric.pods ?? metric.object ?? metric.external;
   const now = (current?.pods ?? current?.object ?? current?.external)?.current;
   const { averageValue, value } = other?.target ?? {};
+  if (metric.pods) return `${now?.averageValue ?? "<unknown>"}/${averageValue}`;
   return averageValue
     ? `${now?.averageValue ?? "<unknown>"}/${averageValue} (avg)`
     : `${now?.value ?? "<unknown>"}/${value ?? "<auto>"}`;
