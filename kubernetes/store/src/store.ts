@@ -101,10 +101,16 @@ export interface Store extends AsyncDisposable {
    */
   watch(prefix: string, o: WatchOptions): AsyncIterable<WatchBatch>;
 
-  /** Forgets what was overwritten or deleted at or before `revision`. Reads below it throw CompactedError from then on. */
+  /**
+   * Forgets what was overwritten or deleted at or before `revision`. Reads below it throw CompactedError from then on.
+   * Does nothing when that much is forgotten already. Throws FutureRevisionError.
+   */
   compact(revision: number): Promise<void>;
 
-  /** A new lease, which ends `ttlSeconds` after its last `keepAlive` and then deletes its keys. A restart renews it. */
+  /**
+   * A new lease, which ends `ttlSeconds` after its last `keepAlive`, or up to a few seconds later, and then deletes its
+   * keys. A restart renews it.
+   */
   lease(ttlSeconds: number): Promise<number>;
 
   /** Renews a lease; false when it has ended. */

@@ -68,6 +68,7 @@ export async function openSqliteStore({ path, log }: SqliteStoreOptions): Promis
     txn: (compares, ops) => commits.submit({ compares, ops }),
     watch: (prefix, o) => watch(prefix, o, { hub, reader, published: () => revision, compacted: () => compacted }),
     async compact(upTo) {
+      if (upTo <= compacted && !closed) return;
       readable(upTo);
       compacted = upTo;
       await writer.compact(upTo);

@@ -1,7 +1,7 @@
 /** What every Store must do, whatever is behind it. A backend is accepted when this passes. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { BadRequestError, CompactedError, FutureRevisionError } from "../errors.ts";
+import { BadRequestError, CompactedError, FutureRevisionError, StoreClosedError } from "../errors.ts";
 import type { Store, WatchBatch } from "../store.ts";
 
 /** Opens an empty store, and closes it when the test is over. */
@@ -15,6 +15,7 @@ const put = (key: string, value = key) => ({ put: { key, value: bytes(value) } }
 export function storageSuite(name: string, open: OpenStore): void {
   describe(`${name} as a Store`, () => {
     transactions(open);
+    values(open);
     ranges(open);
     watches(open);
     leasesAndCompaction(open);
@@ -83,7 +84,48 @@ function transactions(open: OpenStore): void {
   });
 }
 
+function values(open: OpenStore): void {
+  it("keeps any bytes, none at all, and a mebibyte", async (t) => {
+    const store = await open(t);
+    const every = Uint8Array.from({ length: 256 }, (_, i) => i);
+    const large = new Uint8Array(1 << 20).fill(7);
+    const kept = { "/every": every, "/empty": new Uint8Array(), "/large": large };
+    await write(store, ...Object.entries(kept).map(([key, value]) => ({ put: { key, value } })));
+    for (const [key, value] of Object.entries(kept)) {
+      assert.deepEqual(Buffer.from((await store.get(key))?.value ?? []), Buffer.from(value), key);
+    }
+  });
+
+  it("tells what a key was at any revision that is not forgotten", async (t) => {
+    const store = await open(t);
+    const first = await write(store, put("/a", "1"));
+    const second = await write(store, put("/a", "2"));
+    const third = await write(store, { delete: { key: "/a" } });
+    const at = async (revision: number) => text((await store.get("/a", { revision }))?.value);
+    assert.deepEqual([await at(first), await at(second), await at(third)], ["1", "2", ""]);
+    assert.equal((await store.range("/a", { revision: first })).kvs[0]?.version, 1);
+    assert.equal((await store.range("/a", { revision: third })).kvs.length, 0);
+  });
+}
+
 function ranges(open: OpenStore): void {
+  it("sorts by bytes, and knows a prefix from its neighbours", async (t) => {
+    const store = await open(t);
+    const keys = ["/p/", "/p/A", "/p/a", "/p/a/b", "/p/ü", "/p/\u{1f600}"];
+    await write(store, ...[...keys, "/p", "/p0", "/o/z"].toReversed().map((key) => put(key)));
+    const all = await store.range("/p/");
+    assert.deepEqual(
+      all.kvs.map(({ key }) => key),
+      keys,
+    );
+    const exact = await store.range("/p/", { limit: keys.length });
+    assert.deepEqual([exact.kvs.length, exact.more, exact.remaining], [keys.length, false, 0]);
+    const past = await store.range("/p/", { startAfter: "/p/\u{1f600}" });
+    assert.deepEqual([past.kvs.length, past.more, past.remaining], [0, false, 0]);
+    const between = await store.range("/p/", { startAfter: "/p/a.", limit: 1 });
+    assert.deepEqual([between.kvs[0]?.key, between.remaining], ["/p/a/b", 2]);
+  });
+
   it("pages through a prefix at one revision, whatever is written meanwhile", async (t) => {
     const store = await open(t);
     const revision = await write(store, ...["/p/a", "/p/b", "/p/c", "/p/d", "/q"].map((key) => put(key)));
@@ -147,6 +189,64 @@ function watches(open: OpenStore): void {
     );
   });
 
+  it("delivers a transaction whole, and to each watcher what is its own", async (t) => {
+    const store = await open(t);
+    const from = (await store.revision()) + 1;
+    const [all, some] = [collect(store, "/t/", from, 2), collect(store, "/t/b", from, 2)];
+    await write(store, put("/t/a"), put("/t/b"), put("/elsewhere"));
+    await write(store, put("/t/b"), { delete: { key: "/t/a" } }, { delete: { key: "/t/missing" } });
+    const keysOf = (batches: WatchBatch[]) =>
+      batches.map(({ events }) => events.map(({ type, kv }) => `${type} ${kv.key}`).sort());
+    assert.deepEqual(keysOf(await all), [
+      ["put /t/a", "put /t/b"],
+      ["delete /t/a", "put /t/b"],
+    ]);
+    assert.deepEqual(keysOf(await some), [["put /t/b"], ["put /t/b"]]);
+  });
+
+  it("waits for a revision that has not happened", async (t) => {
+    const store = await open(t);
+    const from = (await store.revision()) + 3;
+    const seen = collect(store, "/", from, 1);
+    for (let i = 0; i < 3; i++) await write(store, put("/f", String(i)));
+    assert.deepEqual(
+      (await seen).map(({ revision, events }) => [revision, text(events[0]?.kv.value)]),
+      [[from, "2"]],
+    );
+  });
+
+  it("tells of progress among changes in order, one batch for each revision", async (t) => {
+    const store = await open(t);
+    const from = (await store.revision()) + 1;
+    for (let i = 0; i < 6; i++) await write(store, put(i % 2 === 0 ? "/seen" : "/other"));
+    const stop = new AbortController();
+    const seen: [number, number][] = [];
+    for await (const { revision, events } of store.watch("/seen", {
+      fromRevision: from,
+      signal: stop.signal,
+      progress: true,
+    })) {
+      seen.push([revision, events.length]);
+      if (revision >= from + 5) break;
+    }
+    const changes = seen.filter(([, events]) => events > 0).map(([revision]) => revision);
+    assert.deepEqual(changes, [from, from + 2, from + 4]);
+    const revisions = seen.map(([revision]) => revision);
+    assert.deepEqual(
+      revisions,
+      revisions.toSorted((a, b) => a - b),
+    );
+  });
+
+  it("ends its watches, and refuses what comes after, once it is closed", async (t) => {
+    const store = await open(t);
+    const watching = collect(store, "/", (await store.revision()) + 1, 1);
+    await store[Symbol.asyncDispose]();
+    assert.deepEqual(await watching, []);
+    await assert.rejects(store.get("/a"), StoreClosedError);
+    await assert.rejects(store.txn([], [put("/a")]), StoreClosedError);
+  });
+
   it("reports progress on request and ends when its signal aborts", async (t) => {
     const store = await open(t);
     const stop = new AbortController();
@@ -183,6 +283,16 @@ function leasesAndCompaction(open: OpenStore): void {
     assert.equal(text((await store.get("/a", { revision: at }))?.value), "2");
     const [batch] = await collect(store, "/", at + 1, 1);
     assert.deepEqual([batch?.revision, text(batch?.events[0]?.prev?.value)], [after, "2"]);
+  });
+
+  it("forgets no more than it was told, and nothing twice", async (t) => {
+    const store = await open(t);
+    const first = await write(store, put("/a", "1"));
+    const second = await write(store, put("/a", "2"));
+    await store.compact(second);
+    await store.compact(first);
+    assert.equal(text((await store.get("/a", { revision: second }))?.value), "2");
+    await assert.rejects(store.compact(second + 100), FutureRevisionError);
   });
 
   it("deletes the keys of a lease when it is revoked or ends, unless they were written again without it", async (t) => {
