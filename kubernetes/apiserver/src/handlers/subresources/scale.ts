@@ -39,7 +39,8 @@ export function getScale({ caches }: Pick<Server, "caches">): Handler {
     await caches.fresh();
     const entry = caches.of(resource).entries.get(keyOf(info));
     if (!entry) throw StatusError.notFound({ ...resource, plural: `${resource.plural}/scale` }, info.name);
-    return { type: "object", code: 200, object: scaleOf(resource, entry.object) };
+    const shown = { ...resource, ...SCALE, objectType: undefined };
+    return { type: "object", code: 200, object: scaleOf(resource, entry.object), info: shown };
   };
 }
 
