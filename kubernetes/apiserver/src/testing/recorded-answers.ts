@@ -126,30 +126,16 @@ function withValue(object: object, path: string, value: unknown): object {
   return copy;
 }
 
-/** The first place where `got` lacks or contradicts what is in `want`; undefined where all of it is there. */
-export function firstLack(got: unknown, want: unknown, path = ""): string | undefined {
+/** The places where `got` lacks or contradicts what is in `want`: paths such as `.spec.ports[0].port`. */
+export function lacks(got: unknown, want: unknown, path = ""): string[] {
   if (Array.isArray(want)) {
-    if (!Array.isArray(got) || got.length !== want.length) return path;
-    return firstOf(want.map((item, index) => () => firstLack(got[index], item, `${path}[${index}]`)));
+    if (!Array.isArray(got) || got.length !== want.length) return [path];
+    return want.flatMap((item, index) => lacks(got[index], item, `${path}[${index}]`));
   }
   if (typeof want === "object" && want !== null) {
-    if (typeof got !== "object" || got === null) return path;
+    if (typeof got !== "object" || got === null) return [path];
     const values = got as Readonly<Record<string, unknown>>;
-    return firstOf(
-      Object.entries(want).map(
-        ([key, item]) =>
-          () =>
-            firstLack(values[key], item, `${path}.${key}`),
-      ),
-    );
+    return Object.entries(want).flatMap(([key, item]) => lacks(values[key], item, `${path}.${key}`));
   }
-  return (got ?? null) === want ? undefined : path;
-}
-
-function firstOf(checks: readonly (() => string | undefined)[]): string | undefined {
-  for (const check of checks) {
-    const found = check();
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return (got ?? null) === want ? [] : [path];
 }

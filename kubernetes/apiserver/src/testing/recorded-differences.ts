@@ -9,6 +9,8 @@ export interface Difference {
   readonly why: string;
   readonly aspect: Aspect;
   explains(one: RecordedCase): boolean;
+  /** Of an object: the paths that may differ. */
+  readonly paths?: RegExp;
 }
 
 function saying(aspect: Aspect, text: string | RegExp, why: string): Difference {
@@ -17,6 +19,10 @@ function saying(aspect: Aspect, text: string | RegExp, why: string): Difference 
 
 function titled(aspect: Aspect, title: RegExp, why: string): Difference {
   return { why, aspect, explains: ({ when }) => title.test(when) };
+}
+
+function within(title: RegExp, paths: RegExp, why: string): Difference {
+  return { why, aspect: "object", explains: ({ when }) => title.test(when), paths };
 }
 
 /** Every difference there is. */
@@ -62,11 +68,20 @@ export const differences: readonly Difference[] = [
   saying("message", "did not find expected node content", "another YAML parser, with errors of its own"),
 
   // Objects.
-  titled("object", /^pod/, "tokens are projected, not mounted from Secrets made for them"),
-  titled("object", /^service/, "the recorded address and port were the free ones there"),
-  titled("object", /^deployment: (update|patch)/, "the recorded object had been worked on by its controller"),
-  titled("object", /^limitrange: metadata.name=""/, "the name is made up"),
-  titled("object", /^job: metadata.generateName/, "the label has the recorded uid"),
-  titled("object", /^table of one namespace/, "descriptions of columns are not the same"),
-  titled("object", /^unknown (group|path)/, "plain text and paths of another server"),
+  within(/^pod/, /\.volumes|\.volumeMounts/, "tokens are projected, not mounted from Secrets made for them"),
+  within(/^pod/, /^\.status\.conditions/, "the recorded Pods had been looked at by a scheduler"),
+  within(
+    /^service/,
+    /\.nodePort|\.clusterIPs?|healthCheckNodePort/,
+    "the recorded address and port were the free ones there",
+  ),
+  within(
+    /^deployment: /,
+    /^\.(status|metadata\.(annotations|generation))/,
+    "a controller had worked on the recorded object",
+  ),
+  within(/^limitrange: metadata.name=""/, /^\.metadata\.name/, "the name is made up"),
+  within(/^job: /, /controller-uid/, "the recorded uid is left out"),
+  within(/^table of one namespace/, /description|\.rows/, "descriptions of columns are not the same, nor are ages"),
+  within(/^unknown (group|path)/, /./, "plain text and paths of another server"),
 ];
