@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "@skiff/api";
 import { createApiServer, type UserIdentity } from "@skiff/apiserver";
-import { createAuthority, generateTokenKey } from "@skiff/apiserver/pki";
+import { createAuthority, createRequestSigner, generateTokenKey } from "@skiff/apiserver/pki";
 import { type Client, createClient } from "@skiff/client";
 import { startControllers } from "@skiff/controllers";
 import { startScheduler } from "@skiff/scheduler";
@@ -82,7 +82,16 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
   const component = { log, signal: stop.signal };
   if (options.controllers ?? true) {
     const client = clientFor({ name: "system:kube-controller-manager", groups: ["system:masters"] });
-    stack.use(await startControllers({ ...component, client, rootCa: authority.cert, clusterCidr: "10.244.0.0/16" }));
+    stack.use(
+      await startControllers({
+        ...component,
+        client,
+        rootCa: authority.cert,
+        clusterCidr: "10.244.0.0/16",
+        certificates: await createRequestSigner(authority),
+        legacyTokens: { issueLegacy: server.issueLegacyToken },
+      }),
+    );
   }
   if (options.scheduler) {
     const client = clientFor({ name: "system:kube-scheduler", groups: ["system:masters"] });

@@ -6,7 +6,7 @@ import type { TestContext } from "node:test";
 import { openSqliteStore, type Store } from "@skiff/store";
 import { type Authority, createAuthority, generateTokenKey, type KeyPair } from "../pki/index.ts";
 import { createApiServer } from "../server.ts";
-import type { ApiServer, Log } from "../server-options.ts";
+import type { ApiServer, ApiServerOptions, Log } from "../server-options.ts";
 
 /** A running server and what it takes to talk to it. */
 export interface TestApiServer {
@@ -29,6 +29,8 @@ export interface TestApiServerOptions {
   /** Keep the state in a file, for tests of what survives; in memory otherwise. */
   readonly path?: string;
   readonly log?: Log;
+  /** What of the server's options the test is about. */
+  readonly options?: Partial<ApiServerOptions>;
 }
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -55,6 +57,7 @@ export async function startTestApiServer(
     kubeletClient: { ca: authority.cert, ...admin },
     frontProxy: { ca: authority.cert, ...frontProxy },
     tls: { ...serving, clientCa: authority.cert },
+    ...o.options,
   });
   t.after(async () => {
     await api[Symbol.asyncDispose]();
