@@ -23,6 +23,8 @@ export interface Status {
   readonly agent?: ProcessStatus | undefined;
   readonly api?: string | undefined;
   readonly kubeconfig?: string | undefined;
+  /** Where the state is kept, as `--datastore` names it. */
+  readonly datastore?: string | undefined;
   readonly nodes?: readonly { readonly name: string; readonly ready: boolean }[] | undefined;
   readonly pods?: Readonly<Record<string, number>> | undefined;
 }
@@ -55,7 +57,8 @@ async function statusOf(options: StatusOptions): Promise<Status> {
   const server = processStatus(layout.serverPid);
   const agent = processStatus(layout.agentPid);
   const api = `https://127.0.0.1:${config.apiPort}`;
-  const known = { name, data, server, agent, api, kubeconfig: layout.kubeconfig };
+  const { datastore = "sqlite" } = config;
+  const known = { name, data, server, agent, api, kubeconfig: layout.kubeconfig, datastore };
   if (!server) return { ...known, state: "stopped" };
   await using connection = connect(config, pkiPaths(layout));
   try {
@@ -100,6 +103,7 @@ function textOf(status: Status): string {
     rows.push(["pods", counts.join(", ") || "none"]);
   }
   if (status.api) rows.push(["API", status.api]);
+  if (status.datastore) rows.push(["datastore", status.datastore]);
   if (status.kubeconfig) rows.push(["kubeconfig", status.kubeconfig]);
   if (status.state === "absent") rows.push(["", "start it with 'skiff up'"]);
   return rows.map(([title, value]) => `${title.padEnd(14)}${value}\n`).join("");

@@ -44,5 +44,7 @@ function spawnAgent(layout: Layout, logFile: boolean): ChildProcess {
   args.push("--supervisor", String(process.pid));
   if (logFile) args.push("--log-file");
   // Its own process group: Ctrl-C in a terminal reaches the server, which then stops the agent in order.
-  return spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"], detached: true });
+  // What opens the datastore is none of the node's business.
+  const { SKIFF_DATASTORE_PASSWORD: _, ...env } = process.env;
+  return spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"], detached: true, env });
 }
