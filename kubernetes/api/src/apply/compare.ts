@@ -26,7 +26,8 @@ export function compare(type: MergeType, before: unknown, after: unknown): Compa
 
 /** Undefined is no value; null is one. */
 function differ(type: MergeType, before: unknown, after: unknown): Difference | undefined {
-  if (before === after) return undefined;
+  // Most of an object is as it was, and to find that out takes no schema.
+  if (sameValue(before, after)) return undefined;
   const [old, now] = [formOf(type, before), formOf(type, after)];
   if (before !== undefined && after !== undefined && old.form !== now.form) {
     return { self: "modified", added: fieldsOf(type, after), modified: LEAF, removed: fieldsOf(type, before) };
@@ -41,9 +42,8 @@ function differ(type: MergeType, before: unknown, after: unknown): Difference | 
   return leaf(before, after);
 }
 
-function leaf(before: unknown, after: unknown): Difference | undefined {
-  const self = presence(before, after) ?? (sameValue(before, after) ? undefined : "modified");
-  return self && { ...SAME, self };
+function leaf(before: unknown, after: unknown): Difference {
+  return { ...SAME, self: presence(before, after) ?? "modified" };
 }
 
 function presence(before: unknown, after: unknown): "added" | "removed" | undefined {
@@ -97,7 +97,9 @@ function ofItems(
   before: readonly unknown[] | undefined,
   after: readonly unknown[] | undefined,
 ): Difference | undefined {
-  if ((before?.length ?? 0) > 1 || (after?.length ?? 0) > 1) return leaf(before, after);
+  if ((before?.length ?? 0) > 1 || (after?.length ?? 0) > 1) {
+    return sameValue(before, after) ? undefined : leaf(before, after);
+  }
   return differ(list.item, before?.[0], after?.[0]);
 }
 

@@ -95,14 +95,32 @@ export function sameSet(a: FieldSet, b: FieldSet): boolean {
   return isEmpty(difference(a, b)) && isEmpty(difference(b, a));
 }
 
-/** The set in the order it is written. */
+/** Nodes that are in order, with all below them: most of a set comes from a stored one as it was. */
+const ordered = new WeakSet<FieldSet>();
+
+/** The set in the order it is written; the set itself where it is so already. */
 export function inOrder(set: FieldSet): FieldSet {
-  const ordered: FieldSetDraft = {};
-  if (Object.hasOwn(set, SELF)) ordered[SELF] = LEAF;
+  if (ordered.has(set)) return set;
   const elements = Object.keys(set).filter((element) => element !== SELF);
-  if (elements.length > 1) elements.sort(compareElements);
-  for (const element of elements) ordered[element] = inOrder(set[element] ?? LEAF);
-  return ordered;
+  const isSorted = elements.every((element, at) => at === 0 || compareElements(elements[at - 1] ?? "", element) < 0);
+  if (!isSorted) elements.sort(compareElements);
+  const draft: FieldSetDraft = Object.hasOwn(set, SELF) ? { [SELF]: LEAF } : {};
+  let isSame = isSorted;
+  for (const element of elements) {
+    const node = set[element] ?? LEAF;
+    const below = isEmpty(node) ? LEAF : inOrder(node);
+    draft[element] = below;
+    isSame &&= below === node || !Object.hasOwn(node, SELF);
+  }
+  const result = isSame ? set : draft;
+  ordered.add(result);
+  return result;
+}
+
+/** Notes that a set is in order, because it was written so. */
+export function knownInOrder(set: FieldSet): FieldSet {
+  ordered.add(set);
+  return set;
 }
 
 /** The members as paths (`.spec.containers[name="web"].image`): at each place the members first, then what is below them. */

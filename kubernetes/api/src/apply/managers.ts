@@ -1,6 +1,6 @@
 /** The records of who holds which fields, `metadata.managedFields`, while a write works on them. */
 import type { ManagedFieldsEntry } from "../generated/types/meta/v1.ts";
-import { difference, type FieldSet, inOrder, isEmpty, LEAF, parseSet, union } from "./field-set.ts";
+import { difference, type FieldSet, inOrder, isEmpty, knownInOrder, LEAF, parseSet, union } from "./field-set.ts";
 
 /** One record. The set of a record that was read is in its written order already. */
 export interface Manager {
@@ -53,7 +53,7 @@ export function readManagers(entries: readonly ManagedFieldsEntry[] | undefined)
   const managers: Managers = new Map();
   for (const entry of entries ?? []) {
     const { manager = "", operation, apiVersion = "", subresource = "", time, fieldsV1 } = entry;
-    const set = (fieldsV1 ?? LEAF) as FieldSet;
+    const set = knownInOrder((fieldsV1 ?? LEAF) as FieldSet);
     const record: Manager = {
       manager,
       operation: operation === "Apply" ? "Apply" : "Update",
