@@ -12,21 +12,21 @@ import { AuthorizerValue, requestResource, type Verdicts } from "./authorizer-li
 export type Values = (name: string) => unknown;
 
 /** The values for a request, as `info`, the resource in the version that was matched, shows it. */
-export function valuesOf(
+export async function valuesOf(
   request: AdmissionRequest,
   info: ResourceInfo,
   { caches, verdicts }: { readonly caches: Pick<Caches, "of">; readonly verdicts: Verdicts },
-): Values {
-  const objects = once(() => objectsOf(request, info));
+): Promise<Values> {
+  const { object, oldObject } = await objectsOf(request, info, caches);
   const fields = once(() => requestFields(request, info));
   const namespace = once(() => namespaceValue(request, caches));
   const authorizer = once(() => new AuthorizerValue(verdicts, request.user));
   return (name) => {
     switch (name) {
       case "object":
-        return objects().object;
+        return object;
       case "oldObject":
-        return objects().oldObject;
+        return oldObject;
       case "request":
         return fields();
       case "namespaceObject":

@@ -91,12 +91,13 @@ export async function applyPolicies(
   ): Promise<readonly Invocation[]> {
     const { spec, metadata } = policy;
     const found: Invocation[] = [];
+    const shown = await valuesOf(request, info, { caches: deps.caches, verdicts });
     for (const binding of bindings) {
       if (binding.spec.matchResources && !matchedResource(binding.spec.matchResources, request, deps)) continue;
       const at = { policy, binding: binding.metadata.name };
       await attempt(at, async () => {
         for (const param of paramsOf(spec.paramKind, binding.spec.paramRef, request.namespace, deps)) {
-          const values = withValues(valuesOf(request, info, { caches: deps.caches, verdicts }), { params: param });
+          const values = withValues(shown, { params: param });
           const { conditions } = compiledOf(policy);
           const met = await whenAnswered(() => meetsConditions(conditions, values, spec.failurePolicy));
           if (met.error !== undefined) throw new MutationError(met.error);
@@ -109,11 +110,12 @@ export async function applyPolicies(
   }
 
   async function mutate({ policy, info, param }: Invocation, mutation: CompiledMutation): Promise<boolean> {
-    const { object } = objectsOf(request, info);
+    const { object } = await objectsOf(request, info, deps.caches);
     if (!object) return false;
+    const shown = await valuesOf(request, info, { caches: deps.caches, verdicts });
     const outcome = await whenAnswered(() => {
       const total: TotalBudget = { remaining: RUNTIME_BUDGET };
-      const values = withValues(valuesOf(request, info, { caches: deps.caches, verdicts }), { params: param });
+      const values = withValues(shown, { params: param });
       return evaluate(mutation.expression, variablesIn(compiledOf(policy).variables, values, total), total);
     });
     if (outcome.error !== undefined) throw new MutationError(outcome.error);
@@ -121,7 +123,7 @@ export async function applyPolicies(
       mutation.patchType === "JSONPatch"
         ? withOperations(object, outcome.value)
         : withConfiguration(object, outcome.value, mergeTypeFor(request, info));
-    return takeDocument(next, request, info);
+    return takeDocument(next, request, info, deps.caches);
   }
 
   /** Notes the failures that a policy's author has to answer for. */

@@ -70,7 +70,7 @@ export function mutatingWebhooks(deps: MutatingWebhooksDeps): AdmissionPlugin {
   }
 
   async function patchOf(invocation: Invocation, request: AdmissionRequest): Promise<boolean> {
-    const { review, verdict } = await askWebhook(invocation, request, deps.webhooks, true);
+    const { review, verdict } = await askWebhook(invocation, request, deps, true);
     const operations = verdict.patch === undefined ? [] : readPatch(verdict.patch);
     if (operations.length === 0) return false;
     if (!review.object) {
@@ -79,7 +79,7 @@ export function mutatingWebhooks(deps: MutatingWebhooksDeps): AdmissionPlugin {
         `admission webhook ${JSON.stringify(name)} attempted to modify the object, which is not supported for this operation`,
       );
     }
-    return applyOperations(operations, review.object, request, invocation.info);
+    return applyOperations(operations, review.object, request, invocation.info, deps.caches);
   }
 
   return {

@@ -58,7 +58,7 @@ export async function askPolicies(
     const name = metadata.name;
     const info = matchedResource(spec.matchConstraints ?? {}, request, deps);
     if (!info) continue;
-    const values = valuesOf(request, info, { caches: deps.caches, verdicts });
+    const values = await valuesOf(request, info, { caches: deps.caches, verdicts });
     const annotations = new Map<string, Set<string>>();
     for (const binding of bindings) {
       if (binding.spec.matchResources && !matchedResource(binding.spec.matchResources, request, deps)) continue;

@@ -39,7 +39,7 @@ export function validatingWebhooks(deps: ValidatingWebhooksDeps): AdmissionPlugi
   async function ask(invocation: Invocation, request: AdmissionRequest, index: number): Promise<void> {
     const { name, failurePolicy } = invocation.registered.webhook;
     try {
-      await askWebhook(invocation, request, deps.webhooks, false);
+      await askWebhook(invocation, request, deps, false);
     } catch (error) {
       if (!(error instanceof WebhookFailure)) throw error;
       if (failurePolicy !== "Ignore") throw failureOf(name, error);

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type ResourceInfo, StatusError } from "@skiff/api";
 import { jsonPatch, objectTypeOf } from "@skiff/api/server";
 import type { Draft } from "../../state/api-object.ts";
+import type { Caches } from "../../state/caches.ts";
 import type { AdmissionRequest } from "../admission.ts";
 import { convertObject } from "./equivalent-resources.ts";
 import { isOwnKind } from "./request-fields.ts";
@@ -28,25 +29,32 @@ export function applyOperations(
   shown: object,
   request: AdmissionRequest,
   info: ResourceInfo,
-): boolean {
-  return takeDocument(patched(shown, operations), request, info);
+  caches: Pick<Caches, "of">,
+): Promise<boolean> {
+  return takeDocument(patched(shown, operations), request, info, caches);
 }
 
 /**
  * Makes the request's object what `document` says, which is in the version of `info`; defaults are filled in. Answers
  * whether anything is different. Throws StatusError.
  */
-export function takeDocument(document: unknown, request: AdmissionRequest, info: ResourceInfo): boolean {
+export async function takeDocument(
+  document: unknown,
+  request: AdmissionRequest,
+  info: ResourceInfo,
+  caches: Pick<Caches, "of">,
+): Promise<boolean> {
   if (!request.object) return false;
   const ownKind = isOwnKind(request);
   const type = objectTypeOf(ownKind ? info : request.kind);
   const { object } = type.decode(document, "Ignore");
   type.defaults(object);
-  const before = ownKind && info !== request.info ? convertObject(request.object, request.info, info) : request.object;
+  const converted = ownKind && info !== request.info;
+  const before = converted ? await convertObject(request.object, request.info, info, caches) : request.object;
   // What came from this process may lack its kind, which the webhook is always told.
   const { kind, apiVersion } = object as Partial<Draft>;
   if (isDeepStrictEqual({ ...object }, { ...before, kind, apiVersion })) return false;
-  const next = ownKind && info !== request.info ? convertObject(object, info, request.info) : object;
+  const next = converted ? await convertObject(object, info, request.info, caches) : object;
   replaceContent(request.object, next);
   return true;
 }

@@ -2,11 +2,18 @@
 import { StatusError } from "@skiff/api";
 import type { Status } from "@skiff/api/meta/v1";
 import { type WebhookClient, WebhookFailure } from "../../outbound/webhook-client.ts";
+import type { Caches } from "../../state/caches.ts";
 import { type AdmissionRequest, annotate } from "../admission.ts";
 import type { Invocation } from "./invocation.ts";
 import { type Review, reviewOf, type Verdict, verdictOf } from "./review.ts";
 
 const DEFAULT_TIMEOUT_S = 10;
+
+/** What asking takes. */
+export interface AskDeps {
+  readonly webhooks: Pick<WebhookClient, "post">;
+  readonly caches: Pick<Caches, "of">;
+}
 
 /**
  * Asks the webhook. Its warnings and audit annotations are put on the request. Throws WebhookFailure when the webhook
@@ -16,7 +23,7 @@ const DEFAULT_TIMEOUT_S = 10;
 export async function askWebhook(
   { registered: { webhook }, info }: Invocation,
   request: AdmissionRequest,
-  client: Pick<WebhookClient, "post">,
+  { webhooks: client, caches }: AskDeps,
   mutating: boolean,
 ): Promise<{ readonly review: Review; readonly verdict: Verdict }> {
   const { name, sideEffects, clientConfig, admissionReviewVersions, timeoutSeconds = DEFAULT_TIMEOUT_S } = webhook;
@@ -24,7 +31,7 @@ export async function askWebhook(
     throw StatusError.badRequest(`admission webhook ${JSON.stringify(name)} does not support dry run`);
   }
   const { signal } = request.call.incoming;
-  const review = reviewOf(request, info, admissionReviewVersions);
+  const review = await reviewOf(request, info, admissionReviewVersions, caches);
   const answer = await post();
   const verdict = verdictOf(review, answer, mutating);
   for (const [key, value] of Object.entries(verdict.auditAnnotations)) annotate(request, `${name}/${key}`, value);

@@ -30,9 +30,8 @@ export function matchConditions({ caches, authorizer }: MatchConditionsDeps): Co
       compiled.set(conditions, programs);
     }
     const verdicts = new Verdicts(authorizer);
-    const result = await whenAnswered(() => {
-      return meetsConditions(programs, valuesOf(request, info, { caches, verdicts }), failurePolicy);
-    });
+    const values = await valuesOf(request, info, { caches, verdicts });
+    const result = await whenAnswered(() => meetsConditions(programs, values, failurePolicy));
     if (result.error !== undefined) throw refusal(request, result.error);
     return result.matches;
   };

@@ -1,5 +1,6 @@
 /** A request as webhooks and expressions see it: the fields of an AdmissionRequest (admission.k8s.io/v1). */
 import { apiVersionOf, type ResourceInfo } from "@skiff/api";
+import type { Caches } from "../../state/caches.ts";
 import type { AdmissionRequest } from "../admission.ts";
 import { convertObject } from "./equivalent-resources.ts";
 
@@ -27,16 +28,27 @@ export function requestFields(request: AdmissionRequest, info: ResourceInfo) {
   };
 }
 
-/** The object to be written and the one there is, in the version of `info`, with their kind; null where there is none. */
-export function objectsOf(request: AdmissionRequest, info: ResourceInfo) {
+/** The objects of a request as webhooks and expressions see them. */
+export interface RequestObjects {
+  readonly object: Record<string, unknown> | null;
+  readonly oldObject: Record<string, unknown> | null;
+}
+
+/** The object to be written and the one there is, in the version of `info`, with their kind; null where there is none. Throws StatusError when a conversion webhook fails. */
+export async function objectsOf(
+  request: AdmissionRequest,
+  info: ResourceInfo,
+  caches: Pick<Caches, "of">,
+): Promise<RequestObjects> {
   const own = isOwnKind(request);
   const kind = own ? info : request.kind;
-  const shown = (object: object | undefined): Record<string, unknown> | null => {
+  const shown = async (object: object | undefined): Promise<Record<string, unknown> | null> => {
     if (!object) return null;
-    const converted = own && info !== request.info ? convertObject(object, request.info, info) : object;
+    const converted = own && info !== request.info ? await convertObject(object, request.info, info, caches) : object;
     return { kind: kind.kind, apiVersion: apiVersionOf(kind), ...converted };
   };
-  return { object: shown(request.object), oldObject: shown(request.old) };
+  const [object, oldObject] = await Promise.all([shown(request.object), shown(request.old)]);
+  return { object, oldObject };
 }
 
 /** Whether the object is of the resource's kind, and not of its subresource's. */

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { ResourceInfo } from "@skiff/api";
 import type { Status } from "@skiff/api/meta/v1";
 import { WebhookFailure } from "../../outbound/webhook-client.ts";
+import type { Caches } from "../../state/caches.ts";
 import type { AdmissionRequest } from "../admission.ts";
 import { objectsOf, requestFields } from "./request-fields.ts";
 
@@ -30,7 +31,12 @@ export interface Verdict {
 }
 
 /** The question about `request`, in the version of `info`, the resource the webhook's rules named. Throws WebhookFailure. */
-export function reviewOf(request: AdmissionRequest, info: ResourceInfo, versions: readonly string[]): Review {
+export async function reviewOf(
+  request: AdmissionRequest,
+  info: ResourceInfo,
+  versions: readonly string[],
+  caches: Pick<Caches, "of">,
+): Promise<Review> {
   const version = versions.find((candidate) => (VERSIONS as readonly string[]).includes(candidate));
   if (version === undefined) {
     throw new WebhookFailure(
@@ -39,7 +45,7 @@ export function reviewOf(request: AdmissionRequest, info: ResourceInfo, versions
   }
   const apiVersion = `${GROUP}/${version}`;
   const uid = randomUUID();
-  const { object, oldObject } = objectsOf(request, info);
+  const { object, oldObject } = await objectsOf(request, info, caches);
   const body = {
     kind: "AdmissionReview",
     apiVersion,
