@@ -1,5 +1,6 @@
 /** Schemas of API types, in the dialect of OpenAPI v2 or v3. */
 import { resources } from "../resources.ts";
+import { isAtomicStruct } from "../schema/atomic-structs.ts";
 import { type FieldInfo, findType, type TypeInfo } from "../schema/type-info.ts";
 import type { Builtin, TypeRef } from "../schema/type-ref.ts";
 import { BUILTIN_NAMES, definitionName } from "./names.ts";
@@ -75,6 +76,7 @@ export class SchemaSet {
       type: "object",
       ...(Object.keys(properties).length > 0 && { properties }),
       ...(required.length > 0 && { required: required.sort() }),
+      ...(isAtomicStruct(typeName) && { "x-kubernetes-map-type": "atomic" }),
       ...groupVersionKind(typeName, info),
     };
   }
