@@ -66,6 +66,9 @@ export interface AdmissionPlugin {
 /** All plugins as one. What returns no promise is done. */
 export type Admission = Required<Pick<AdmissionPlugin, "mutate" | "validate">>;
 
+/** For what has been admitted as something else: a scale for the object behind it, an eviction for the deletion it leads to. */
+export const ADMITTED: Admission = { mutate: () => {}, validate: () => {} };
+
 /** Both phases one after the other, for requests whose object nothing is done to in between. */
 export async function admit(admission: Admission, request: AdmissionRequest): Promise<void> {
   const mutating = admission.mutate(request);

@@ -4,6 +4,7 @@ import type { Pod } from "@skiff/api/core/v1";
 import type { DeleteOptions } from "@skiff/api/meta/v1";
 import type { PodDisruptionBudget } from "@skiff/api/policy/v1";
 import { podDisruptionBudgets, pods } from "@skiff/api/resources";
+import { ADMITTED } from "../../admission/admission.ts";
 import type { Handler } from "../../call.ts";
 import { readObject } from "../../objects/read-object.ts";
 import { timestamp } from "../../objects/timestamp.ts";
@@ -33,7 +34,7 @@ export function evictPod(deps: DeleteDeps & Pick<Server, "caches">): Handler {
     const [budget] = budgets;
     const ended = pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
     if (budget && !ended && pod.metadata.deletionTimestamp === undefined) await takeDisruption(deps, budget, pod);
-    await deleteObject(deps, call, pods, keyOf(call.info), options);
+    await deleteObject({ ...deps, admission: ADMITTED }, call, pods, keyOf(call.info), options);
     return {
       type: "object",
       code: 201,

@@ -2,6 +2,7 @@
 import { apiVersionOf, fromLabelSelector, type ResourceInfo, StatusError, selectorText } from "@skiff/api";
 import type { LabelSelector } from "@skiff/api/meta/v1";
 import { valueAt } from "@skiff/api/server";
+import { ADMITTED } from "../../admission/admission.ts";
 import type { Call, Handler } from "../../call.ts";
 import { readObject } from "../../objects/read-object.ts";
 import { PATCH_TYPES, patched, readPatch } from "../../objects/read-patch.ts";
@@ -107,7 +108,7 @@ const RECORDED = { operation: "Update", recordedAs: "scale" } as const;
 
 /** What admission has to say, it says of the Scale and not of the object behind it. */
 function admittedBefore(deps: UpdateDeps): UpdateDeps {
-  return { ...deps, admission: { mutate: () => {}, validate: () => {} } };
+  return { ...deps, admission: ADMITTED };
 }
 
 /** Writing the scale changes the spec: it passes as an update of the object itself. */
