@@ -13,7 +13,7 @@ export function resourceInfos(definition: CustomResourceDefinition): ResourceInf
   const names = status?.acceptedNames ?? spec.names;
   // While instances are being deleted no new ones may come.
   const ending = metadata.deletionTimestamp !== undefined;
-  const verbs = ending ? VERBS.filter((verb) => !["create", "update", "patch"].includes(verb)) : VERBS;
+  const verbs = ending ? VERBS.filter((verb) => verb !== "create") : VERBS;
   return spec.versions
     .filter(({ served }) => served)
     .toSorted((a, b) => byPriority(a.name, b.name))
