@@ -7,7 +7,7 @@ import { openAudit } from "./audit/audit.ts";
 import { createAuthentication } from "./authentication/authentication.ts";
 import { createTokenAuthority } from "./authentication/service-account-tokens.ts";
 import { createAuthorization } from "./authorization/authorization.ts";
-import { bootstrap, ensureKubernetesService, type ServerAddress } from "./bootstrap/bootstrap.ts";
+import { type ApiAddresses, bootstrap, ensureKubernetesService } from "./bootstrap/bootstrap.ts";
 import type { Call, Handler } from "./call.ts";
 import { buildChain } from "./chain.ts";
 import { serveCustomResources } from "./custom-resources/index.ts";
@@ -22,6 +22,7 @@ import { createFlowControl } from "./priority/flow-control.ts";
 import type { ApiServer, ApiServerOptions } from "./server-options.ts";
 import type { Server } from "./server-parts.ts";
 import { createEventLeases } from "./services/event-leases.ts";
+import { createServerPresence } from "./services/server-presence.ts";
 import { createServiceAllocator } from "./services/service-allocator.ts";
 import { openCaches } from "./state/caches.ts";
 import { startCompaction } from "./state/compaction.ts";
@@ -95,21 +96,24 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const customResources = serveCustomResources(server);
   const compaction = startCompaction(store, caches, log);
   const self = localTransport(handler, { name: "system:apiserver", groups: ["system:masters"] });
-  const address: ServerAddress = {
+  const here = { address: options.advertiseAddress, port: options.advertisePort ?? DEFAULT_PORT };
+  const presence = createServerPresence(store, here, log);
+  const addresses = async (): Promise<ApiAddresses> => ({
     clusterIp: server.allocator.firstAddress,
-    address: options.advertiseAddress,
-    port: options.advertisePort ?? DEFAULT_PORT,
-  };
+    servers: await presence.announce(),
+  });
   let policyStatus: Disposable | undefined;
-  const ready = bootstrap(self, address).then(async () => {
+  const start = async (): Promise<void> => {
+    await bootstrap(self, await addresses());
     await customResources.ready;
     await aggregation.start(self);
     policyStatus = startPolicyStatus(server, self);
     started = true;
-  });
+  };
+  const ready = start();
+  const keep = async (): Promise<void> => ensureKubernetesService(self, await addresses());
   const keeping = setInterval(() => {
-    if (!started) return;
-    ensureKubernetesService(self, address).catch((error) => log.warn("cannot keep the kubernetes Service", { error }));
+    if (started) keep().catch((error) => log.warn("cannot keep the kubernetes Service", { error }));
   }, KEEP_MS).unref();
   ready.catch((error) => log.error("cannot create the objects every cluster has", { error }));
   let listener: Listener | undefined;
@@ -127,6 +131,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     },
     async [Symbol.asyncDispose]() {
       clearInterval(keeping);
+      await presence.leave();
       compaction[Symbol.dispose]();
       await listener?.[Symbol.asyncDispose]();
       await audit?.[Symbol.asyncDispose]();

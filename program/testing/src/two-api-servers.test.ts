@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { isConflict } from "@skiff/api";
 import type { ConfigMap } from "@skiff/api/core/v1";
-import { configMaps, services } from "@skiff/api/resources";
+import { configMaps, endpointSlices, services } from "@skiff/api/resources";
 import { type ApiServer, createApiServer } from "@skiff/apiserver";
 import { createAuthority, generateTokenKey } from "@skiff/apiserver/pki";
 import { type Client, createClient } from "@skiff/client";
@@ -39,7 +39,7 @@ before(async () => {
     },
   );
   const signingKey = (await generateTokenKey()).key;
-  for (const cn of ["one", "two"]) {
+  for (const cn of ["1", "2"]) {
     const { cert, key } = await authority.issue({ cn, usages: ["client"] });
     const tls = { ca: Buffer.from(authority.cert), cert: Buffer.from(cert), key: Buffer.from(key) };
     const store = stack.use(await openEtcdStore({ endpoints: etcd.endpoints, prefix: "/skiff", tls, log }));
@@ -48,7 +48,7 @@ before(async () => {
         store,
         log,
         serviceCidr: "10.96.0.0/24",
-        advertiseAddress: "192.0.2.1",
+        advertiseAddress: `192.0.2.${cn}`,
         serviceAccount: { issuer: "https://kubernetes.default.svc.cluster.local", signingKey },
       }),
     );
@@ -101,6 +101,14 @@ describe("two API servers on one etcd, over TLS with client certificates", () =>
     );
     assert.equal(new Set(made.map(({ spec }) => spec.clusterIP)).size, made.length);
     assert.equal(new Set(made.map(({ spec }) => spec.ports?.[0]?.nodePort)).size, made.length);
+  });
+
+  it("are both behind the kubernetes Service", async () => {
+    const { endpoints: found } = await server(0).client.get(endpointSlices, { namespace, name: "kubernetes" });
+    assert.deepEqual(
+      (found ?? []).flatMap(({ addresses }) => addresses),
+      ["192.0.2.1", "192.0.2.2"],
+    );
   });
 
   it("take over each other's watches: a client that moves misses nothing and sees nothing twice", async () => {

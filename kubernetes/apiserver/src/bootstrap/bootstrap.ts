@@ -1,5 +1,6 @@
 import { isAlreadyExists, isConflict, isNotFound, type Transport } from "@skiff/api";
 import { endpointSlices, endpoints, services } from "@skiff/api/resources";
+import type { ServerEndpoint } from "../services/server-presence.ts";
 import { bootstrapObjects, type WantedObject } from "./bootstrap-objects.ts";
 
 const MANAGER = { fieldManager: "skiff-apiserver" };
@@ -7,15 +8,14 @@ const MANAGER = { fieldManager: "skiff-apiserver" };
 /** Objects written at once. */
 const WIDTH = 32;
 
-/** Where this server is found: by Pods through the `kubernetes` Service, and behind it. */
-export interface ServerAddress {
+/** Where the API is found: by Pods through the `kubernetes` Service, and the servers behind it. */
+export interface ApiAddresses {
   readonly clusterIp: string;
-  readonly address: string;
-  readonly port: number;
+  readonly servers: readonly ServerEndpoint[];
 }
 
 /** Makes sure of the namespaces, roles and priority classes, and of the `kubernetes` Service. Safe to repeat. */
-export async function bootstrap(transport: Transport, kubernetes: ServerAddress): Promise<void> {
+export async function bootstrap(transport: Transport, kubernetes: ApiAddresses): Promise<void> {
   const wanted = bootstrapObjects();
   const [first, rest] = [
     wanted.filter((w) => w.info.kind === "Namespace"),
@@ -29,11 +29,14 @@ export async function bootstrap(transport: Transport, kubernetes: ServerAddress)
 /** Makes sure of the `kubernetes` Service and what is behind it, which anybody may have deleted. Safe to repeat. */
 export async function ensureKubernetesService(
   transport: Transport,
-  { clusterIp, address, port }: ServerAddress,
+  { clusterIp, servers }: ApiAddresses,
 ): Promise<void> {
   await ensure(transport, kubernetesService(clusterIp));
-  await ensure(transport, kubernetesEndpoints(address, port));
-  await ensure(transport, kubernetesEndpointSlice(address, port));
+  // A slice has one port: servers of one cluster listen on the same one.
+  const port = Math.min(...servers.map((server) => server.port));
+  const addresses = servers.filter((server) => server.port === port).map(({ address }) => address);
+  await ensure(transport, kubernetesEndpoints(addresses, port));
+  await ensure(transport, kubernetesEndpointSlice(addresses, port));
 }
 
 async function ensureAll(transport: Transport, wanted: readonly WantedObject[]): Promise<void> {
@@ -84,7 +87,7 @@ function kubernetesService(clusterIP: string): WantedObject {
 }
 
 // Clients older than EndpointSlices find the server here; the label keeps the slice from being made a second time from it.
-function kubernetesEndpoints(ip: string, port: number): WantedObject {
+function kubernetesEndpoints(addresses: readonly string[], port: number): WantedObject {
   return {
     info: endpoints,
     reconcile: true,
@@ -94,19 +97,19 @@ function kubernetesEndpoints(ip: string, port: number): WantedObject {
         namespace: "default",
         labels: { "endpointslice.kubernetes.io/skip-mirror": "true" },
       },
-      subsets: [{ addresses: [{ ip }], ports: [{ name: "https", port, protocol: "TCP" }] }],
+      subsets: [{ addresses: addresses.map((ip) => ({ ip })), ports: [{ name: "https", port, protocol: "TCP" }] }],
     },
   };
 }
 
-function kubernetesEndpointSlice(address: string, port: number): WantedObject {
+function kubernetesEndpointSlice(addresses: readonly string[], port: number): WantedObject {
   return {
     info: endpointSlices,
     reconcile: true,
     object: {
       metadata: { name: "kubernetes", namespace: "default", labels: { "kubernetes.io/service-name": "kubernetes" } },
       addressType: "IPv4",
-      endpoints: [{ addresses: [address], conditions: { ready: true } }],
+      endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true } })),
       ports: [{ name: "https", port, protocol: "TCP" }],
     },
   };
