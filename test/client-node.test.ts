@@ -6,6 +6,7 @@ import { PassThrough, type Readable } from "node:stream";
 import { after, before, describe, it } from "node:test";
 import {
   AppsV1Api,
+  CoordinationV1Api,
   CoreV1Api,
   Exec,
   KubeConfig,
@@ -14,6 +15,7 @@ import {
   PatchStrategy,
   PortForward,
   setHeaderOptions,
+  V1MicroTime,
   type V1Pod,
   type V1Status,
   Watch,
@@ -102,6 +104,25 @@ describe("@kubernetes/client-node", () => {
       body: [{ op: "replace", path: "/metadata/labels/patched", value: "again" }],
     });
     assert.equal(jsonPatched.metadata?.labels?.patched, "again");
+  });
+
+  it("lets one of several candidates hold a Lease, and the next take it over", async () => {
+    const leases = config.makeApiClient(CoordinationV1Api);
+    const namespace = "default";
+    const take = async (holderIdentity: string) => {
+      const lease = await leases.readNamespacedLease({ name: "lead", namespace });
+      const spec = { ...lease.spec, holderIdentity, renewTime: new V1MicroTime(), leaseTransitions: 1 };
+      return () => leases.replaceNamespacedLease({ name: "lead", namespace, body: { ...lease, spec } });
+    };
+    const spec = { holderIdentity: "none", leaseDurationSeconds: 15, acquireTime: new V1MicroTime() };
+    await leases.createNamespacedLease({ namespace, body: { metadata: { name: "lead" }, spec } });
+    // All have read the same state: the server takes the first write and refuses the others.
+    const candidates = await Promise.all(["a", "b", "c"].map(take));
+    const results = await Promise.allSettled(candidates.map((write) => write()));
+    const refused = results.flatMap((result) => (result.status === "rejected" ? [result.reason.code] : []));
+    assert.deepEqual(refused, [409, 409]);
+    const taken = await (await take("d"))();
+    assert.equal(taken.spec?.holderIdentity, "d");
   });
 
   it("executes a command", async () => {
