@@ -44,6 +44,7 @@ export function fileSink(options: AuditFileOptions, clock: { now(): number }, lo
   const open = () => (stdout ? STANDARD_OUTPUT : openSync(path, "a", 0o600));
   let fd = open();
   let size = stdout ? 0 : fstatSync(fd).size;
+  let closed = false;
   let waiting: string[] = [];
   let waitingBytes = 0;
   let writing: Promise<void> | undefined;
@@ -101,7 +102,9 @@ export function fileSink(options: AuditFileOptions, clock: { now(): number }, lo
       await writing;
       await drain();
       await Promise.all(compressing);
-      if (!stdout) closeSync(fd);
+      if (stdout || closed) return;
+      closed = true;
+      closeSync(fd);
     },
   };
 }

@@ -18,8 +18,7 @@ export function bootstrapTokens(caches: Caches, clock: { now(): number }): Token
       if (id === "") return undefined;
       const entry = caches.of(secrets).entries.get(`kube-system/bootstrap-token-${id}`);
       const secret = entry?.object as unknown as Secret | undefined;
-      if (secret?.type !== "bootstrap.kubernetes.io/token" || secret.metadata.deletionTimestamp)
-        return undefined;
+      if (secret?.type !== "bootstrap.kubernetes.io/token" || secret.metadata.deletionTimestamp) return undefined;
       const said = (key: string) => Buffer.from(secret.data?.[key] ?? "", "base64").toString();
       if (said("token-id") !== id || !same(said("token-secret"), secretPart)) return undefined;
       const expires = said("expiration");

@@ -20,6 +20,8 @@ export interface Listener extends AsyncDisposable {
 }
 
 const MAX_STREAMS = 1000;
+/** What one connection may have under way. A client that lists many large collections at once has much of it. */
+const MAX_SESSION_MB = 256;
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Selectors of controllers that watch many names are long, and travel in the URL. */
 const MAX_HEADER_BYTES = 256 * 1024;
@@ -102,6 +104,7 @@ export async function listen(
       socket.setNoDelay(true);
       if (socket.alpnProtocol === "h2") {
         const session = performServerHandshake(socket, {
+          maxSessionMemory: MAX_SESSION_MB,
           settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: MAX_HEADER_BYTES },
         });
         onSession(session, socket);
