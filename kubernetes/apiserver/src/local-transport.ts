@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import {
   type Call as ApiCall,
   findResource,
@@ -12,7 +13,7 @@ import { PATCH_TYPES } from "./handlers/patch.ts";
 import { fromStoredObject } from "./objects/versions.ts";
 import { PLAIN } from "./rendering/negotiate.ts";
 import { objectOf } from "./rendering/render.ts";
-import type { WatchItem } from "./reply.ts";
+import type { RawReply, WatchItem } from "./reply.ts";
 import type { RequestInfo } from "./request-info.ts";
 import type { UserIdentity } from "./server-options.ts";
 
@@ -42,6 +43,7 @@ export function localTransport(handler: Handler, identity: UserIdentity): Transp
     async call(request, signal = NEVER) {
       signal.throwIfAborted();
       const reply = await run(localCall(request, request.verb, user, signal));
+      if (reply.type === "raw" && reply.contentType.startsWith("application/json")) return readDocument(reply);
       if (reply.type === "raw" || reply.type === "watch" || reply.type === "tunnel") {
         throw StatusError.badRequest(`${request.subresource} answers a stream, which an in-process call cannot take`);
       }
@@ -61,6 +63,14 @@ export function localTransport(handler: Handler, identity: UserIdentity): Transp
       }
     },
   };
+}
+
+/** What another server answered, read whole. Throws the StatusError it stands for. */
+async function readDocument({ code, body }: RawReply): Promise<object> {
+  const text = body instanceof Readable ? Buffer.concat(await body.toArray()).toString() : Buffer.from(body).toString();
+  const document = JSON.parse(text) as object;
+  if (code >= 400) throw new StatusError({ code, ...(document as Status) });
+  return document;
 }
 
 function toEvent({ resource }: WatchCall, item: WatchItem): WatchEvent<object> {

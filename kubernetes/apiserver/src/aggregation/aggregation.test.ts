@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { request } from "node:https";
 import { describe, it, type TestContext } from "node:test";
-import type { Transport } from "@skiff/api";
+import { isNotFound, type Transport } from "@skiff/api";
 import type { APIService } from "@skiff/api/apiregistration/v1";
 import { apiServices, configMaps, endpointSlices, services } from "@skiff/api/resources";
 import { serveBehindService } from "../testing/serve-behind-service.ts";
@@ -190,6 +190,20 @@ describe("requests for another server's resources", () => {
     assert.equal(String((await once(socket, "data"))[0]), "how is it?");
     socket.destroy();
     assert.equal(extension.seen.at(-1)?.headers["x-remote-user"], "kubernetes-admin");
+  });
+
+  it("may come from this process", async (t) => {
+    const { admin, extension, ready } = await setUp(t);
+    await ready();
+    const verbs = ["get"];
+    const names = { plural: "flavours", singular: "flavour", kind: "Flavour", listKind: "FlavourList" };
+    const rest = { shortNames: [], categories: [], verbs, subresources: [], storageVersion: true, namespaced: true };
+    const resource = { group: "tea.test", version: "v1", ...names, ...rest, typeName: "" };
+    const at = { verb: "get", resource, namespace: "default" } as const;
+    const green = (await admin.call({ ...at, name: "green" })) as { metadata: { name: string } };
+    assert.equal(green.metadata.name, "green");
+    assert.equal(extension.seen.at(-1)?.headers["x-remote-user"], "admin");
+    await assert.rejects(admin.call({ ...at, name: "none" }), isNotFound);
   });
 
   it("are answered 503 while it is not available", async (t) => {

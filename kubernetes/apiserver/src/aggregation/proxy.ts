@@ -67,17 +67,21 @@ export async function forward(call: Call, service: RemoteApiService, backends: B
       .filter(Boolean)
       .join(", ");
   }
-  try {
-    const outbound = backends.request(service, {
-      user: call.user,
-      method: incoming.method,
-      path: incoming.url,
-      headers,
-      upgrade,
-      signal: incoming.signal,
-    });
-    return await new Promise((resolve, reject) => {
-      outbound.once("error", reject);
+  const attempt = (): Promise<Reply> =>
+    new Promise((resolve, reject) => {
+      const outbound = backends.request(service, {
+        user: call.user,
+        method: incoming.method,
+        path: incoming.url,
+        headers,
+        upgrade,
+        signal: incoming.signal,
+      });
+      outbound.once("error", (error) => {
+        // A kept connection that the other side has closed meanwhile says nothing about the server.
+        if (outbound.reusedSocket && !incoming.signal.aborted) attempt().then(resolve, reject);
+        else reject(error);
+      });
       outbound.once("response", (message) => resolve(rawReply(message)));
       outbound.once("upgrade", (message: IncomingMessage, far: Duplex, farHead: Buffer) => {
         const run = (near: Duplex, nearHead: Buffer) =>
@@ -86,6 +90,8 @@ export async function forward(call: Call, service: RemoteApiService, backends: B
       });
       outbound.end(body?.bytes);
     });
+  try {
+    return await attempt();
   } catch (error) {
     if (incoming.signal.aborted) throw StatusError.timeout("the client has gone");
     if (error instanceof StatusError) return unavailable("service unavailable");
