@@ -37,6 +37,10 @@ export const horizontalPodAutoscalerV1Rules: KindRules<HorizontalPodAutoscaler> 
   },
   validate,
   validateUpdate: validate,
+  validateStatusUpdate(autoscaler, old) {
+    const [object, before] = [autoscalerToV2(autoscaler) as Version2, autoscalerToV2(old) as Version2];
+    return horizontalPodAutoscalerRules.validateStatusUpdate?.(object, before) ?? [];
+  },
   prepareForCreate(autoscaler) {
     autoscaler.status = { currentReplicas: 0, desiredReplicas: 0 };
     for (const name of STATUS_ANNOTATIONS) delete autoscaler.metadata.annotations?.[name];

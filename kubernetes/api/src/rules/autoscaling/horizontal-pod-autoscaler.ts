@@ -2,6 +2,7 @@
 import type { HorizontalPodAutoscaler, HPAScalingRules } from "@skiff/api/autoscaling/v2";
 import { type FieldError, invalid, notSupported, required } from "../field-error.ts";
 import type { KindRules, Mutable } from "../kind-rules.ts";
+import { checkNonNegative } from "../meta/numbers.ts";
 import { checkOneOf } from "../meta/one-of.ts";
 import { keep } from "../strategy.ts";
 import { checkMetric } from "./metric.ts";
@@ -79,6 +80,12 @@ export const horizontalPodAutoscalerRules: KindRules<HorizontalPodAutoscaler> = 
   },
   validate,
   validateUpdate: validate,
+  validateStatusUpdate({ status }) {
+    const errors: FieldError[] = [];
+    checkNonNegative(status?.currentReplicas, "status.currentReplicas", errors);
+    checkNonNegative(status?.desiredReplicas, "status.desiredReplicas", errors);
+    return errors;
+  },
   prepareForCreate(autoscaler) {
     autoscaler.status = { desiredReplicas: 0 };
   },

@@ -3,13 +3,13 @@ import type { Job, JobSpec } from "@skiff/api/batch/v1";
 import type { PodSpec, PodTemplateSpec } from "@skiff/api/core/v1";
 import { isDns1123Label } from "../../names.ts";
 import { isSpecNew, nameWarnings } from "../apps/template-warnings.ts";
-import { checkCounts } from "../apps/workload.ts";
 import { type FieldError, invalid, required } from "../field-error.ts";
 import type { KindRules, Mutable } from "../kind-rules.ts";
 import { checkImmutable, sameMeaning } from "../meta/immutable.ts";
 import { checkLabelSelector, selectorMatches } from "../meta/label-selector.ts";
 import { specAndStatus } from "../strategy.ts";
 import { checkJobSpec, defaultJobSpec } from "./job-spec.ts";
+import { checkJobStatus } from "./job-status.ts";
 import { jobSpecWarnings } from "./job-warnings.ts";
 
 /** Labels of a Job's Pods, each in its present spelling and the older one without a domain. */
@@ -142,11 +142,7 @@ export const jobRules: KindRules<Job> = {
   },
   validate,
   validateUpdate,
-  validateStatusUpdate({ status }) {
-    const errors: FieldError[] = [];
-    checkCounts(status, ["active", "succeeded", "failed", "ready", "terminating"], errors);
-    return errors;
-  },
+  validateStatusUpdate: checkJobStatus,
   prepareForCreate(job) {
     strategy.prepareForCreate(job);
     if (!job.spec.manualSelector) generateSelector(job);

@@ -129,6 +129,14 @@ export const persistentVolumeClaimRules: KindRules<PersistentVolumeClaim> = {
   },
   validate,
   validateUpdate,
+  validateStatusUpdate({ status }) {
+    const errors: FieldError[] = [];
+    for (const [name, amount] of Object.entries(status?.capacity ?? {})) {
+      const value = parseQuantity(amount).value();
+      if (value < 0) errors.push(invalid(`status.capacity[${name}]`, value, "must be a valid resource quantity"));
+    }
+    return errors;
+  },
   prepareForCreate(claim) {
     claim.status = { phase: "Pending" };
   },

@@ -11,7 +11,8 @@ import {
 } from "../../names.ts";
 import { type FieldError, invalid, notSupported, required } from "../field-error.ts";
 import type { KindRules } from "../kind-rules.ts";
-import { checkOptionalForm, checkRequiredForm } from "../meta/formats.ts";
+import { checkIp } from "../meta/addresses.ts";
+import { checkForm, checkOptionalForm, checkRequiredForm } from "../meta/formats.ts";
 import { specAndStatus } from "../strategy.ts";
 
 const CLASS_ANNOTATION = "kubernetes.io/ingress.class";
@@ -127,4 +128,17 @@ export const ingressRules: KindRules<Ingress> = {
     return errors;
   },
   validateUpdate: validate,
+  validateStatusUpdate({ status }) {
+    const errors: FieldError[] = [];
+    status?.loadBalancer?.ingress?.forEach(({ ip, hostname }, index) => {
+      const path = `status.loadBalancer.ingress[${index}]`;
+      if (ip) checkIp(ip, `${path}.ip`, errors);
+      if (!hostname) return;
+      checkForm(hostname, isDns1123Subdomain, `${path}.hostname`, errors);
+      if (isIP(hostname) !== 0) {
+        errors.push(invalid(`${path}.hostname`, hostname, "must be a DNS name, not an IP address"));
+      }
+    });
+    return errors;
+  },
 };
