@@ -16,7 +16,7 @@ export async function removeAddress(link: string, address: string): Promise<void
   try {
     await ip("del", link, address);
   } catch (error) {
-    if (!/Cannot assign requested address|Cannot find device/.test(String(error))) throw error;
+    if (!/Cannot assign requested address|Address not found|Cannot find device/.test(String(error))) throw error;
   }
 }
 
