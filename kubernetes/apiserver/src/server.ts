@@ -52,6 +52,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const writer = createObjectWriter(store, caches);
   const served = createServedResources();
   const webhooks = createWebhookClient(caches);
+  const metrics = createMetrics(() => caches.revision, flowControl);
   const server: Server = {
     options,
     store,
@@ -61,7 +62,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     served,
     authorizer,
     writer,
-    admission: admissionOf(admissionPlugins({ caches, served, writer, authorizer, webhooks, clock, log, options })),
+    admission: admissionOf(
+      admissionPlugins({ caches, served, writer, authorizer, webhooks, metrics, clock, log, options }),
+    ),
     audit,
     authentication,
     tokens,
@@ -70,7 +73,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     kubelet: createKubeletProxy(options.kubeletClient, caches),
     webhooks,
     flowControl,
-    metrics: createMetrics(() => caches.revision, flowControl),
+    metrics,
   };
   let started = false;
   const checks: readonly HealthCheck[] = [

@@ -29,7 +29,7 @@ import { matchConditions } from "./webhooks/match-conditions.ts";
 /** What the plugins read, and the writer with which the quota is kept. */
 export type AdmissionDeps = Pick<
   Server,
-  "caches" | "served" | "writer" | "authorizer" | "webhooks" | "clock" | "log" | "options"
+  "caches" | "served" | "writer" | "authorizer" | "webhooks" | "metrics" | "clock" | "log" | "options"
 >;
 
 /** The admission plugins in the order they run. */

@@ -1,8 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { RequestInfo } from "../request-info.ts";
+import { createWebhookMetrics, type WebhookMetrics } from "./webhook-metrics.ts";
 
 /** What the server counts, under the names dashboards know. */
-export interface Metrics {
+export interface Metrics extends WebhookMetrics {
   finished(info: RequestInfo, code: number, milliseconds: number): void;
   watchStarted(info: { readonly group: string; readonly version: string; readonly kind: string }): void;
   watchEnded(info: { readonly group: string; readonly version: string; readonly kind: string }): void;
@@ -91,6 +92,7 @@ export function createMetrics(revision: () => number, load: { levels(): Iterable
   };
 
   return {
+    ...createWebhookMetrics(registry),
     finished(info, code, milliseconds) {
       const child = childOf(info, code);
       child.count.inc();

@@ -1,12 +1,12 @@
 /** MutatingAdmissionWebhook: lets webhooks change what is written, one after the other, by name of their configuration. */
 import { StatusError } from "@skiff/api";
 import { mutatingWebhookConfigurations } from "@skiff/api/resources";
-import { type WebhookClient, WebhookFailure } from "../../outbound/webhook-client.ts";
+import { WebhookFailure } from "../../outbound/webhook-client.ts";
 import type { Log } from "../../server-options.ts";
 import { type AdmissionPlugin, type AdmissionRequest, annotate } from "../admission.ts";
 import { beginAgain, outdate, reinvocationState } from "../reinvocation-state.ts";
 import { applyOperations, readPatch } from "../webhooks/apply-patch.ts";
-import { askWebhook, failureOf } from "../webhooks/ask-webhook.ts";
+import { type AskDeps, askWebhook, failureOf } from "../webhooks/ask-webhook.ts";
 import {
   checkStillWanted,
   type Invocation,
@@ -19,8 +19,7 @@ import { type RegisteredWebhook, registrations } from "../webhooks/registrations
 const NAME = "MutatingAdmissionWebhook";
 
 /** What the plugin uses. */
-export interface MutatingWebhooksDeps extends InvocationDeps {
-  readonly webhooks: Pick<WebhookClient, "post">;
+export interface MutatingWebhooksDeps extends InvocationDeps, AskDeps {
   readonly log: Log;
 }
 
@@ -58,6 +57,7 @@ export function mutatingWebhooks(deps: MutatingWebhooksDeps): AdmissionPlugin {
       if (!(error instanceof WebhookFailure)) throw error;
       if (failurePolicy !== "Ignore") throw failureOf(name, error);
       deps.log.warn("a webhook could not be called, which its policy ignores", { webhook: name, error: error.message });
+      deps.metrics.webhookPassedOver({ name, type: "admit", operation: request.operation });
       annotate(request, `failed-open.mutation.webhook.admission.k8s.io/${round}`, name);
       checkStillWanted(request);
     }
@@ -70,7 +70,7 @@ export function mutatingWebhooks(deps: MutatingWebhooksDeps): AdmissionPlugin {
   }
 
   async function patchOf(invocation: Invocation, request: AdmissionRequest): Promise<boolean> {
-    const { review, verdict } = await askWebhook(invocation, request, deps, true);
+    const { review, verdict } = await askWebhook(invocation, request, deps, "admit");
     const operations = verdict.patch === undefined ? [] : readPatch(verdict.patch);
     if (operations.length === 0) return false;
     if (!review.object) {

@@ -1,9 +1,9 @@
 /** ValidatingAdmissionWebhook: asks all webhooks a write concerns, at once, whether it may be. */
 import { validatingWebhookConfigurations } from "@skiff/api/resources";
-import { type WebhookClient, WebhookFailure } from "../../outbound/webhook-client.ts";
+import { WebhookFailure } from "../../outbound/webhook-client.ts";
 import type { Log } from "../../server-options.ts";
 import { type AdmissionPlugin, type AdmissionRequest, annotate } from "../admission.ts";
-import { askWebhook, failureOf } from "../webhooks/ask-webhook.ts";
+import { type AskDeps, askWebhook, failureOf } from "../webhooks/ask-webhook.ts";
 import {
   checkStillWanted,
   type Invocation,
@@ -14,8 +14,7 @@ import {
 import { type RegisteredWebhook, registrations } from "../webhooks/registrations.ts";
 
 /** What the plugin uses. */
-export interface ValidatingWebhooksDeps extends InvocationDeps {
-  readonly webhooks: Pick<WebhookClient, "post">;
+export interface ValidatingWebhooksDeps extends InvocationDeps, AskDeps {
   readonly log: Log;
 }
 
@@ -39,11 +38,12 @@ export function validatingWebhooks(deps: ValidatingWebhooksDeps): AdmissionPlugi
   async function ask(invocation: Invocation, request: AdmissionRequest, index: number): Promise<void> {
     const { name, failurePolicy } = invocation.registered.webhook;
     try {
-      await askWebhook(invocation, request, deps, false);
+      await askWebhook(invocation, request, deps, "validating");
     } catch (error) {
       if (!(error instanceof WebhookFailure)) throw error;
       if (failurePolicy !== "Ignore") throw failureOf(name, error);
       deps.log.warn("a webhook could not be called, which its policy ignores", { webhook: name, error: error.message });
+      deps.metrics.webhookPassedOver({ name, type: "validating", operation: request.operation });
       annotate(request, `failed-open.validating.webhook.admission.k8s.io/round_0_index_${index}`, name);
     }
   }

@@ -1,6 +1,7 @@
 /** One call to one webhook, from the question to its checked answer. */
 import { StatusError } from "@skiff/api";
 import type { Status } from "@skiff/api/meta/v1";
+import type { WebhookCall, WebhookMetrics } from "../../metrics/webhook-metrics.ts";
 import { type WebhookClient, WebhookFailure } from "../../outbound/webhook-client.ts";
 import type { Caches } from "../../state/caches.ts";
 import { type AdmissionRequest, annotate } from "../admission.ts";
@@ -13,7 +14,11 @@ const DEFAULT_TIMEOUT_S = 10;
 export interface AskDeps {
   readonly webhooks: Pick<WebhookClient, "post">;
   readonly caches: Pick<Caches, "of">;
+  readonly metrics: WebhookMetrics;
 }
+
+/** What is asked of: a webhook that changes the object, or one that only looks at it. */
+export type WebhookType = WebhookCall["type"];
 
 /**
  * Asks the webhook. Its warnings and audit annotations are put on the request. Throws WebhookFailure when the webhook
@@ -21,10 +26,30 @@ export interface AskDeps {
  * dry run because it may have side effects.
  */
 export async function askWebhook(
+  invocation: Invocation,
+  request: AdmissionRequest,
+  deps: AskDeps,
+  type: WebhookType,
+): Promise<{ readonly review: Review; readonly verdict: Verdict }> {
+  const call = { name: invocation.registered.webhook.name, type, operation: request.operation };
+  const began = performance.now();
+  const asked = (outcome: "allowed" | "denied" | "failed") =>
+    deps.metrics.webhookAsked(call, outcome, performance.now() - began);
+  try {
+    const answer = await ask(invocation, request, deps, type);
+    asked("allowed");
+    return answer;
+  } catch (error) {
+    asked(error instanceof WebhookFailure ? "failed" : "denied");
+    throw error;
+  }
+}
+
+async function ask(
   { registered: { webhook }, info }: Invocation,
   request: AdmissionRequest,
-  { webhooks: client, caches }: AskDeps,
-  mutating: boolean,
+  { webhooks, caches }: AskDeps,
+  type: WebhookType,
 ): Promise<{ readonly review: Review; readonly verdict: Verdict }> {
   const { name, sideEffects, clientConfig, admissionReviewVersions, timeoutSeconds = DEFAULT_TIMEOUT_S } = webhook;
   if (request.dryRun && sideEffects !== "None" && sideEffects !== "NoneOnDryRun") {
@@ -32,21 +57,19 @@ export async function askWebhook(
   }
   const { signal } = request.call.incoming;
   const review = await reviewOf(request, info, admissionReviewVersions, caches);
-  const answer = await post();
-  const verdict = verdictOf(review, answer, mutating);
-  for (const [key, value] of Object.entries(verdict.auditAnnotations)) annotate(request, `${name}/${key}`, value);
-  request.warnings.push(...verdict.warnings);
-  if (!verdict.allowed) throw denial(name, verdict.status ?? {});
-  return { review, verdict };
-
-  async function post(): Promise<unknown> {
+  const post = async (): Promise<unknown> => {
     try {
-      return await client.post(clientConfig, review.body, { timeoutMs: timeoutSeconds * 1000, signal });
+      return await webhooks.post(clientConfig, review.body, { timeoutMs: timeoutSeconds * 1000, signal });
     } catch (error) {
       if (!(error instanceof WebhookFailure)) throw error;
       throw new WebhookFailure(`failed to call webhook: ${error.message}`, { cause: error });
     }
-  }
+  };
+  const verdict = verdictOf(review, await post(), type === "admit");
+  for (const [key, value] of Object.entries(verdict.auditAnnotations)) annotate(request, `${name}/${key}`, value);
+  request.warnings.push(...verdict.warnings);
+  if (!verdict.allowed) throw denial(name, verdict.status ?? {});
+  return { review, verdict };
 }
 
 /** The failure of a webhook as the client is told of it. */
