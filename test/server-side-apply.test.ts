@@ -156,7 +156,7 @@ describe("kubectl explain", () => {
     assert.ok(kinds.length > 60);
     for (const kind of kinds) {
       const text = await ok(`explain ${kind} --recursive`);
-      assert.match(text, /KIND: +\w+\nVERSION: +\S+\n[\s\S]*FIELDS:\n {2}\w+/, kind);
+      assert.match(text, /KIND: +\w+\nVERSION: +\S+\n[\s\S]*FIELDS:\n {2}\w+/, kind ?? "");
     }
   });
 });
