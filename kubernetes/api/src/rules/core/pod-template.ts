@@ -2,6 +2,7 @@
 import type { PodTemplate, PodTemplateSpec } from "@skiff/api/core/v1";
 import { type FieldError, forbidden, required } from "../field-error.ts";
 import type { KindRules } from "../kind-rules.ts";
+import { sameMeaning } from "../meta/immutable.ts";
 import { checkAnnotations, checkLabels } from "../meta/labels.ts";
 import { checkPodAnnotations } from "./pod-annotations.ts";
 import { checkPodSpec } from "./pod-spec.ts";
@@ -30,7 +31,17 @@ function validate(object: PodTemplate): FieldError[] {
 }
 
 export const podTemplateRules: KindRules<PodTemplate> = {
-  warnings: ({ template }) => podWarnings(template?.spec, template?.metadata?.annotations, "template."),
+  prepareForCreate(object) {
+    object.metadata.generation = 1;
+  },
+  prepareForUpdate(object, old) {
+    const before = old.metadata.generation ?? 0;
+    object.metadata.generation = sameMeaning(object.template, old.template) ? before : before + 1;
+  },
+  warnings(object, old) {
+    if (old !== undefined && object.metadata.generation === old.metadata.generation) return [];
+    return podWarnings(object.template?.spec, object.template?.metadata?.annotations, "template.");
+  },
   defaults: defaultPodTemplate,
   validate,
   validateUpdate: validate,
