@@ -1,11 +1,11 @@
 /** Keeps `status.used` of quotas true: what was deleted or ended is given back, what a failed creation took too. Owns nothing. */
 import { isNotFound, type Resource, type ResourceInfo, resources } from "@skiff/api";
-import type { CustomResourceDefinition } from "@skiff/api/apiextensions/v1";
 import type { Pod, ResourceQuota } from "@skiff/api/core/v1";
 import { countName, evaluatorOf } from "@skiff/api/quota";
 import { customResourceDefinitions, pods, resourceQuotas } from "@skiff/api/resources";
 import { type Cacheable, cacheKey, type Informer, type Reconciler, type Watch } from "@skiff/client";
 import type { ControllerDeps } from "../controller.ts";
+import { definedResource } from "../defined-resource.ts";
 import { type Counted, plan } from "./plan.ts";
 
 /**
@@ -17,7 +17,7 @@ const SETTLE_AT_MOST_MS = 5_000;
 /** Everything is counted anew this often, should an event have been lost. */
 const RESYNC_MS = 300_000;
 /** Custom resources have no informer here: what a quota says of them is looked up. */
-const LOOKUP_MS = 15_000;
+const LOOKUP_MS = 5_000;
 
 export function resourceQuotaController({ client, informers, clock }: ControllerDeps): Reconciler {
   const quotas = informers.for(resourceQuotas);
@@ -97,8 +97,8 @@ export function resourceQuotaController({ client, informers, clock }: Controller
   async function countCustom(quota: ResourceQuota, signal: AbortSignal): Promise<Map<string, number>> {
     const counts = new Map<string, number>();
     for (const definition of definitions.cache.list()) {
-      const info = resourceOf(definition);
-      const name = info && countName(info);
+      const info = definedResource<Cacheable>(definition);
+      const name = info?.namespaced ? countName(info) : undefined;
       if (!info || !name || quota.spec?.hard?.[name] === undefined) continue;
       try {
         const { namespace } = quota.metadata;
@@ -121,26 +121,4 @@ function mayCostLess(info: ResourceInfo, object: Cacheable, old: Cacheable): boo
   if (info.plural !== pods.plural || info.group !== "") return evaluatorOf(info)?.changes === true;
   const ended = ({ status }: Pod) => status?.phase === "Succeeded" || status?.phase === "Failed";
   return ended(object as Pod) && !ended(old as Pod);
-}
-
-function resourceOf({ spec }: CustomResourceDefinition): Resource<Cacheable> | undefined {
-  const version =
-    spec.versions.find((each) => each.storage && each.served) ?? spec.versions.find((each) => each.served);
-  if (spec.scope !== "Namespaced" || !version) return undefined;
-  const { plural, kind, singular = kind.toLowerCase(), listKind = `${kind}List` } = spec.names;
-  return {
-    group: spec.group,
-    version: version.name,
-    plural,
-    singular,
-    kind,
-    listKind,
-    namespaced: true,
-    shortNames: [],
-    categories: [],
-    verbs: ["get", "list"],
-    subresources: [],
-    storageVersion: version.storage,
-    typeName: "",
-  };
 }
