@@ -255,6 +255,34 @@ describe("managers of one object", () => {
   }
 });
 
+describe("records of an earlier schema", () => {
+  const item = struct({ name: text, value: text });
+  const under = (items: MergeType, limits: MergeType) => ({
+    ...schemaKind(struct({ metadata, spec: struct({ items, limits }) }), "example.org/v1"),
+    mayHaveChanged: true,
+  });
+  const split = under(keyed(["name"], item), mapOf(text));
+  const whole = under(listOf(item), mapOf(text, true));
+  const config = {
+    metadata: { name: "a" },
+    spec: { items: [{ name: "one", value: "1" }], limits: { cpu: "1" } },
+  } as ManagedObject;
+  const by = (manager: string, of: typeof split, live: ManagedObject | undefined) =>
+    withUid(applyConfiguration(live, config, { ...of, manager, force: false, subresource: "", time: "t" }));
+
+  it("hold whole what is owned whole now", () => {
+    const live = by("b", whole, by("a", split, undefined));
+    assert.deepEqual(held(live), { a: ["items", "limits"], b: ["items", "limits"] });
+  });
+
+  it("hold each item of a list that is no longer owned whole", () => {
+    const live = by("b", split, by("a", whole, undefined));
+    const items = ['items[name="one"]', 'items[name="one"].name', 'items[name="one"].value'];
+    assert.deepEqual(held(live).a?.toSorted(), [...items, "limits"]);
+    assert.deepEqual(held(live).b?.toSorted(), [...items, "limits.cpu"]);
+  });
+});
+
 describe("a conflict", () => {
   const live = play([
     { by: "a", spec: { replicas: 1, items: [{ name: "one", value: "a" }], labels: { x: "1" } } },

@@ -8,9 +8,17 @@ import { fieldsOf } from "./fields-of.ts";
 import { appliedBefore, withLastApplied } from "./last-applied.ts";
 import { identityOf, type Manager, type Managers, readManagers, STRIPPED, writeManagers } from "./managers.ts";
 import { mergeApplied } from "./merge.ts";
+import { NoIdentity } from "./path-element.ts";
 import { prune } from "./prune.ts";
 import { trackInto } from "./track-update.ts";
-import { effectsOf, type ManagedObject, type TrackedKind, takeEffect, withoutRecords } from "./write-tracking.ts";
+import {
+  effectsOf,
+  type ManagedObject,
+  reconcileRecords,
+  type TrackedKind,
+  takeEffect,
+  withoutRecords,
+} from "./write-tracking.ts";
 
 /** Who applies, to what, and how hard. */
 export interface ApplyOptions extends TrackedKind {
@@ -40,12 +48,22 @@ export function applyConfiguration(
   o: ApplyOptions,
 ): ManagedObject {
   const errors = checkTyped(o.type, config);
-  if (errors.length > 0) throw untyped(config, o, typedErrorText(errors));
+  if (errors.length > 0) throw untyped("patch", config, o, typedErrorText(errors));
+  try {
+    return applyTyped(live, config, o);
+  } catch (error) {
+    if (!(error instanceof NoIdentity)) throw error;
+    throw untyped("live", config, o, error.message);
+  }
+}
+
+function applyTyped(live: ManagedObject | undefined, config: ManagedObject, o: ApplyOptions): ManagedObject {
   const before = withoutRecords(live ?? o.blank);
   const managers = readManagers(live?.metadata.managedFields);
   if (live && managers.size === 0) {
     trackInto(managers, o.blank, before, { ...o, manager: BEFORE_APPLY });
   }
+  reconcileRecords(o, before, managers);
   const own: Manager = {
     manager: o.manager,
     operation: "Apply",
@@ -81,7 +99,12 @@ function settle(before: ManagedObject, after: object, managers: Managers, identi
   takeEffect(managers, effects);
 }
 
-function untyped({ metadata }: ManagedObject, { apiVersion, kind }: ApplyOptions, why: string): StatusError {
+function untyped(
+  which: "patch" | "live",
+  { metadata }: ManagedObject,
+  { apiVersion, kind }: ApplyOptions,
+  why: string,
+): StatusError {
   const { namespace, name } = metadata;
   const object = `${namespace ? `${namespace}/` : ""}${name}; ${apiVersion.includes("/") ? "" : "/"}${apiVersion}, Kind=${kind}`;
   return new StatusError({
@@ -89,7 +112,7 @@ function untyped({ metadata }: ManagedObject, { apiVersion, kind }: ApplyOptions
     apiVersion: "v1",
     metadata: {},
     status: "Failure",
-    message: `failed to create typed patch object (${object}): ${why}`,
+    message: `failed to create typed ${which} object (${object}): ${why}`,
     code: 500,
   });
 }

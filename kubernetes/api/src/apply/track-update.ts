@@ -15,6 +15,7 @@ import {
   changedFields,
   effectsOf,
   type ManagedObject,
+  reconcileRecords,
   type TrackedKind,
   takeEffect,
   withoutRecords,
@@ -45,7 +46,9 @@ export function trackUpdate(
   const managers = recordsFor(present, sent, o.subresource);
   if (live && managers.size === 0) return [];
   try {
-    trackInto(managers, live ? withoutRecords(live) : o.blank, withoutRecords(next), o);
+    const before = live ? withoutRecords(live) : o.blank;
+    reconcileRecords(o, before, managers);
+    trackInto(managers, before, withoutRecords(next), o);
   } catch (error) {
     // Lists whose items cannot be told apart are for validation to refuse; the records are as they were until then.
     if (!(error instanceof NoIdentity)) throw error;

@@ -5,6 +5,7 @@ import type { Conflicts } from "./conflicts.ts";
 import { difference, type FieldSet, intersection, isEmpty, recursiveDifference, union } from "./field-set.ts";
 import { type Manager, type Managers, takeFrom } from "./managers.ts";
 import type { MergeType } from "./merge-type.ts";
+import { reconciled } from "./reconcile.ts";
 
 /** Any object with metadata; a name is not needed here. */
 export type ManagedObject = { readonly metadata: Partial<ObjectMeta> };
@@ -24,6 +25,19 @@ export interface TrackedKind {
   versionView(apiVersion: string): VersionView | undefined;
   /** Fields this write cannot change, whatever it says. */
   readonly ignored: FieldSet;
+  /** Whether records may have been made under another schema, as those of custom resources may. */
+  readonly mayHaveChanged?: boolean;
+}
+
+/** Brings the records up to the schema as it is. Throws `NoIdentity`. */
+export function reconcileRecords(kind: TrackedKind, live: object, managers: Managers): void {
+  if (!kind.mayHaveChanged) return;
+  for (const [identity, record] of managers) {
+    const view = kind.versionView(record.apiVersion);
+    if (!view) continue;
+    const set = reconciled(view.type, record.set, view.convert(live));
+    if (set !== record.set) managers.set(identity, { ...record, set });
+  }
 }
 
 /** Everything a write changed, and in its own version what. */

@@ -52,6 +52,7 @@ function describe(info: WrittenKind, ignored: FieldSet): MergedKind {
     kind: info.kind,
     blank,
     ignored,
+    mayHaveChanged: info.objectType !== undefined,
     versionView(version) {
       if (!views.has(version)) views.set(version, viewIn(info, type, version));
       return views.get(version);
