@@ -1,5 +1,5 @@
 export { encryptedStore } from "./encryption/encrypted-store.ts";
-export { createEncryption, type Encryption, type Provider } from "./encryption/encryption.ts";
+export { assertPlain, createEncryption, type Encryption, type Provider } from "./encryption/encryption.ts";
 export { aesCbc, aesGcm, type ValueCipher } from "./encryption/value-cipher.ts";
 export {
   BadRequestError,

@@ -1,5 +1,5 @@
 import { findResource, type ResourceInfo, resources, StatusError } from "@skiff/api";
-import { type Store, StoreClosedError, type StoreEvent } from "@skiff/store";
+import { assertPlain, type Store, StoreClosedError, type StoreEvent } from "@skiff/store";
 import { AddedCaches } from "./added-caches.ts";
 import { prefixOf, ResourceCache } from "./resource-cache.ts";
 
@@ -39,7 +39,10 @@ export async function openCaches(store: Store, onFailure: (error: unknown) => vo
     const cache = new ResourceCache(info, start.revision);
     byPrefix.set(cache.prefix, cache);
   }
-  for (const kv of start.kvs) byPrefix.get(resourcePrefix(kv.key))?.load(kv);
+  for (const kv of start.kvs) {
+    assertPlain(kv.value, kv.key);
+    byPrefix.get(resourcePrefix(kv.key))?.load(kv);
+  }
 
   const added = new AddedCaches(store);
   const take = (event: StoreEvent) => {

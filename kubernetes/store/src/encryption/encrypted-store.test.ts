@@ -4,7 +4,7 @@ import { openSqliteStore } from "../sqlite/sqlite-store.ts";
 import type { Store } from "../store.ts";
 import { storageSuite } from "../testing/storage-suite.ts";
 import { encryptedStore } from "./encrypted-store.ts";
-import { createEncryption, type Encryption, type Provider } from "./encryption.ts";
+import { assertPlain, createEncryption, type Encryption, type Provider } from "./encryption.ts";
 import { aesCbc, aesGcm } from "./value-cipher.ts";
 
 const log = { error: (message: string) => assert.fail(message) };
@@ -73,6 +73,14 @@ describe("encryptedStore()", () => {
 describe("createEncryption()", () => {
   const stored = createEncryption([key("one", 1)]).encrypt(bytes("hush"), "/a");
   const cbc: Provider = { method: "aescbc", keyName: "c", cipher: aesCbc(new Uint8Array(16).fill(3)) };
+
+  it("knows what it made from plain text", () => {
+    assertPlain(bytes("{}"), "/a");
+    assert.throws(() => assertPlain(stored, "/a"), {
+      message:
+        'Cannot decrypt /a: it was encrypted by aesgcm with the key "one", and no encryption is configured for it',
+    });
+  });
 
   it("reads back what AES-CBC made", () => {
     const encryption = createEncryption([cbc]);

@@ -46,6 +46,14 @@ export function createEncryption(providers: readonly Provider[]): Encryption {
   };
 }
 
+/** Throws DecryptionError for a value that was encrypted: whoever finds one has no configuration to read it with. */
+export function assertPlain(stored: Uint8Array, storeKey: string): void {
+  if (!startsWith(stored, ENCRYPTED)) return;
+  const { method, keyName } = sourceOf(stored);
+  const why = `it was encrypted by ${method} with the key "${keyName}", and no encryption is configured for it`;
+  throw new DecryptionError(storeKey, why);
+}
+
 function decryptWith(provider: Exclude<Provider, "identity">, encrypted: Uint8Array, storeKey: string): Uint8Array {
   try {
     return provider.cipher.decrypt(encrypted, storeKey);
