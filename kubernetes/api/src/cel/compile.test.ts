@@ -55,6 +55,10 @@ describe("program.evaluate()", () => {
     ["s.matches('^h.*o$') && s.find('l+') == 'll'", true],
     ["'a,b,c'.split(',').join('-').replace('-', '+', 1).upperAscii()", "A+B-C"],
     ["{?'a': x.?q, ?'b': x.?f}", { b: 1.5 }],
+    ["[1, 2, 3].all(e, 6 / (2 - e) == 6)", false],
+    ["[0, 1].exists(e, 1 / e == 1)", true],
+    ["[7, 8][dyn(1.0)] == 8 && type(null) == null_type", true],
+    ["'%.0f'.format([2.5])", "2"],
   ];
   for (const [source, want] of table) it(source, () => assert.deepEqual(run(source).value, want));
 

@@ -79,8 +79,9 @@ function plain(value: Number): bigint | number {
 }
 
 function compareNumbers(a: Number, b: Number): number | undefined {
-  const x = plain(a);
-  const y = plain(b);
+  const bothWhole = typeof a !== "number" && typeof b !== "number";
+  const x = bothWhole ? plain(a) : Number(plain(a));
+  const y = bothWhole ? plain(b) : Number(plain(b));
   if (x < y) return -1;
   if (x > y) return 1;
   return x >= y ? 0 : undefined; // NaN is neither

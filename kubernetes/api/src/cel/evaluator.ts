@@ -36,7 +36,15 @@ interface Frame {
   /** Variables of the environment already looked up. */
   readonly globals: Map<string, CelValue>;
   /** Variables of the loops being run, innermost last. */
-  readonly locals: CelValue[];
+  readonly locals: (CelValue | Failure)[];
+}
+
+/** What a loop has collected when one of its steps failed: a later step may settle the matter all the same. */
+class Failure {
+  readonly error: CelError;
+  constructor(error: CelError) {
+    this.error = error;
+  }
 }
 
 type Step = (frame: Frame) => CelValue;
@@ -105,7 +113,9 @@ class Compiler {
       const slot = this.#scope.lastIndexOf(reference.name);
       return (frame) => {
         charge(frame, 1);
-        return frame.locals[slot] ?? null;
+        const value = frame.locals[slot] ?? null;
+        if (value instanceof Failure) throw value.error;
+        return value;
       };
     }
     const name = reference?.name ?? "";
@@ -212,6 +222,7 @@ class Compiler {
   }
 
   #comprehension(node: Comprehension): Step {
+    const settling = node.macro === "all" || node.macro === "exists";
     const range = this.compile(node.range);
     const initial = this.compile(node.initial);
     const outside = this.#scope;
@@ -233,7 +244,7 @@ class Compiler {
         locals[slot + 1] = first;
         locals[slot + 2] = second;
         if (condition(frame) !== true) break;
-        locals[slot] = step(frame);
+        locals[slot] = settling ? attempt(step, frame) : step(frame);
         locals.length = slot + 3;
       }
       locals.length = slot + 1;
@@ -311,10 +322,21 @@ function conditional(condition: Step, yes: Step, no: Step): Step {
   };
 }
 
+/** The value, or why there is none. */
+function attempt(step: Step, frame: Frame): CelValue | Failure {
+  try {
+    return step(frame);
+  } catch (error) {
+    if (error instanceof CelError) return new Failure(error);
+    throw error;
+  }
+}
+
 function notStrictlyFalse(operand: Step): Step {
   return (frame) => {
     charge(frame, 1);
-    return operand(frame) !== false;
+    const value = attempt(operand, frame);
+    return value instanceof Failure || value !== false;
   };
 }
 
@@ -333,12 +355,24 @@ function invoke(name: string, forms: readonly Overload[], operands: readonly Ste
   return (frame) => {
     const values = operands.map((operand) => operand(frame));
     const form = forms.find(({ parameters }) => values.every((value, i) => isOfType(value, parameters[i] as CelType)));
+    // Any whole number is an index, where its type is only known now.
+    if (!form && name.startsWith("_[")) return indexed(forms, values, frame);
     if (!form) throw new CelError(`no such overload: ${name}(${values.map(typeNameOf).join(", ")})`);
     const { cost } = form;
     // Charged before the work is done, so that no call outgrows the budget.
     charge(frame, cost ? cost((index) => sizeOfValue(values[index] ?? null)) : 1);
     return form.call(...values);
   };
+}
+
+function indexed(forms: readonly Overload[], values: readonly CelValue[], frame: Frame): CelValue {
+  charge(frame, 1);
+  const [container] = values;
+  const form = forms.find(
+    ({ parameters: [wanted] }) => container !== undefined && wanted && isOfType(container, wanted),
+  );
+  if (!form) throw new CelError("no such overload");
+  return form.call(...values);
 }
 
 /** What a loop runs over: items or keys; of two-variable loops, index and item, or key and value. */

@@ -40,7 +40,7 @@ function clauseText(verb: string, value: CelValue, precision: number | undefined
       if (typeof value === "bigint" || value instanceof Uint || isSpecialDouble(value)) return plainText(value);
       throw refused("decimal", "integers", value);
     case "f":
-      return numberText("fixed-point", value, (number) => number.toFixed(precision ?? 6));
+      return numberText("fixed-point", value, (number) => fixedText(number, precision ?? 6));
     case "e":
       return numberText("scientific", value, (number) =>
         number.toExponential(precision ?? 6).replace(/e([+-])(\d)$/, "e$10$2"),
@@ -90,6 +90,16 @@ function numberText(clause: string, value: CelValue, text: (number: number) => s
   if (Number.isNaN(number)) return "NaN";
   if (!Number.isFinite(number)) return number > 0 ? "Infinity" : "-Infinity";
   return text(number);
+}
+
+/** Halves go to the even neighbour. */
+function fixedText(value: number, precision: number): string {
+  const text = value.toFixed(precision);
+  const scale = 10 ** precision;
+  if (Math.abs((value * scale) % 1) !== 0.5) return text;
+  const down = Math.trunc(value * scale);
+  const even = down % 2 === 0 ? down : down + Math.sign(value);
+  return (even / scale).toFixed(precision);
 }
 
 function plainText(value: CelValue): string {

@@ -100,6 +100,9 @@ function quoted(text: string): string {
   return `"${Array.from(text.toWellFormed(), (character) => ESCAPES[character] ?? character).join("")}"`;
 }
 
+const SPACES = "[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
+const AROUND = new RegExp(`^${SPACES}+|${SPACES}+$`, "g");
+const trimmed = (text: string) => text.replace(AROUND, "");
 const asciiLower = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 const asciiUpper = (text: string) => text.replace(/[a-z]/g, (letter) => letter.toUpperCase());
 
@@ -150,7 +153,7 @@ export const texts: readonly Overload[] = [
   method("split", [STRING, STRING, INT], listOf(STRING), split, splitCosts),
   method("substring", [STRING, INT], STRING, substring, rewriteString),
   method("substring", [STRING, INT, INT], STRING, substring, rewriteString),
-  method("trim", [STRING], STRING, (text: string) => text.trim(), rewriteString),
+  method("trim", [STRING], STRING, trimmed, rewriteString),
   method("join", [listOf(STRING)], STRING, join, { cost: (size) => size(0) }),
   method("join", [listOf(STRING), STRING], STRING, join, { cost: (size) => size(0) + traversal(size(0) * size(1)) }),
   method("format", [STRING, listOf(DYN)], STRING, (text: string, args: CelList) => formatText(text, itemsOf(args)), {
