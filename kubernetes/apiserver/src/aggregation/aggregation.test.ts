@@ -269,6 +269,8 @@ describe("the documents about the API", () => {
     const v2 = (await get(server, "/openapi/v2")).json();
     assert.ok(v2.paths["/apis/tea.test/v1/namespaces/{namespace}/flavours"]);
     assert.ok(v2.definitions["test.tea.v1.Flavour"] && v2.definitions["io.k8s.api.core.v1.Pod"]);
+    const binary = { accept: "application/com.github.proto-openapi.spec.v2.v1.0+protobuf" };
+    assert.match((await get(server, "/openapi/v2", binary)).text, /test\.tea\.v1\.Flavour/);
   });
 
   it("tell extension servers whom to believe", async (t) => {

@@ -1,4 +1,5 @@
 /** Requests for discovery and OpenAPI, answered with what other servers add to the documents of this one. */
+import { encodeOpenApiV2 } from "@skiff/api/server";
 import type { Call, Handler } from "../call.ts";
 import type { Reply } from "../reply.ts";
 import type { ApiServices } from "./api-services.ts";
@@ -18,14 +19,14 @@ export interface MergeDeps {
 /** `next`, with its documents completed. While all APIServices are local it costs a look at the size of a map. */
 export function completeDocuments(deps: MergeDeps, next: Handler): Handler {
   const { apiServices, backends, documents } = deps;
-  let merged: { readonly of: unknown; readonly generation: number; readonly body: Buffer } | undefined;
+  let merged: MergedOpenApi | undefined;
 
-  return async (call) => {
-    const remotes = apiServices.remotes();
-    if (remotes.size === 0 || call.info.isResource) return next(call);
+  return (call) => (call.info.isResource || apiServices.remotes().size === 0 ? next(call) : complete(call));
+
+  async function complete(call: Call): Promise<Reply> {
     const path = call.path.replace(/\/$/, "");
     const schema = /^\/openapi\/v3\/apis\/([^/]+\/[^/]+)$/.exec(path)?.[1];
-    const service = schema === undefined ? undefined : remotes.get(schema);
+    const service = schema === undefined ? undefined : apiServices.remotes().get(schema);
     if (service) return forward(call, service, backends);
     switch (path) {
       case "/apis":
@@ -36,10 +37,10 @@ export function completeDocuments(deps: MergeDeps, next: Handler): Handler {
           paths: Object.assign({}, index.paths, ...eachDocument(({ openApiV3 }) => openApiV3)),
         }));
       case "/openapi/v2":
-        return completeOpenApiV2(await next(call));
+        return completeOpenApiV2(await next(call), () => next(inJson(call)));
     }
     return /^\/apis\/[^/]+$/.test(path) ? group(call, path.slice("/apis/".length)) : next(call);
-  };
+  }
 
   function eachDocument<T>(take: (document: NonNullable<ReturnType<RemoteDocuments["of"]>>, key: string) => T): T[] {
     return [...apiServices.remotes().keys()].flatMap((key) => {
@@ -70,20 +71,42 @@ export function completeDocuments(deps: MergeDeps, next: Handler): Handler {
     return { type: "object", code: 200, object: { kind: "APIGroup", apiVersion: "v1", ...found } };
   }
 
-  // The document is large, and asked for again and again by every kubectl.
-  function completeOpenApiV2(reply: Reply): Reply {
-    const text = jsonOf(reply);
-    if (reply.type !== "raw" || text === undefined) return reply;
-    if (merged?.of !== reply.body || merged.generation !== documents.generation) {
+  /** `json` gives the reply in JSON, in which documents are merged. */
+  async function completeOpenApiV2(reply: Reply, json: () => Promise<Reply>): Promise<Reply> {
+    if (reply.type !== "raw") return reply;
+    const isJson = reply.contentType.startsWith("application/json");
+    const source = isJson ? reply : await json();
+    const text = jsonOf(source);
+    if (source.type !== "raw" || text === undefined) return reply;
+    // The document is large, and asked for again and again by every kubectl.
+    if (merged?.of !== source.body || merged.generation !== documents.generation) {
       let whole = JSON.parse(text()) as OpenApiV2;
       eachDocument(({ openApiV2 }, key) => {
         if (openApiV2) whole = mergeOpenApiV2(whole, openApiV2, `/apis/${key}`);
       });
-      const body = Buffer.from(JSON.stringify(whole));
-      merged = { of: reply.body, generation: documents.generation, body };
+      merged = { of: source.body, generation: documents.generation, whole, json: Buffer.from(JSON.stringify(whole)) };
     }
-    return { ...reply, body: merged.body };
+    if (isJson) return { ...reply, body: merged.json };
+    merged.protobuf ??= encodeOpenApiV2(merged.whole);
+    return { ...reply, body: merged.protobuf };
   }
+}
+
+/** The call, of a client that reads JSON. */
+function inJson(call: Call): Call {
+  const { incoming } = call;
+  const header = (name: string) => (name === "accept" ? "application/json" : incoming.header(name));
+  return { ...call, incoming: { ...incoming, header } };
+}
+
+/** OpenAPI v2 of all servers together, in the forms it has been asked for. */
+interface MergedOpenApi {
+  /** The document of this server it was made from. */
+  readonly of: unknown;
+  readonly generation: number;
+  readonly whole: OpenApiV2;
+  readonly json: Buffer;
+  protobuf?: Buffer;
 }
 
 /** The reply with its JSON changed; others stay as they are. */
