@@ -23,7 +23,7 @@ const objects = readdirSync(directory).flatMap((file) =>
   parseYamlDocuments(readFileSync(new URL(file, directory), "utf8")).map(({ value }) => value as AnyObject),
 );
 /** Kinds whose objects the server writes to as well: at once, or (the taints of a node) in a list that is owned whole. */
-const LEFT_OUT = ["APIService", "CustomResourceDefinition", "Namespace", "Node"];
+const LEFT_OUT = ["APIService", "CustomResourceDefinition", "Namespace", "Node", "ValidatingAdmissionPolicy"];
 const APPLY = { "content-type": "application/apply-patch+yaml" };
 
 function infoOf({ apiVersion, kind }: AnyObject): ResourceInfo {

@@ -76,7 +76,8 @@ async function applyOnce(deps: UpdateDeps, call: Call, info: ResourceInfo, merge
 /** The merged document as an object of the kind; the configuration fits its schema, but its values may not be any. */
 function asObject(info: WrittenKind, apiVersion: string, merged: ManagedObject): Draft {
   try {
-    return structuredClone(objectTypeOf(info).decode(merged, "Ignore").object) as Draft;
+    const shared = info.objectType ? structuredClone(merged) : merged;
+    return objectTypeOf(info).decode(shared, "Ignore").object as Draft;
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;
     const why = error.message.replace(/^.*? cannot be handled as a \w+: /, "");

@@ -61,7 +61,8 @@ export function readPatch(call: Call, info: ResourceInfo, body: RequestBody): Ch
 export function patched(call: Call, info: ResourceInfo, change: Change, current: object): Draft {
   const mode = fieldValidation(call);
   const { strategic, duplicates } = change;
-  const document = change.of(draftOf(current));
+  // Patches and the types of the table change nothing in place; decoding a custom resource does.
+  const document = change.of(info.objectType ? draftOf(current) : current);
   const { object, warnings } = objectTypeOf(info).decodePatched(document, mode, strategic);
   if (mode === "Strict" && duplicates.length > 0) {
     const shown = strategic === undefined ? JSON.stringify(document) : goText(strategic);
