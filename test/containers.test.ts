@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type Cluster, startCluster, words } from "./support/cluster.ts";
+import { eventually } from "./support/eventually.ts";
 import { type Finished, run } from "./support/run.ts";
 import { dockerCli } from "./support/tools.ts";
 
@@ -177,5 +178,64 @@ describe("volumes", () => {
     assert.equal((await inBusybox("--volumes-from first:ro", "cat /shared/file")).stdout, "both\n");
     await docker("rm -f first");
     await docker("volume rm shared");
+  });
+});
+
+describe("networks", () => {
+  const inNetwork = (network: string, script: string) =>
+    docker(["run", "--rm", "--network", network, "busybox", "sh", "-c", script]);
+
+  before(async () => {
+    await docker("network create back");
+    await docker("network create --internal --subnet 10.251.7.0/24 inner");
+    await docker("run -d --name db --network back --network-alias database busybox sleep 600");
+  });
+  after(async () => {
+    await docker("rm -f db web");
+    await docker("network prune -f");
+    assert.equal((await docker("network ls -q --filter type=custom")).stdout, "");
+  });
+
+  it("know their containers by name and alias, and the world by the machine's servers", async () => {
+    const found = await inNetwork(
+      "back",
+      "nslookup db; nslookup database; cat /etc/resolv.conf; ping -c1 -W2 db >&2 && echo reached",
+    );
+    assert.match(found.stdout, /Name:\s+db\nAddress: 172\./);
+    assert.match(found.stdout, /Name:\s+database\nAddress: 172\./);
+    assert.match(found.stdout, /nameserver 127\.0\.0\.11\noptions ndots:0/);
+    assert.match(found.stdout, /reached/);
+  });
+  it("are apart from each other, and an internal one from everything", async () => {
+    const address = (
+      await docker(["inspect", "-f", "{{.NetworkSettings.Networks.back.IPAddress}}", "db"])
+    ).stdout.trim();
+    const probe = `ping -c1 -W1 ${address} > /dev/null && echo reached || echo apart`;
+    assert.equal((await docker(["run", "--rm", "busybox", "sh", "-c", probe])).stdout, "apart\n");
+    assert.equal((await inNetwork("inner", `ip route | grep default; ${probe}`)).stdout, "apart\n");
+  });
+  it("are joined and left while a container runs", async () => {
+    await docker("network connect --alias store inner db");
+    assert.match((await inNetwork("inner", "ping -c1 -W2 store")).stdout, /1 packets received/);
+    assert.match((await docker("network connect inner db")).stderr, /endpoint with name db already exists in network/);
+    await docker("network disconnect inner db");
+    assert.doesNotMatch((await docker("exec db ip -o link")).stdout, /eth1/);
+    assert.match((await docker("network rm back")).stderr, /network back id [0-9a-f]{64} has active endpoints/);
+  });
+  it("publish ports: on the machine, on loopback, and for containers elsewhere", async () => {
+    const serve = "mkdir /w; echo hello > /w/index.html; httpd -f -p 80 -h /w";
+    await docker(["run", "-d", "--name", "web", "-p", "80", "--network", "back", "busybox", "sh", "-c", serve]);
+    const [, port] = /:(\d+)/.exec((await docker("port web 80")).stdout) ?? [];
+    await eventually(async () => assert.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), "hello\n"));
+    const gateway = (
+      await docker(["network", "inspect", "-f", "{{(index .IPAM.Config 0).Gateway}}", "back"])
+    ).stdout.trim();
+    const asked = await docker(["run", "--rm", "busybox", "wget", "-qO-", `http://${gateway}:${port}/`]);
+    assert.equal(asked.stdout, "hello\n");
+  });
+  it("answer names again after the node's process was killed", async () => {
+    const { agent } = JSON.parse((await cluster.skiff("status --json")).stdout);
+    process.kill(agent.pid, "SIGKILL");
+    await eventually(async () => assert.match((await docker("exec web nslookup db")).stdout, /Address: 172\./));
   });
 });

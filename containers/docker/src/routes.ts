@@ -28,6 +28,12 @@ import { loadImages } from "./images/load-images.ts";
 import { pruneImages } from "./images/prune-images.ts";
 import { removeImage } from "./images/remove-image.ts";
 import { tagImage } from "./images/tag-image.ts";
+import { connectNetwork, disconnectNetwork } from "./networks/connect-network.ts";
+import { createNetwork } from "./networks/create-network.ts";
+import { inspectNetwork } from "./networks/inspect-network.ts";
+import { listNetworks } from "./networks/list-networks.ts";
+import { pruneNetworks } from "./networks/prune-networks.ts";
+import { removeNetwork } from "./networks/remove-network.ts";
 import { events } from "./system/events.ts";
 import { info } from "./system/info.ts";
 import { ping } from "./system/ping.ts";
@@ -73,6 +79,14 @@ export function routes(deps: Deps): readonly Route[] {
     { method: "DELETE", path: "/containers/{id}", handler: removeContainer(deps) },
 
     { method: "POST", path: "/containers/{id}/exec", handler: createExec(deps) },
+    { method: "GET", path: "/networks", handler: listNetworks(deps) },
+    { method: "POST", path: "/networks/create", handler: createNetwork(deps) },
+    { method: "POST", path: "/networks/prune", handler: pruneNetworks(deps) },
+    { method: "GET", path: "/networks/{id}", handler: inspectNetwork(deps) },
+    { method: "DELETE", path: "/networks/{id}", handler: removeNetwork(deps) },
+    { method: "POST", path: "/networks/{id}/connect", handler: connectNetwork(deps) },
+    { method: "POST", path: "/networks/{id}/disconnect", handler: disconnectNetwork(deps) },
+
     { method: "GET", path: "/volumes", handler: listVolumes(deps) },
     { method: "POST", path: "/volumes/create", handler: createVolume(deps) },
     { method: "POST", path: "/volumes/prune", handler: pruneVolumes(deps) },

@@ -1,3 +1,4 @@
+import type { NetworkAttachment } from "./user-networks.ts";
 import type { VolumeSpec } from "./volumes.ts";
 
 /** What a container is to be. Everything unset comes from the image, then from the engine's defaults (Docker's). */
@@ -60,7 +61,14 @@ export interface ContainerSpec {
   readonly shmSize?: number | undefined;
 }
 
-export type NetworkMode = "host" | "none" | "bridge" | { readonly container: string } | { readonly sandbox: string };
+export type NetworkMode =
+  | "host"
+  | "none"
+  | "bridge"
+  | { readonly container: string }
+  | { readonly sandbox: string }
+  /** Networks of one's own, the first for the way out; see `UserNetworks`. */
+  | { readonly networks: readonly NetworkAttachment[] };
 
 /** Own namespace when unset. */
 export type NamespaceMode = "host" | { readonly container: string } | { readonly sandbox: string };

@@ -1,5 +1,6 @@
 import type { ContainerSpec, Resources } from "./container-spec.ts";
 import type { Session, SessionExit } from "./streaming.ts";
+import type { Endpoint, NetworkAttachment } from "./user-networks.ts";
 
 export type ContainerState = "created" | "running" | "paused" | "exited";
 
@@ -26,6 +27,8 @@ export interface Container {
   readonly logPath: string;
   /** Addresses in its own network namespace, when the engine gave it one. */
   readonly addresses: readonly string[];
+  /** Where it is in networks, from its creation by the runtime until its end. */
+  readonly endpoints?: readonly Endpoint[] | undefined;
   /** Directory that the root file system is mounted at while running. */
   readonly rootfs: string;
 }
@@ -151,6 +154,10 @@ export interface Containers {
     signal?: AbortSignal,
   ): Promise<SessionExit>;
   stats(id: string): Promise<ContainerStats>;
+  /** Adds it to a network, at once when it runs. Rejects with "conflict" when it is in it, "invalid" when it shares a namespace. */
+  connect(id: string, attachment: NetworkAttachment): Promise<void>;
+  /** Takes it out of a network. Rejects with "conflict" when it is not in it. */
+  disconnect(id: string, network: string): Promise<void>;
   /** Changes limits of a created or running container. */
   update(id: string, resources: Resources): Promise<Container>;
   /** Processes inside, as process ids on the host. */

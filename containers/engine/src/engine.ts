@@ -7,6 +7,7 @@ import type { Networks } from "./networks.ts";
 import type { Sandboxes } from "./sandboxes.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { Streaming } from "./streaming.ts";
+import type { UserNetworks } from "./user-networks.ts";
 import type { Volumes } from "./volumes.ts";
 
 export interface EngineOptions {
@@ -34,6 +35,7 @@ export interface Engine extends AsyncDisposable {
   readonly containers: Containers;
   readonly sandboxes: Sandboxes;
   readonly networks: Networks;
+  readonly userNetworks: UserNetworks;
   readonly volumes: Volumes;
   readonly runtimeService: RuntimeService;
   readonly imageService: ImageService;

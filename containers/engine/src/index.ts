@@ -12,4 +12,5 @@ export { purgeEngine } from "./purge-engine.ts";
 export type * from "./sandboxes.ts";
 export type * from "./snapshots.ts";
 export type * from "./streaming.ts";
+export type * from "./user-networks.ts";
 export type * from "./volumes.ts";

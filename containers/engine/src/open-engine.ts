@@ -10,7 +10,10 @@ import { openImageStore } from "./images/open-image-store.ts";
 import { LayerStore } from "./layers/layer-store.ts";
 import { openSnapshots } from "./layers/open-snapshots.ts";
 import { Unpacker } from "./layers/unpacker.ts";
-import { openNetworks } from "./network/open-networks.ts";
+import { ContainerNetworks } from "./network/container-networks.ts";
+import { networkNames, openNetworks } from "./network/open-networks.ts";
+import { openUserNetworks } from "./network/open-user-networks.ts";
+import { PacketTable } from "./network/packet-table.ts";
 import { findRuntime } from "./runtime/find-runtime.ts";
 import { type OpenSandboxes, openSandboxes } from "./sandboxes/open-sandboxes.ts";
 import { createImageService } from "./services/image-service.ts";
@@ -53,12 +56,23 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     unpacker,
     blobPath,
   });
+  const packets = new PacketTable(networkNames(instance).table);
   const networks = await openNetworks({
-    instance,
-    path: join(runDir, "network.json"),
-    cidr: options.podCidr ?? DEFAULT_CIDR,
+    ...{ instance, packets, path: join(runDir, "network.json"), cidr: options.podCidr ?? DEFAULT_CIDR },
+  });
+  const userNetworks = await openUserNetworks({
+    ...{ root: join(root, "networks"), runDir, instance, packets },
+    taken: () => [networks.podCidr()],
   });
   const volumes = await openVolumes(join(root, "volumes"), (name) => containers.withVolume(name));
+  const joints = new ContainerNetworks({
+    networks,
+    userNetworks,
+    packets,
+    containers: () => containers.records(),
+    namespaceOf: (id) => join(runDir, "ns", id, "net"),
+    log,
+  });
   // The three know each other, and each is asked only once all are there.
   let sandboxes: OpenSandboxes;
   const images = await openImageStore({
@@ -74,6 +88,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       images,
       snapshots,
       networks,
+      joints,
       volumes,
       cgroups,
       cgroupParent,
@@ -99,9 +114,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   for (const { key } of await snapshots.list())
     if (/^[0-9a-f]{64}$/.test(key) && !(await containers.get(key))) await snapshots.remove(key);
   await networks.adopt(new Map([...sandboxes.ports(), ...containers.ports()]));
+  await joints.adopt();
   log.debug("The engine is open", { root, boot: bootId() });
 
-  const parts = { content, images, snapshots, networks, volumes, containers, sandboxes };
+  const parts = { content, images, snapshots, networks, userNetworks, volumes, containers, sandboxes };
   return {
     ...parts,
     runtimeService: createRuntimeService({ ...parts, cgroups, runDir }),
@@ -109,6 +125,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     streaming: createStreaming(parts),
     async [Symbol.asyncDispose]() {
       await containers[Symbol.asyncDispose]();
+      await joints[Symbol.asyncDispose]();
       await unpacker[Symbol.asyncDispose]();
     },
   };

@@ -4,6 +4,7 @@ import { deleteTable, Links, mountsBelow, openCgroups, removeNamespaces, signalP
 import type { ContainerRecord } from "./containers/record.ts";
 import { readJson } from "./durable-file.ts";
 import { linksOf, networkNames } from "./network/open-networks.ts";
+import { bridgeOf } from "./network/open-user-networks.ts";
 import { endConmon, runPaths } from "./runtime/conmon.ts";
 
 const SIGKILL = 9;
@@ -36,7 +37,8 @@ export async function purgeEngine(o: {
   // The kernel ends namespaces, and the interfaces in them, some time later; the bridge never.
   for (const id of await namesIn(join(o.runDir, "ns"))) removeNamespaces(join(o.runDir, "ns", id));
   using links = new Links();
-  for (const name of [...linksOf(bridge), bridge]) links.remove(name);
+  const own = (await namesIn(join(o.root, "networks"))).map((id) => bridgeOf(o.instance, id));
+  for (const each of [bridge, ...own]) for (const name of [...linksOf(each), each]) links.remove(name);
   await deleteTable("ip", table);
   for (const directory of [o.runDir, o.root]) {
     for (const target of mountsBelow(directory)) unmount(target);

@@ -45,6 +45,6 @@ export {
   signalProcess,
 } from "./process.ts";
 export { openInRoot } from "./safe-path.ts";
-export { connectInNamespace } from "./tcp-in-namespace.ts";
-export { openTerminal, resizeTerminal } from "./terminal.ts";
+export { bindInNamespace, connectInNamespace } from "./sockets-in-namespace.ts";
+export { openRawTerminal, resizeTerminal } from "./terminal.ts";
 export { watchProcess } from "./watch-process.ts";

@@ -42,6 +42,7 @@ const lsetxattrCall = libc.func("int lsetxattr(const char *, const char *, const
 const lgetxattrCall = libc.func("int64_t lgetxattr(const char *, const char *, void *, size_t)");
 const llistxattrCall = libc.func("int64_t llistxattr(const char *, void *, size_t)");
 const socketCall = libc.func("int socket(int, int, int)");
+const bindCall = libc.func("int bind(int, const void *, uint32_t)");
 const connectCall = libc.func("int connect(int, const void *, uint32_t)");
 const sendCall = libc.func("int64_t send(int, const void *, size_t, int)");
 const recvCall = libc.func("int64_t recv(int, void *, size_t, int)");
@@ -110,6 +111,10 @@ export function llistxattr(path: string): string[] {
 
 export function socket(domain: number, type: number, protocol: number): number {
   return check(socketCall(domain, type, protocol), "socket", `domain ${domain}`);
+}
+
+export function bind(fd: number, address: Uint8Array, subject: string): void {
+  check(bindCall(fd, address, address.byteLength), "bind", subject);
 }
 
 /** Connects; on a non-blocking socket a connection under way counts as success. */

@@ -43,13 +43,21 @@ export class Links implements Disposable {
     );
   }
 
-  /** Makes a veth pair: `name` here, up and in bridge `master`; `peer` in the namespace behind the descriptor. */
-  addVeth(o: { name: string; master: number; peer: string; peerNamespace: number; mtu?: number | undefined }): void {
+  /** Makes a veth pair: `name` here, up and in bridge `master`; `peer` in the namespace behind the descriptor, with a hardware address where one is given. */
+  addVeth(o: {
+    readonly name: string;
+    readonly master: number;
+    readonly peer: string;
+    readonly peerNamespace: number;
+    readonly peerAddress?: Uint8Array | undefined;
+    readonly mtu?: number | undefined;
+  }): void {
     const mtu = o.mtu ? [attribute(IFLA_MTU, o.mtu)] : [];
     const peer = [
       linkHeader(0, false),
       attribute(IFLA_IFNAME, o.peer),
       attribute(IFLA_NET_NS_FD, o.peerNamespace),
+      ...(o.peerAddress ? [attribute(IFLA_ADDRESS, o.peerAddress)] : []),
       ...mtu,
     ];
     const info = nested(IFLA_LINKINFO, attribute(INFO_KIND, "veth"), nested(INFO_DATA, nested(VETH_PEER, ...peer)));

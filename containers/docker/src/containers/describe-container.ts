@@ -1,14 +1,21 @@
 /** A container in the shapes Docker gives it: what `inspect` and `ps` show. Pure. */
-import type { Container, ContainerMount, PortPublication, Volume } from "@skiff/engine";
+import type { Container, ContainerMount, NetworkAttachment, PortPublication, UserNetwork, Volume } from "@skiff/engine";
 import { displayName } from "../images/display-name.ts";
+import { endpointShape, networkName } from "../networks/network-shape.ts";
 import { humanDuration } from "./human-duration.ts";
 
 const ZERO_TIME = "0001-01-01T00:00:00Z";
 
+/** What else there is that a container's description names. */
+export interface Surroundings {
+  readonly volumes: readonly Volume[];
+  readonly networks: readonly UserNetwork[];
+}
+
 /** The answer of GET /containers/{id}/json. */
 export function inspectShape(
   container: Container,
-  { execIds, volumes }: { readonly execIds: readonly string[]; readonly volumes: readonly Volume[] },
+  { execIds, volumes, networks }: Surroundings & { readonly execIds: readonly string[] },
 ): object {
   const { spec, exit } = container;
   const [path = "", ...args] = container.command;
@@ -44,7 +51,7 @@ export function inspectShape(
     ProcessLabel: "",
     AppArmorProfile: "",
     ExecIDs: execIds.length === 0 ? null : execIds,
-    HostConfig: hostConfig(container),
+    HostConfig: hostConfig(container, networks),
     GraphDriver: { Name: "overlayfs", Data: null },
     Mounts: mounts(container, volumes),
     Config: {
@@ -71,14 +78,14 @@ export function inspectShape(
       SandboxID: "",
       SandboxKey: "",
       Ports: portMap(spec.ports),
-      IPAddress: container.addresses[0] ?? "",
-      Networks: networks(container),
+      ...mainAddress(container),
+      Networks: networksOf(container, networks),
     },
   };
 }
 
 /** One entry of GET /containers/json. */
-export function summaryShape(container: Container, volumes: readonly Volume[], now: number): object {
+export function summaryShape(container: Container, { volumes, networks }: Surroundings, now: number): object {
   return {
     Id: container.id,
     Names: [`/${container.name}`],
@@ -95,8 +102,8 @@ export function summaryShape(container: Container, volumes: readonly Volume[], n
     Labels: container.spec.labels ?? {},
     State: container.state,
     Status: statusText(container, now),
-    HostConfig: { NetworkMode: networkMode(container) },
-    NetworkSettings: { Networks: networks(container) },
+    HostConfig: { NetworkMode: networkMode(container, networks) },
+    NetworkSettings: { Networks: networksOf(container, networks) },
     Mounts: mounts(container, volumes),
   };
 }
@@ -114,7 +121,7 @@ function statusText({ state, startedAt = 0, finishedAt = 0, exit }: Container, n
   }
 }
 
-function hostConfig(container: Container): object {
+function hostConfig(container: Container, networks: readonly UserNetwork[]): object {
   const { spec } = container;
   const { resources, security, restart } = spec;
   return {
@@ -123,7 +130,7 @@ function hostConfig(container: Container): object {
       .map(({ source, target, readonly }) => `${source}:${target}${readonly ? ":ro" : ""}`),
     ContainerIDFile: "",
     LogConfig: { Type: spec.log === "none" ? "none" : "json-file", Config: {} },
-    NetworkMode: networkMode(container),
+    NetworkMode: networkMode(container, networks),
     PortBindings: portMap(spec.ports),
     RestartPolicy: { Name: restart?.name ?? "no", MaximumRetryCount: restart?.maximumRetryCount ?? 0 },
     AutoRemove: spec.autoRemove === true,
@@ -171,24 +178,34 @@ function bindShape(mount: ContainerMount): object {
   };
 }
 
-function networks(container: Container): object {
-  const mode = networkMode(container);
-  return mode.startsWith("container:")
-    ? {}
-    : {
-        [mode]: {
-          IPAddress: container.addresses[0] ?? "",
-          NetworkID: mode,
-          EndpointID: "",
-          Gateway: "",
-          MacAddress: "",
-        },
-      };
+// Docker repeats the default network's endpoint at the top.
+function mainAddress({ endpoints = [] }: Container): object {
+  const main = endpoints.find(({ network }) => network === "bridge");
+  return {
+    IPAddress: main?.address ?? "",
+    IPPrefixLen: main?.prefixLength ?? 0,
+    Gateway: main?.gateway ?? "",
+    MacAddress: main?.hardwareAddress ?? "",
+  };
 }
 
-function networkMode({ spec }: Container): string {
+function networksOf(container: Container, networks: readonly UserNetwork[]): object {
+  const { network = "bridge" } = container.spec;
+  if (network === "host" || network === "none") return { [network]: endpointShape(container, network, undefined) };
+  if (typeof network === "object" && !("networks" in network)) return {};
+  const attachments: readonly NetworkAttachment[] = network === "bridge" ? [{ network: "bridge" }] : network.networks;
+  return Object.fromEntries(
+    attachments.map((attachment) => [
+      networkName(attachment.network, networks),
+      endpointShape(container, attachment.network, attachment),
+    ]),
+  );
+}
+
+function networkMode({ spec }: Container, networks: readonly UserNetwork[]): string {
   const { network = "bridge" } = spec;
   if (typeof network === "string") return network;
+  if ("networks" in network) return networkName(network.networks[0]?.network ?? "none", networks);
   return `container:${"container" in network ? network.container : network.sandbox}`;
 }
 

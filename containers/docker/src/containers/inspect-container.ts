@@ -7,7 +7,11 @@ import { findContainer } from "./find-container.ts";
 export function inspectContainer(deps: Deps): Handler {
   return async function inspectContainer(call) {
     const container = await findContainer(deps, call);
+    const { volumes, userNetworks } = deps.engine;
     const execIds = deps.executions.running(container.id).map(({ id }) => id);
-    return { status: 200, json: inspectShape(container, { execIds, volumes: await deps.engine.volumes.list() }) };
+    return {
+      status: 200,
+      json: inspectShape(container, { execIds, volumes: await volumes.list(), networks: userNetworks.list() }),
+    };
   };
 }

@@ -27,8 +27,8 @@ export function listContainers({ engine, now }: Deps): Handler {
       )
       .sort((a, b) => b.createdAt - a.createdAt);
     const shown = limit > 0 ? containers.slice(0, limit) : containers;
-    const volumes = await engine.volumes.list();
-    return { status: 200, json: shown.map((container) => summaryShape(container, volumes, now())) };
+    const surroundings = { volumes: await engine.volumes.list(), networks: engine.userNetworks.list() };
+    return { status: 200, json: shown.map((container) => summaryShape(container, surroundings, now())) };
   };
 }
 

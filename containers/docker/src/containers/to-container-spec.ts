@@ -2,6 +2,7 @@
 import type { ContainerMount, ContainerSpec, NamespaceMode, NetworkMode, PortPublication } from "@skiff/engine";
 import { DockerError } from "../http/docker-error.ts";
 import type { Reader } from "../http/reader.ts";
+import { attachment } from "../networks/attachment.ts";
 import { parseMounts } from "./parse-mounts.ts";
 
 /** Translates a request for a container of `image`. */
@@ -25,7 +26,7 @@ export function toContainerSpec(body: Reader, image: string): ContainerSpec {
     mounts: parseMounts(host, body.keys("Volumes")) satisfies readonly ContainerMount[],
     resources: resources(host),
     cgroupParent: host.text("CgroupParent") || undefined,
-    network: networkMode(host.text("NetworkMode") ?? ""),
+    network: networkMode(host.text("NetworkMode") ?? "", body.object("NetworkingConfig").object("EndpointsConfig")),
     pid: namespaceMode("PidMode", host.text("PidMode") ?? ""),
     ipc: namespaceMode("IpcMode", host.text("IpcMode") ?? ""),
     uts: host.text("UTSMode") === "host" ? "host" : undefined,
@@ -96,11 +97,16 @@ function seccompProfile(text: string): NonNullable<ContainerSpec["security"]>["s
   throw new DockerError(501, "custom seccomp profiles are not supported: use unconfined or builtin");
 }
 
-function networkMode(text: string): NetworkMode {
+function networkMode(text: string, endpoints: Reader): NetworkMode {
   if (text === "host" || text === "none") return text;
-  if (text === "" || text === "default" || text === "bridge") return "bridge";
   if (text.startsWith("container:")) return { container: text.slice("container:".length) };
-  throw new DockerError(404, `network ${text} not found`);
+  const first = text === "" || text === "default" ? "bridge" : text;
+  const names = [
+    first,
+    ...endpoints.entries().flatMap(([name]) => (name === first || name === "default" ? [] : [name])),
+  ];
+  if (names.length === 1 && first === "bridge") return "bridge";
+  return { networks: names.map((network) => attachment(network, endpoints.object(network))) };
 }
 
 function namespaceMode(name: string, text: string): NamespaceMode | undefined {

@@ -6,7 +6,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough, type Readable, Writable } from "node:stream";
 import { ReadStream } from "node:tty";
-import { identify, isSystemError, openTerminal, resizeTerminal, signalName, signalProcess } from "@skiff/linux";
+import { identify, isSystemError, openRawTerminal, resizeTerminal, signalName, signalProcess } from "@skiff/linux";
 import { EngineError } from "../engine-error.ts";
 import type { OciProcess } from "../runtime/oci-config.ts";
 import type { Session, SessionExit } from "../streaming.ts";
@@ -48,9 +48,10 @@ async function pipeSession(o: ExecOptions, directory: string): Promise<Session> 
   return { stdin, stdout, stderr, exit, resize: async () => undefined, close: () => void kill(directory) };
 }
 
-// The runtime passes bytes between the program's terminal and one of ours, and stays to tell the exit code.
+// The runtime passes bytes between the program's terminal and one of ours, and stays to tell the exit code. Some time after the program has
+// begun to write, runc switches the program's own terminal from "\r\n" to "\n", for the other one to do that: so neither is left to it.
 function terminalSession(o: ExecOptions, directory: string): Session {
-  const { master, slave } = openTerminal();
+  const { master, slave } = openRawTerminal();
   if (o.size) resizeTerminal(master, o.size.width, o.size.height);
   const child = spawn(o.runtime, runtimeArguments(o, directory, []), { stdio: [slave, slave, slave] });
   closeSync(slave);
@@ -60,8 +61,9 @@ function terminalSession(o: ExecOptions, directory: string): Session {
   const end = (): void => {
     stdout.end();
   };
+  const lineEnds = fullLineEnds();
   terminal.on("data", (chunk: Buffer) => {
-    if (!stdout.write(chunk)) terminal.pause();
+    if (!stdout.write(lineEnds(chunk))) terminal.pause();
   });
   stdout.on("drain", () => terminal.resume());
   // The last process closing a terminal is an I/O error at its master.
@@ -81,6 +83,25 @@ function terminalSession(o: ExecOptions, directory: string): Session {
       void kill(directory);
       terminal.destroy();
     },
+  };
+}
+
+const CR = 13;
+const LF = 10;
+
+/** A function that puts a carriage return before each line feed of a stream that has none. */
+export function fullLineEnds(): (chunk: Buffer) => Buffer {
+  let last = 0;
+  return (chunk) => {
+    const pieces: Buffer[] = [];
+    let from = 0;
+    for (let at = chunk.indexOf(LF); at >= 0; at = chunk.indexOf(LF, at + 1)) {
+      if ((at === 0 ? last : chunk[at - 1]) === CR) continue;
+      pieces.push(chunk.subarray(from, at), Buffer.from([CR]));
+      from = at;
+    }
+    last = chunk.at(-1) ?? last;
+    return pieces.length === 0 ? chunk : Buffer.concat([...pieces, chunk.subarray(from)]);
   };
 }
 

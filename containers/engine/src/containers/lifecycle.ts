@@ -241,7 +241,15 @@ export class Lifecycle implements AsyncDisposable {
     await releaseRun(this.#deps, record);
     const { process: _process, bootId: _boot, error: _error, ...rest } = record;
     const error = message === undefined ? {} : { error: message };
-    const next: ContainerRecord = { ...rest, ...error, state: "exited", exit, finishedAt, addresses: [] };
+    const next: ContainerRecord = {
+      ...rest,
+      ...error,
+      state: "exited",
+      exit,
+      finishedAt,
+      addresses: [],
+      endpoints: [],
+    };
     // One that is about to be removed need not be written down first.
     if (record.spec.autoRemove && message === undefined) {
       if (exit.oom) this.#emit("oom", id);

@@ -17,6 +17,7 @@ import { commandOf } from "./command-line.ts";
 import { makeVolumes, removeAnonymous, volumesOf } from "./container-volumes.ts";
 import { execSession } from "./exec-session.ts";
 import { Lifecycle } from "./lifecycle.ts";
+import { joinNetwork, leaveNetwork, withNetworkIds } from "./network-membership.ts";
 import { randomName } from "./random-name.ts";
 import { readLogs } from "./read-logs.ts";
 import { type ContainerRecord, toContainer } from "./record.ts";
@@ -40,6 +41,7 @@ export interface OpenContainers extends Containers, AsyncDisposable {
   ports(): ReadonlyMap<string, readonly PortPublication[]>;
   /** Has the first process created ahead of `start`. */
   prepare(id: string): Promise<void>;
+  records(): readonly ContainerRecord[];
   inSandbox(sandbox: string): ContainerRecord[];
   /** Ids of the containers that mount a volume. */
   withVolume(name: string): string[];
@@ -67,7 +69,8 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
     return found;
   };
   const cgroupOf: RunDeps["cgroupOf"] = ({ id, parent }) => join("/", parent ?? deps.cgroupParent, id);
-  const life = new Lifecycle(records, { ...deps, find, directory: (id) => records.directory(id), cgroupOf }, deps.log);
+  const runDeps: RunDeps = { ...deps, find, directory: (id) => records.directory(id), cgroupOf };
+  const life = new Lifecycle(records, runDeps, deps.log);
   const { mutex } = life;
   const view = (record: ContainerRecord) => toContainer(record, life.rootfs(record.id));
   const requireRunning = (text: string): ContainerRecord => {
@@ -76,6 +79,11 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
     return record;
   };
   const prepare = (id: string) => mutex.run(id, () => life.prepare(id));
+  const networking = {
+    joints: deps.joints,
+    directory: runDeps.directory,
+    save: (record: ContainerRecord) => records.save(record),
+  };
   const stop: Containers["stop"] = async (text, { timeout, signal } = {}) => {
     const { id, spec, state, imageId } = require(text);
     const over = life.ended(id);
@@ -131,6 +139,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
       ),
     withVolume: (name) =>
       records.list().flatMap((record) => (volumesOf(record.spec).includes(name) ? [record.id] : [])),
+    records: () => records.list(),
     inSandbox: (sandbox) =>
       records
         .list()
@@ -161,6 +170,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
           if ("image" in spec.root && !image) throw new EngineError("not-found", `No such image: ${spec.root.image}`);
           const process: OciProcessConfig = image?.config.config ?? {};
           const command = commandOf(spec, process);
+          const network = withNetworkIds(deps.joints, spec.network);
           capabilitiesOf({ add: spec.security?.capAdd, drop: spec.security?.capDrop }, 64);
           const ownsSnapshot = image !== undefined;
           const snapshot = "snapshot" in spec.root ? spec.root.snapshot : id;
@@ -177,7 +187,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
             ...{
               id,
               name,
-              spec: { ...spec, mounts },
+              spec: { ...spec, mounts, network },
               imageId: image?.id ?? "",
               command,
               state: "created",
@@ -324,6 +334,14 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
       if (condition === "removed" && (!spec.autoRemove || records.get(id)))
         await Promise.race([life.removed(id), aborted]);
       return result;
+    },
+    async connect(text, attachment) {
+      const { id } = require(text);
+      await mutex.run(id, () => joinNetwork(networking, life.require(id), attachment));
+    },
+    async disconnect(text, network) {
+      const { id } = require(text);
+      await mutex.run(id, () => leaveNetwork(networking, life.require(id), network));
     },
     async stats(text) {
       const { id, cgroup, name } = requireRunning(text);

@@ -18,6 +18,7 @@ import {
 import type { ContainerMount, NamespaceMode } from "../container-spec.ts";
 import { EngineError } from "../engine-error.ts";
 import type { ImageStore, OciProcessConfig } from "../image-store.ts";
+import { attachmentsOf, type ContainerNetworks } from "../network/container-networks.ts";
 import { type NameFiles, nameFilesIn, writeNameFiles } from "../network/name-files.ts";
 import type { OpenNetworks } from "../network/open-networks.ts";
 import { endConmon, type RunPaths, runPaths, startConmon } from "../runtime/conmon.ts";
@@ -27,6 +28,7 @@ import { readUserFiles, resolveUser } from "../runtime/user.ts";
 import type { OpenSandboxes } from "../sandboxes/open-sandboxes.ts";
 import type { Snapshots } from "../snapshots.ts";
 import type { SessionExit } from "../streaming.ts";
+import type { Endpoint } from "../user-networks.ts";
 import type { OpenVolumes } from "../volumes/open-volumes.ts";
 import { environmentOf } from "./command-line.ts";
 import type { ContainerRecord } from "./record.ts";
@@ -37,6 +39,7 @@ export interface RunDeps {
   readonly images: ImageStore;
   readonly snapshots: Snapshots;
   readonly networks: OpenNetworks;
+  readonly joints: ContainerNetworks;
   readonly volumes: OpenVolumes;
   readonly sandboxes: () => OpenSandboxes;
   readonly cgroups: Cgroups;
@@ -85,7 +88,8 @@ export async function prepareRun(
     process: identify(pid),
     monitor: monitorOf(paths),
     bootId: bootId(),
-    addresses: network.address === undefined ? [] : [network.address],
+    addresses: network.endpoints?.map(({ address }) => address) ?? [],
+    endpoints: network.endpoints,
     ports: network.ports ?? record.ports,
   };
 }
@@ -128,14 +132,15 @@ function inVolume(volume: string, subpath: string): string {
 
 interface RunNetwork {
   readonly namespace: OciNamespace | undefined;
-  readonly address?: string | undefined;
+  readonly endpoints?: readonly Endpoint[];
   readonly ports?: ContainerRecord["ports"];
   readonly files: NameFiles;
   /** Connects the namespace. To be called before the program starts. */
   readonly connect?: () => Promise<void>;
 }
 
-async function prepareNetwork(deps: RunDeps, { spec, id, ports }: ContainerRecord): Promise<RunNetwork> {
+async function prepareNetwork(deps: RunDeps, record: ContainerRecord): Promise<RunNetwork> {
+  const { spec, id, ports } = record;
   const mode = spec.network ?? "bridge";
   const directory = deps.directory(id);
   const hostname = spec.hostname ?? id.slice(0, 12);
@@ -145,14 +150,15 @@ async function prepareNetwork(deps: RunDeps, { spec, id, ports }: ContainerRecor
     return { namespace: undefined, files: { ...files, hosts: spec.extraHosts?.length ? files.hosts : "/etc/hosts" } };
   }
   if (mode === "none") return { namespace: { type: "network" }, files: await writeNameFiles(directory, names) };
-  if (mode === "bridge") {
+  if (mode === "bridge" || "networks" in mode) {
     const pinned = join(deps.runDir, "ns", id);
     removeNamespaces(pinned);
     const { net } = createNamespaces(pinned, ["net"]);
     if (net === undefined) throw new EngineError("internal", "Cannot make a network namespace");
-    const reserved = deps.networks.reserve(id, ports);
-    const files = await writeNameFiles(directory, { ...names, address: reserved.address });
-    const connect = () => deps.networks.connect(id, net);
+    const reserved = deps.joints.reserve(id, attachmentsOf(record), ports);
+    const { endpoints } = reserved;
+    const files = await writeFiles(deps, record, endpoints);
+    const connect = () => deps.joints.connect(record, endpoints);
     return { namespace: { type: "network", path: net }, ...reserved, files, connect };
   }
   if ("sandbox" in mode) {
@@ -170,6 +176,18 @@ async function prepareNetwork(deps: RunDeps, { spec, id, ports }: ContainerRecor
     namespace: { type: "network", path: `/proc/${other.process.pid}/ns/net` },
     files: nameFilesIn(deps.directory(other.id)),
   };
+}
+
+/** Writes the files that name things in a container with these endpoints; in place, so that a running one sees it. */
+export function writeFiles(
+  deps: Pick<RunDeps, "directory">,
+  { id, spec }: ContainerRecord,
+  endpoints: readonly Endpoint[],
+): Promise<NameFiles> {
+  return writeNameFiles(deps.directory(id), {
+    ...{ hostname: spec.hostname ?? id.slice(0, 12), dns: spec.dns, extraHosts: spec.extraHosts },
+    ...{ addresses: endpoints.map(({ address }) => address), endpoints },
+  });
 }
 
 async function configOf(
@@ -297,13 +315,13 @@ export async function cleanUpRun(deps: RunDeps, record: ContainerRecord): Promis
 /** The part of it that others may wait for: its processes are gone, its address and ports are free. Idempotent. */
 export async function releaseRun(deps: RunDeps, record: ContainerRecord): Promise<void> {
   await emptyCgroup(deps.cgroups, record.cgroup);
-  if ((record.spec.network ?? "bridge") === "bridge") await deps.networks.detach(record.id);
+  await deps.joints.detach(record);
 }
 
 /** The rest: what lies in the engine's own directories, which opening the engine would clear, too. Idempotent. */
 export async function clearRun(deps: RunDeps, record: ContainerRecord): Promise<void> {
   const paths = runPaths(deps.runDir, record.id);
-  if ((record.spec.network ?? "bridge") === "bridge") removeNamespaces(join(deps.runDir, "ns", record.id));
+  removeNamespaces(join(deps.runDir, "ns", record.id));
   if (record.ownsSnapshot) await deps.snapshots.unmount(record.snapshot);
   await Promise.all(
     [paths.bundle, paths.runtimeState, paths.exitFile].map((path) => rm(path, { recursive: true, force: true })),

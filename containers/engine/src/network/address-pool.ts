@@ -1,6 +1,6 @@
 import { readJson, writeUntilReboot } from "../durable-file.ts";
 import { EngineError } from "../engine-error.ts";
-import { formatIpv4, parseCidr } from "./ipv4-range.ts";
+import { formatIpv4, parseCidr, parseIpv4 } from "./ipv4-range.ts";
 
 interface PoolState {
   readonly cidr: string;
@@ -8,40 +8,50 @@ interface PoolState {
   readonly leases: Readonly<Record<string, string>>;
 }
 
+/** What a pool gives addresses of. */
+export interface PoolRange {
+  readonly cidr: string;
+  /** The bridge's address; the first of the range unless given. */
+  readonly gateway?: string | undefined;
+  /** The part of the range that addresses are chosen from; all of it unless given. */
+  readonly choices?: string | undefined;
+}
+
 /**
- * Addresses given out of one range. The first is the bridge's; the range's ends are nobody's. They are kept where a reboot empties it: it
+ * Addresses given out of one range. The gateway's and the range's ends are nobody's. They are kept where a reboot empties it: it
  * takes the namespaces that have the addresses, too.
  */
 export class AddressPool {
   readonly #path: string;
-  #cidr: string;
+  #range: PoolRange;
   readonly #leases: Map<string, string>;
   #last = 0;
 
-  private constructor(path: string, state: PoolState) {
+  private constructor(path: string, range: PoolRange, leases: PoolState["leases"]) {
     this.#path = path;
-    this.#cidr = state.cidr;
-    this.#leases = new Map(Object.entries(state.leases));
+    this.#range = range;
+    this.#leases = new Map(Object.entries(leases));
   }
 
-  /** Opens the pool; `cidr` is used when there is none yet. */
-  static async open(path: string, cidr: string): Promise<AddressPool> {
-    parseCidr(cidr);
-    return new AddressPool(path, (await readJson<PoolState>(path)) ?? { cidr, leases: {} });
+  /** Opens the pool; the range counts when there is none yet, else only its gateway and choices. */
+  static async open(path: string, range: PoolRange): Promise<AddressPool> {
+    parseCidr(range.cidr);
+    const known = await readJson<PoolState>(path);
+    return new AddressPool(path, { ...range, cidr: known?.cidr ?? range.cidr }, known?.leases ?? {});
   }
 
   get cidr(): string {
-    return this.#cidr;
+    return this.#range.cidr;
   }
 
   gateway(): string {
-    return formatIpv4(parseCidr(this.#cidr).first + 1);
+    return this.#range.gateway ?? formatIpv4(parseCidr(this.cidr).first + 1);
   }
 
   setCidr(cidr: string): void {
     parseCidr(cidr);
-    if (cidr === this.#cidr) return;
-    this.#cidr = cidr;
+    if (cidr === this.cidr) return;
+    this.#range = { cidr };
     this.#last = 0;
     this.#save();
   }
@@ -54,29 +64,51 @@ export class AddressPool {
     return [...this.#leases.keys()];
   }
 
-  /** Gives `owner` an address, the same one if it has one. Addresses go round, so that one just given back rests a while. */
-  lease(owner: string): string {
+  /**
+   * Gives `owner` an address, the same one if it has one, or the one it wants. Addresses go round, so that one just given back rests a
+   * while. Throws "conflict" for an address that is taken, "invalid" for one that is not the pool's, "unavailable" when none is left.
+   */
+  lease(owner: string, wanted?: string): string {
     const known = this.#leases.get(owner);
-    if (known !== undefined) return known;
-    const { first, size } = parseCidr(this.#cidr);
-    const taken = new Set(this.#leases.values());
-    for (let step = 1; step <= size; step++) {
-      const offset = (this.#last + step) % size;
-      const address = formatIpv4(first + offset);
-      if (offset < 2 || offset === size - 1 || taken.has(address)) continue;
-      this.#last = offset;
-      this.#leases.set(owner, address);
-      this.#save();
-      return address;
-    }
-    throw new EngineError("unavailable", `Cannot give an address: all of ${this.#cidr} are taken`);
+    if (known !== undefined && (wanted === undefined || wanted === known)) return known;
+    const taken = new Set([...this.#leases.values(), this.gateway()]);
+    const address = wanted === undefined ? this.#choose(taken) : this.#checked(wanted, taken);
+    this.#leases.set(owner, address);
+    this.#save();
+    return address;
   }
 
   release(owner: string): void {
     if (this.#leases.delete(owner)) this.#save();
   }
 
+  #choose(taken: ReadonlySet<string>): string {
+    const { first, size } = parseCidr(this.cidr);
+    const choices = parseCidr(this.#range.choices ?? this.cidr);
+    for (let step = 1; step <= choices.size; step++) {
+      const offset = (this.#last + step) % choices.size;
+      const number = choices.first + offset;
+      const address = formatIpv4(number);
+      if (number === first || number === first + size - 1 || taken.has(address)) continue;
+      this.#last = offset;
+      return address;
+    }
+    throw new EngineError(
+      "unavailable",
+      `Cannot give an address: all of ${this.#range.choices ?? this.cidr} are taken`,
+    );
+  }
+
+  #checked(wanted: string, taken: ReadonlySet<string>): string {
+    const { first, size } = parseCidr(this.cidr);
+    const offset = parseIpv4(wanted) - first;
+    if (!(offset > 0 && offset < size - 1))
+      throw new EngineError("invalid", `no configured subnet contains IP address ${wanted}`);
+    if (taken.has(wanted)) throw new EngineError("conflict", "Address already in use");
+    return wanted;
+  }
+
   #save(): void {
-    writeUntilReboot(this.#path, JSON.stringify({ cidr: this.#cidr, leases: Object.fromEntries(this.#leases) }));
+    writeUntilReboot(this.#path, JSON.stringify({ cidr: this.cidr, leases: Object.fromEntries(this.#leases) }));
   }
 }

@@ -26,3 +26,16 @@ export function parseCidr(text: string): Ipv4Range {
 export function formatIpv4(address: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
 }
+
+/** The number of an address; NaN for what is none. */
+export function parseIpv4(text: string): number {
+  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1).map(Number) ?? [];
+  if (parts.length !== 4 || parts.some((part) => part > 255)) return Number.NaN;
+  return parts.reduce((sum, part) => sum * 256 + part, 0);
+}
+
+/** Whether two ranges have an address in common. */
+export function overlap(a: string, b: string): boolean {
+  const [one, other] = [parseCidr(a), parseCidr(b)];
+  return one.first < other.first + other.size && other.first < one.first + one.size;
+}

@@ -3,6 +3,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isSystemError } from "@skiff/linux";
 import type { Dns } from "../container-spec.ts";
+import type { Endpoint } from "../user-networks.ts";
+import { resolverOf } from "./container-networks.ts";
 
 /** The three files that name things in a container. */
 export interface NameFiles {
@@ -25,7 +27,9 @@ export async function writeNameFiles(
   directory: string,
   o: {
     readonly hostname: string;
-    readonly address?: string | undefined;
+    readonly addresses?: readonly string[] | undefined;
+    /** Decide whose name server it asks. */
+    readonly endpoints?: readonly Endpoint[] | undefined;
     readonly dns?: Dns | undefined;
     readonly extraHosts?: readonly { readonly name: string; readonly address: string }[] | undefined;
   },
@@ -39,14 +43,14 @@ export async function writeNameFiles(
     "ff00::0\tip6-mcastprefix",
     "ff02::1\tip6-allnodes",
     "ff02::2\tip6-allrouters",
-    ...(o.address === undefined ? [] : [`${o.address}\t${o.hostname}`]),
+    ...(o.addresses ?? []).map((address) => `${address}\t${o.hostname}`),
     ...(o.extraHosts ?? []).map(({ name, address }) => `${address}\t${name}`),
   ];
   const write = (path: string, text: string): Promise<void> => writeFile(path, text, { mode: 0o644 });
   await Promise.all([
     write(files.hosts, `${lines.join("\n")}\n`),
     write(files.hostname, `${o.hostname}\n`),
-    write(files.resolvConf, resolvConf(o.dns, hostResolvConf())),
+    write(files.resolvConf, resolvConf(o.endpoints ? resolverOf(o.endpoints, o.dns) : o.dns, hostResolvConf())),
   ]);
   return files;
 }

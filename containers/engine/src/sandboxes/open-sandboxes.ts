@@ -146,7 +146,7 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
         const network = spec.network === "bridge" && paths.net ? networks.reserve(id, spec.ports ?? []) : undefined;
         if (network && paths.net) await networks.connect(id, paths.net);
         const directory = records.directory(id);
-        await writeNameFiles(directory, { hostname, address: network?.address, dns: spec.dns });
+        await writeNameFiles(directory, { hostname, addresses: network ? [network.address] : [], dns: spec.dns });
         const sandbox: Sandbox = {
           id,
           spec: network ? { ...spec, ports: network.ports } : spec,
