@@ -7,6 +7,7 @@ import { openAudit } from "./audit/audit.ts";
 import { createAuthentication } from "./authentication/authentication.ts";
 import { createTokenAuthority } from "./authentication/service-account-tokens.ts";
 import { createAuthorization } from "./authorization/authorization.ts";
+import { authenticationConfigMap } from "./bootstrap/authentication-config-map.ts";
 import { type ApiAddresses, bootstrap, ensureKubernetesService } from "./bootstrap/bootstrap.ts";
 import type { Call, Handler } from "./call.ts";
 import { buildChain } from "./chain.ts";
@@ -43,10 +44,10 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     failure = error instanceof StoreClosedError ? "the store is closed" : "the watch of the store failed";
     log.error("the caches no longer follow the store", { error });
   });
-  const authorizer = createAuthorization(options.authorization ?? {}, { caches, clock, log });
+  const authorizer = await createAuthorization(options.authorization ?? {}, { caches, clock, log });
   const tokens = createTokenAuthority(options.serviceAccount, caches, clock);
   const deps = { caches, serviceAccounts: tokens, clock, log };
-  const authentication = createAuthentication(options.authentication ?? {}, deps);
+  const authentication = await createAuthentication(options.authentication ?? {}, deps);
   const flowControl = createFlowControl(caches, options.maxRequestsInFlight ?? REQUESTS_IN_FLIGHT, clock);
   const audit = options.audit && openAudit(options.audit, clock, log);
   const writer = createObjectWriter(store, caches);
@@ -107,7 +108,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   });
   let policyStatus: Disposable | undefined;
   const start = async (): Promise<void> => {
-    await bootstrap(self, await addresses());
+    await bootstrap(self, await addresses(), [authenticationConfigMap(options)]);
     await customResources.ready;
     await aggregation.start(self);
     policyStatus = startPolicyStatus(server, self);

@@ -58,10 +58,13 @@ export interface AuthenticationDeps {
   readonly log: Log;
 }
 
-/** All ways of the options together. Throws when a file named by them cannot be used. */
-export function createAuthentication(options: AuthenticationOptions, deps: AuthenticationDeps): Authentication {
+/** All ways of the options together. Rejects when a file named by them cannot be used. */
+export async function createAuthentication(
+  options: AuthenticationOptions,
+  deps: AuthenticationDeps,
+): Promise<Authentication> {
   const { caches, serviceAccounts, clock, log } = deps;
-  const configured = configuration(options.configurationFile, clock, log);
+  const configured = await configuration(options.configurationFile, clock, log);
   const before: TokenAuthenticator[] = [
     ...(options.tokenFile === undefined ? [] : [tokenFile(options.tokenFile)]),
     {
@@ -70,7 +73,7 @@ export function createAuthentication(options: AuthenticationOptions, deps: Authe
       authenticate: (token, audiences) => serviceAccounts.authenticate(token, audiences),
     },
     ...(options.bootstrapTokens ? [bootstrapTokens(caches, clock)] : []),
-    ...(options.jwt ?? []).map((issuer) => jwtAuthenticator(issuer, clock)),
+    ...(await Promise.all((options.jwt ?? []).map((issuer) => jwtAuthenticator(issuer, clock)))),
   ];
   const after = options.webhook ? [tokenWebhook(options.webhook, clock)] : [];
   const assembled = new WeakMap<object, TokenAuthenticators>();
@@ -119,11 +122,15 @@ interface Configured {
   readonly anonymous: AnonymousOptions | undefined;
 }
 
-function configuration(path: string | undefined, clock: { now(): number }, log: Log): Reloaded<Configured> {
-  const make = ({ jwt, anonymous }: AuthenticationConfiguration): Configured => ({
-    issuers: jwt.map((issuer) => jwtAuthenticator(issuer, clock)),
+async function configuration(
+  path: string | undefined,
+  clock: { now(): number },
+  log: Log,
+): Promise<Reloaded<Configured>> {
+  const make = async ({ jwt, anonymous }: AuthenticationConfiguration): Promise<Configured> => ({
+    issuers: await Promise.all(jwt.map((issuer) => jwtAuthenticator(issuer, clock))),
     anonymous,
   });
-  if (path === undefined) return { value: make(NOTHING), [Symbol.dispose]: () => undefined };
+  if (path === undefined) return { value: await make(NOTHING), [Symbol.dispose]: () => undefined };
   return reloaded(path, (text) => make(parseAuthenticationConfiguration(text, path)), log);
 }

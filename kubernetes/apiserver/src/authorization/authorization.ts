@@ -33,12 +33,15 @@ export interface AuthorizationDeps {
   readonly log: Log;
 }
 
-/** All authorizers as one. Throws when a file named by the options cannot be used. */
-export function createAuthorization(options: AuthorizationOptions, deps: AuthorizationDeps): Authorizer & Disposable {
+/** All authorizers as one. Rejects when a file named by the options cannot be used. */
+export async function createAuthorization(
+  options: AuthorizationOptions,
+  deps: AuthorizationDeps,
+): Promise<Authorizer & Disposable> {
   const { caches, clock, log } = deps;
   const node = nodeAuthorizer(createNodeGraph(caches));
   const rbac = rbacAuthorizer(createPolicyIndex(caches));
-  const one = (configuration: AuthorizerConfiguration): Authorizer => {
+  const one = async (configuration: AuthorizerConfiguration): Promise<Authorizer> => {
     switch (configuration.type) {
       case "Node":
         return node;
@@ -52,12 +55,13 @@ export function createAuthorization(options: AuthorizationOptions, deps: Authori
         return webhookAuthorizer(configuration.webhook, clock, log);
     }
   };
-  const make = (all: readonly AuthorizerConfiguration[]): Authorizer => union([systemMasters, ...all.map(one)]);
+  const make = async (all: readonly AuthorizerConfiguration[]): Promise<Authorizer> =>
+    union([systemMasters, ...(await Promise.all(all.map(one)))]);
   const { configurationFile: path, modes = ["Node", "RBAC"], webhook } = options;
   const current: Reloaded<Authorizer> =
     path === undefined
-      ? { value: make(authorizersOfModes(modes, webhook)), [Symbol.dispose]: () => undefined }
-      : reloaded(path, (text) => make(parseAuthorizationConfiguration(text, path)), log);
+      ? { value: await make(authorizersOfModes(modes, webhook)), [Symbol.dispose]: () => undefined }
+      : await reloaded(path, (text) => make(parseAuthorizationConfiguration(text, path)), log);
   return {
     authorize: (user, attributes) => current.value.authorize(user, attributes),
     rulesFor: (user, namespace) => current.value.rulesFor?.(user, namespace) ?? { rules: [] },

@@ -1,9 +1,17 @@
-import { isAlreadyExists, isConflict, isNotFound, type Transport } from "@skiff/api";
+import { isAlreadyExists, isConflict, isNotFound, type ResourceInfo, type Transport } from "@skiff/api";
 import { endpointSlices, endpoints, services } from "@skiff/api/resources";
+import type { BootstrapObject } from "../generated/bootstrap-policy.ts";
+import { isMandatory } from "../priority/default-flow-control.ts";
 import type { ServerEndpoint } from "../services/server-presence.ts";
 import { bootstrapObjects, type WantedObject } from "./bootstrap-objects.ts";
+import { policyChange } from "./reconcile-policy.ts";
 
 const MANAGER = { fieldManager: "skiff-apiserver" };
+
+/** Says "false" on a flow schema or priority level that its owner keeps as it is. */
+const AUTO_UPDATE = "apf.kubernetes.io/autoupdate-spec";
+
+type Present = { readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> } };
 
 /** Objects written at once. */
 const WIDTH = 32;
@@ -14,9 +22,13 @@ export interface ApiAddresses {
   readonly servers: readonly ServerEndpoint[];
 }
 
-/** Makes sure of the namespaces, roles and priority classes, and of the `kubernetes` Service. Safe to repeat. */
-export async function bootstrap(transport: Transport, kubernetes: ApiAddresses): Promise<void> {
-  const wanted = bootstrapObjects();
+/** Makes sure of the namespaces, roles and priority classes, of `more`, and of the `kubernetes` Service. Safe to repeat. */
+export async function bootstrap(
+  transport: Transport,
+  kubernetes: ApiAddresses,
+  more: readonly WantedObject[] = [],
+): Promise<void> {
+  const wanted = [...bootstrapObjects(), ...more];
   const [first, rest] = [
     wanted.filter((w) => w.info.kind === "Namespace"),
     wanted.filter((w) => w.info.kind !== "Namespace"),
@@ -51,9 +63,15 @@ async function ensure(transport: Transport, { info, object, reconcile }: WantedO
   const { name, namespace } = object.metadata;
   const at = { resource: info, namespace, name };
   try {
-    const present = (await transport.call({ verb: "get", ...at })) as Record<string, unknown>;
-    if (!reconcile || covers(present, object)) return;
-    await transport.call({ verb: "patch", ...at, patchType: "merge", body: object, query: MANAGER });
+    const present = (await transport.call({ verb: "get", ...at })) as Present;
+    const change = reconcile ? changeOf(info, present, object) : undefined;
+    if (change === undefined) return;
+    if ("replace" in change) {
+      await transport.call({ verb: "delete", ...at });
+      await transport.call({ verb: "create", resource: info, namespace, body: object, query: MANAGER });
+      return;
+    }
+    await transport.call({ verb: "patch", ...at, patchType: "merge", body: change.patch, query: MANAGER });
   } catch (error) {
     if (isConflict(error)) return; // another server brings it up to date at this moment
     if (!isNotFound(error)) throw error;
@@ -63,6 +81,13 @@ async function ensure(transport: Transport, { info, object, reconcile }: WantedO
       if (!isAlreadyExists(raced)) throw raced;
     }
   }
+}
+
+/** What has to change for `present` to be as it should; users' additions to policy stay, and what they took over is theirs. */
+function changeOf(info: ResourceInfo, present: Present, wanted: BootstrapObject) {
+  if (info.group === "rbac.authorization.k8s.io") return policyChange(present, wanted);
+  const automatic = present.metadata?.annotations?.[AUTO_UPDATE] !== "false" || isMandatory(wanted.metadata.name);
+  return covers(present, wanted) || !automatic ? undefined : { patch: wanted };
 }
 
 /** Whether `present` has everything `wanted` says. */

@@ -54,7 +54,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       advertisePort: config.apiPort,
       tls: { cert: pem(pki.apiServer.cert), key: pem(pki.apiServer.key), clientCa: pem(pki.ca) },
       serviceAccount: serviceAccountOptions(apiOptions, { issuer, signingKeyFile: pki.serviceAccountKey }),
-      ...apiSecurity(apiOptions),
+      ...apiSecurity({ ...frontProxyOptions(pki), ...apiOptions }),
       kubeletClient: { ca: pem(pki.ca), cert: pem(pki.kubeletClient.cert), key: pem(pki.kubeletClient.key) },
       frontProxy: { ca: pem(pki.frontProxyCa), cert: pem(pki.frontProxy.cert), key: pem(pki.frontProxy.key) },
     }),
@@ -95,6 +95,11 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 
   const owned = stack.move();
   return { admin, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** The instance's own front proxy is this server itself, when it passes requests on to servers that extend the API. */
+function frontProxyOptions({ frontProxyCa }: Pki): ApiOptions {
+  return { "requestheader-client-ca-file": frontProxyCa, "requestheader-allowed-names": "front-proxy-client" };
 }
 
 /** The Service that reserves the cluster DNS address. Every node answers on that address itself, so no proxy handles it. */

@@ -15,29 +15,26 @@ export interface ClaimExpressions {
   checkUser(user: User): void;
 }
 
-/** Reads the expressions. Throws where one cannot be read. */
-export function claimExpressions({
-  claimMappings,
-  claimValidationRules = [],
-  userValidationRules = [],
-}: JwtIssuer): ClaimExpressions {
+const NONE: ClaimExpressions = {
+  checkClaims: () => undefined,
+  username: () => "",
+  groups: () => [],
+  uid: () => undefined,
+  extra: () => undefined,
+  checkUser: () => undefined,
+};
+
+/** Reads the expressions. Rejects where one cannot be read. */
+export async function claimExpressions(issuer: JwtIssuer): Promise<ClaimExpressions> {
+  const { claimMappings, claimValidationRules = [], userValidationRules = [] } = issuer;
   const { username, groups, uid, extra = [] } = claimMappings;
-  const all = [
-    username.expression,
-    groups?.expression,
-    uid?.expression,
-    ...extra.map(({ valueExpression }) => valueExpression),
-    ...claimValidationRules.map(({ expression }) => expression),
-    ...userValidationRules.map(({ expression }) => expression),
-  ];
-  const first = all.find((expression) => expression !== undefined && expression !== "");
-  if (first !== undefined) throw new Error(`CEL expressions in claim mappings are not supported: ${first}`);
-  return {
-    checkClaims: () => undefined,
-    username: () => "",
-    groups: () => [],
-    uid: () => undefined,
-    extra: () => undefined,
-    checkUser: () => undefined,
-  };
+  const some =
+    [username.expression, groups?.expression, uid?.expression].some(Boolean) ||
+    extra.length > 0 ||
+    userValidationRules.length > 0 ||
+    claimValidationRules.some(({ expression }) => expression);
+  if (!some) return NONE;
+  // What evaluates expressions is large, and most configurations have none.
+  const { compileClaims } = await import("./claim-programs.ts");
+  return compileClaims(issuer);
 }

@@ -8,11 +8,11 @@ import type { JwtIssuer } from "./jwt-configuration.ts";
 
 const ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512"];
 
-/** Knows the tokens of one issuer, by the keys it publishes. */
-export function jwtAuthenticator(config: JwtIssuer, clock: { now(): number }): TokenAuthenticator {
+/** Knows the tokens of one issuer, by the keys it publishes. Rejects where an expression of the configuration cannot be read. */
+export async function jwtAuthenticator(config: JwtIssuer, clock: { now(): number }): Promise<TokenAuthenticator> {
   const { issuer } = config;
   const keys = issuerKeys(config, clock);
-  const expressions = claimExpressions(config);
+  const expressions = await claimExpressions(config);
   return {
     name: `issuer ${issuer.url}`,
     async authenticate(token, audiences) {

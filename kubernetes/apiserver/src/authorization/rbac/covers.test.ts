@@ -15,7 +15,12 @@ const url = (nonResourceURLs: string, verbs: string): PolicyRule => ({
 });
 
 const CASES: readonly { when: string; owned: PolicyRule[]; wanted: PolicyRule[]; missing: string[] }[] = [
-  { when: "the same", owned: [rule("apps", "deployments", "get")], wanted: [rule("apps", "deployments", "get")], missing: [] },
+  {
+    when: "the same",
+    owned: [rule("apps", "deployments", "get")],
+    wanted: [rule("apps", "deployments", "get")],
+    missing: [],
+  },
   {
     when: "parts held by several rules",
     owned: [rule("apps", "deployments", "get"), rule("apps", "deployments", "list")],
@@ -34,14 +39,24 @@ const CASES: readonly { when: string; owned: PolicyRule[]; wanted: PolicyRule[];
     wanted: [rule("apps", "*", "*")],
     missing: ['{APIGroups:["apps"], Resources:["*"], Verbs:["*"]}'],
   },
-  { when: "a subresource of all", owned: [rule("", "*/status", "get")], wanted: [rule("", "pods/status", "get")], missing: [] },
+  {
+    when: "a subresource of all",
+    owned: [rule("", "*/status", "get")],
+    wanted: [rule("", "pods/status", "get")],
+    missing: [],
+  },
   {
     when: "all names wanted where one is held",
     owned: [rule("", "secrets", "get", "a")],
     wanted: [rule("", "secrets", "get")],
     missing: ['{APIGroups:[""], Resources:["secrets"], Verbs:["get"]}'],
   },
-  { when: "a name wanted where all are held", owned: [rule("", "secrets", "get")], wanted: [rule("", "secrets", "get", "a")], missing: [] },
+  {
+    when: "a name wanted where all are held",
+    owned: [rule("", "secrets", "get")],
+    wanted: [rule("", "secrets", "get", "a")],
+    missing: [],
+  },
   { when: "a path below a prefix", owned: [url("/api/*", "get")], wanted: [url("/api/v1", "get")], missing: [] },
   {
     when: "a prefix wanted where a path is held",

@@ -46,7 +46,11 @@ describe("rights by role", () => {
     await admin.call({ verb: "create", resource: clusterRoles, body: role("reader", READ_PODS) });
     await list("default");
     await assert.rejects(list("kube-system"), /in the namespace "kube-system"$/);
-    await admin.call({ verb: "create", resource: clusterRoleBindings, body: binding("ClusterRoleBinding", "all", "reader", "ada") });
+    await admin.call({
+      verb: "create",
+      resource: clusterRoleBindings,
+      body: binding("ClusterRoleBinding", "all", "reader", "ada"),
+    });
     await list("kube-system");
     await admin.call({ verb: "delete", resource: clusterRoleBindings, name: "all" });
     await assert.rejects(list("kube-system"), /is forbidden/);
@@ -56,9 +60,15 @@ describe("rights by role", () => {
 
   it("may be given by nobody who does not hold them", async (t) => {
     const { admin, ada } = await start(t);
-    const writer = role("writer", [{ apiGroups: [RBAC], resources: ["roles", "rolebindings"], verbs: ["create", "update", "get"] }]);
+    const writer = role("writer", [
+      { apiGroups: [RBAC], resources: ["roles", "rolebindings"], verbs: ["create", "update", "get"] },
+    ]);
     await admin.call({ verb: "create", resource: clusterRoles, body: writer });
-    await admin.call({ verb: "create", resource: clusterRoleBindings, body: binding("ClusterRoleBinding", "w", "writer", "ada") });
+    await admin.call({
+      verb: "create",
+      resource: clusterRoleBindings,
+      body: binding("ClusterRoleBinding", "w", "writer", "ada"),
+    });
     const wanted = { ...role("mine", READ_PODS), kind: "Role" };
     await assert.rejects(ada.call({ verb: "create", resource: roles, namespace: "default", body: wanted }), {
       message:
@@ -74,7 +84,11 @@ describe("rights by role", () => {
       { apiGroups: [RBAC], resources: ["clusterroles"], resourceNames: ["cluster-admin"], verbs: ["bind"] },
     ]);
     await admin.call({ verb: "create", resource: clusterRoles, body: ways });
-    await admin.call({ verb: "create", resource: clusterRoleBindings, body: binding("ClusterRoleBinding", "ways", "ways", "ada") });
+    await admin.call({
+      verb: "create",
+      resource: clusterRoleBindings,
+      body: binding("ClusterRoleBinding", "ways", "ways", "ada"),
+    });
     await ada.call({ verb: "create", resource: roles, namespace: "default", body: wanted });
     await ada.call({ verb: "create", resource: roleBindings, namespace: "default", body: grab });
   });

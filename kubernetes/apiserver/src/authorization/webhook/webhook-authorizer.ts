@@ -25,16 +25,16 @@ const ATTEMPTS = 5;
 /** A request whose description is longer is asked about each time: what is remembered is bounded. */
 const LONGEST_KEY = 10_000;
 
-/** Asks one webhook. */
-export function webhookAuthorizer(
+/** Asks one webhook. Rejects where a condition cannot be read. */
+export async function webhookAuthorizer(
   options: AuthorizationWebhookOptions,
   clock: { now(): number },
   log: Log,
   server: RemoteServer = readRemoteServer(options.kubeconfig),
-): Authorizer {
+): Promise<Authorizer> {
   const { name, authorizedTtlMs, unauthorizedTtlMs, timeoutMs, failurePolicy } = options;
   const caller = remoteCaller(server);
-  const matches = matchConditions(options.matchConditions);
+  const matches = await matchConditions(options.matchConditions);
   const known = new ExpiringMap<Decision>(REMEMBERED, clock);
 
   const failed = (error: Error): Decision => {
