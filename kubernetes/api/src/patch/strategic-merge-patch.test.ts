@@ -78,6 +78,106 @@ const table: { when: string; type: string; document: object; patch: object; want
     want: { spec: { containers: [{ name: "a", command: ["z"] }] } },
   },
   {
+    when: "the whole document is replaced",
+    type: "core/v1.Pod",
+    document: { metadata: { name: "a" }, spec: { hostNetwork: true } },
+    patch: { $patch: "replace", metadata: { name: "b" } },
+    want: { metadata: { name: "b" } },
+  },
+  {
+    when: "a map is emptied",
+    type: "core/v1.Pod",
+    document: { spec: { securityContext: { runAsUser: 1 }, hostNetwork: true } },
+    patch: { spec: { securityContext: { $patch: "delete" } } },
+    want: { spec: { securityContext: {}, hostNetwork: true } },
+  },
+  {
+    when: "directives come with something new, where they have nothing to act on",
+    type: "core/v1.Pod",
+    document: { spec: {} },
+    patch: {
+      spec: {
+        securityContext: { $patch: "replace", runAsUser: 1 },
+        containers: [
+          { name: "a", image: "1", securityContext: null },
+          { name: "b", $patch: "delete" },
+        ],
+      },
+    },
+    want: { spec: { containers: [{ name: "a", image: "1" }] } },
+  },
+  {
+    when: "an item is deleted and another changed at once",
+    type: "core/v1.Pod",
+    document: pod,
+    patch: {
+      spec: {
+        containers: [
+          { name: "a", $patch: "delete" },
+          { name: "b", image: "3" },
+        ],
+      },
+    },
+    want: { spec: { containers: [{ name: "b", image: "3" }] } },
+  },
+  {
+    when: "an item of a list of a list is deleted",
+    type: "core/v1.Pod",
+    document: pod,
+    patch: { spec: { containers: [{ name: "a", env: [{ name: "X", $patch: "delete" }] }] } },
+    want: {
+      spec: {
+        containers: [
+          { name: "a", image: "1", env: [] },
+          { name: "b", image: "2" },
+        ],
+      },
+    },
+  },
+  {
+    when: "the order is given and what only the server has keeps its place",
+    type: "core/v1.Pod",
+    document: { spec: { containers: ["a", "server", "b", "c"].map((name) => ({ name })) } },
+    patch: { spec: { "$setElementOrder/containers": [{ name: "c" }, { name: "b" }, { name: "a" }] } },
+    want: { spec: { containers: ["server", "c", "b", "a"].map((name) => ({ name })) } },
+  },
+  {
+    when: "the order of a list of scalars is given, with what to delete from it",
+    type: "core/v1.Pod",
+    document: { metadata: { finalizers: ["x/a", "x/b", "x/c"] } },
+    patch: {
+      metadata: {
+        "$deleteFromPrimitiveList/finalizers": ["x/b"],
+        "$setElementOrder/finalizers": ["x/d", "x/c", "x/a"],
+        finalizers: ["x/d"],
+      },
+    },
+    want: { metadata: { finalizers: ["x/d", "x/c", "x/a"] } },
+  },
+  {
+    when: "a list is taken away by null, whatever its order",
+    type: "core/v1.Pod",
+    document: { metadata: { finalizers: ["x/a"] } },
+    patch: { metadata: { finalizers: null } },
+    want: { metadata: {} },
+  },
+  {
+    when: "keys are retained beside others that are given",
+    type: "core/v1.Pod",
+    document: { spec: { volumes: [{ name: "v", emptyDir: {} }] } },
+    patch: {
+      spec: { volumes: [{ name: "v", $retainKeys: ["name", "hostPath"], hostPath: { path: "/x" } }] },
+    },
+    want: { spec: { volumes: [{ name: "v", hostPath: { path: "/x" } }] } },
+  },
+  {
+    when: "a value changes its type",
+    type: "core/v1.Pod",
+    document: { spec: { hostNetwork: true } },
+    patch: { spec: { hostNetwork: { a: null, b: [1] } } },
+    want: { spec: { hostNetwork: { b: [1] } } },
+  },
+  {
     when: "nested nulls come with something new",
     type: "core/v1.Pod",
     document: { spec: {} },
@@ -122,6 +222,51 @@ describe("strategicMergePatch()", () => {
       code: 500,
     });
   });
+
+  const refused: { when: string; patch: object; code: number; message: string }[] = [
+    {
+      when: "a list of maps is given among scalars",
+      patch: { metadata: { finalizers: [{ a: 1 }] } },
+      code: 500,
+      message: "list element types are not identical: [string object]",
+    },
+    {
+      when: "a list is in a list",
+      patch: { metadata: { finalizers: [["a"]] } },
+      code: 422,
+      message: "the server rejected our request due to an error in our request",
+    },
+    {
+      when: "items come in another order than they are to have",
+      patch: {
+        spec: {
+          "$setElementOrder/containers": [{ name: "a" }, { name: "b" }],
+          containers: [{ name: "b" }, { name: "a" }],
+        },
+      },
+      code: 500,
+      message:
+        "The order in patch list:\n[map[name:b] map[name:a]]\n doesn't match $setElementOrder list:\n[map[name:a] map[name:b]]\n",
+    },
+    {
+      when: "lists are to be merged by a directive",
+      patch: { spec: { containers: [{ name: "a", $patch: "merge" }] } },
+      code: 500,
+      message: "merging lists cannot yet be specified in the patch",
+    },
+    {
+      when: "a directive names no list",
+      patch: { spec: { $deleteFromPrimitiveList: [] } },
+      code: 400,
+      message: "invalid patch format of primitive list",
+    },
+  ];
+  for (const { when, patch, code, message } of refused) {
+    it(`refuses a patch when ${when}`, () => {
+      const document = { ...pod, metadata: { finalizers: ["x/a"] } };
+      assert.throws(() => strategicMergePatch(mergeTypeOf("core/v1.Pod"), document, patch), { code, message });
+    });
+  }
 
   it("refuses an order that leaves out an item of the patch", () => {
     const patch = { spec: { "$setElementOrder/containers": [{ name: "a" }], containers: [{ name: "n" }] } };
