@@ -7,6 +7,7 @@ import { countGeneration, keep, keepGeneration } from "../strategy.ts";
 import { checkImageSpaces } from "./container.ts";
 import { defaultRequests } from "./container-defaults.ts";
 import { checkPodAnnotations, checkPodAnnotationsUpdate } from "./pod-annotations.ts";
+import { ephemeralContainerRules, resizeRules } from "./pod-part-rules.ts";
 import { checkPodSpec } from "./pod-spec.ts";
 import { defaultHostPorts, defaultPodSpec } from "./pod-spec-defaults.ts";
 import { checkPodStatusUpdate } from "./pod-status.ts";
@@ -76,6 +77,7 @@ function validateStatusUpdate(pod: Pod, old: Pod): FieldError[] {
 }
 
 export const podRules: KindRules<Pod> = {
+  parts: { ephemeralcontainers: ephemeralContainerRules(checkPod), resize: resizeRules(checkPod) },
   warnings(pod, old) {
     const warnings: string[] = [];
     if (old === undefined) warnOfHostname(pod.metadata.name, "the Pod's hostname", warnings);

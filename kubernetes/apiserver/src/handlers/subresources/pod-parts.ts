@@ -1,9 +1,7 @@
 /** PUT and PATCH of `ephemeralcontainers` and `resize`: the parts of a running Pod's spec that may change, each by its own path. */
-import type { Mutable } from "@skiff/api";
 import { StatusError } from "@skiff/api";
-import type { Pod } from "@skiff/api/core/v1";
 import { pods } from "@skiff/api/resources";
-import { applyDefaults, validateUpdate } from "@skiff/api/server";
+import { applyDefaults, prepareForPartUpdate, validatePartUpdate } from "@skiff/api/server";
 import type { Call, Handler } from "../../call.ts";
 import { recordManagers } from "../../objects/managed-fields.ts";
 import { readObject } from "../../objects/read-object.ts";
@@ -32,17 +30,14 @@ export function updatePodPart(
       const asked = wanted(object);
       checkVersion(pods, asked, object);
       const draft = draftOf(object);
-      const spec = draft.spec as Mutable<Pod>["spec"];
-      const askedSpec = asked.spec as Mutable<Pod>["spec"];
-      if (part === "ephemeralcontainers") takeEphemeral(spec, askedSpec, call.info.name);
-      else takeResources(spec, askedSpec);
+      draft.spec = asked.spec ?? draft.spec ?? {};
+      prepareForPartUpdate(pods.typeName, part, draft, object);
       applyDefaults(pods.typeName, draft);
       if (isApply) draft.metadata.managedFields = asked.metadata.managedFields;
       else
         recordManagers({ now: clock.now(), call, info: pods, subresource: part, operation: "Update" }, draft, object);
       await admitPart(admission, call, "UPDATE", pods, draft, object);
-      // What may change was taken over above: the rest is as it was, and only the result is left to check.
-      const problems = validateUpdate(pods.typeName, draft, draft);
+      const problems = validatePartUpdate(pods.typeName, part, draft, object);
       if (problems.length > 0) throw StatusError.invalid(pods, call.info.name, problems);
       if (dryRun) {
         would = draft as ApiObject;
@@ -69,24 +64,4 @@ async function wantedState(call: Call, now: () => string): Promise<(current: Api
     checkPlace(call, draft);
     return draft;
   };
-}
-
-function takeEphemeral(spec: Mutable<Pod>["spec"], asked: Mutable<Pod>["spec"], name: string): void {
-  const before = spec.ephemeralContainers ?? [];
-  const after = asked.ephemeralContainers ?? [];
-  const lost = before.find((container) => !after.some((other) => other.name === container.name));
-  if (lost) {
-    const detail = `existing ephemeral containers "${lost.name}" may not be removed\n`;
-    throw StatusError.invalid(pods, name, [{ type: "FieldValueForbidden", field: "spec.ephemeralContainers", detail }]);
-  }
-  spec.ephemeralContainers = after;
-}
-
-function takeResources(spec: Mutable<Pod>["spec"], asked: Mutable<Pod>["spec"]): void {
-  for (const list of ["containers", "initContainers"] as const) {
-    for (const container of spec[list] ?? []) {
-      const wanted = asked[list]?.find((other) => other.name === container.name);
-      if (wanted?.resources) container.resources = wanted.resources;
-    }
-  }
 }
