@@ -68,8 +68,19 @@ function patched(document: object, operations: readonly unknown[]): unknown {
   }
 }
 
-/** Makes `target` hold what `source` holds, and stay the same object: others have it in hand. */
+/** Makes `target` hold what `source` holds; it and its metadata stay the objects they are, which others have in hand. */
 function replaceContent(target: Draft, source: object): void {
-  for (const key of Object.keys(target)) if (!Object.hasOwn(source, key)) delete target[key];
+  const { metadata } = target;
+  const next = source as Partial<Draft>;
+  replaceMembers(target, source);
+  if (!metadata || !next.metadata) return;
+  replaceMembers(metadata, next.metadata);
+  target.metadata = metadata;
+}
+
+function replaceMembers(target: object, source: object): void {
+  for (const key of Object.keys(target)) {
+    if (!Object.hasOwn(source, key)) delete (target as Record<string, unknown>)[key];
+  }
   Object.assign(target, source);
 }

@@ -13,7 +13,7 @@ import { serveBehindService } from "../../testing/serve-behind-service.ts";
 import { startTestApiServer } from "../../testing/start-test-api-server.ts";
 import { type Answer, patchOf, startWebhookServer } from "../../testing/start-webhook-server.ts";
 
-type Obj = { metadata: { name: string; labels?: Record<string, string> }; data?: Record<string, string> };
+type Obj = { metadata: { name: string; uid?: string; labels?: Record<string, string> }; data?: Record<string, string> };
 type Hook = Record<string, unknown>;
 
 const onConfigMaps = [{ operations: ["*"], apiGroups: [""], apiVersions: ["v1"], resources: ["configmaps"] }];
@@ -210,6 +210,14 @@ describe("validating webhooks", () => {
     assert.deepEqual([hook.calls.length, hook.connections()], [4, 1]);
   });
 
+  it("may speak the older version of reviews", async (t) => {
+    const { register, createMap } = await setUp(t, ({ name }) => ({ response: { allowed: name !== "bad" } }));
+    await register("validating", "x", { admissionReviewVersions: ["v1beta1"] });
+    await createMap("a");
+    const refusal = 'admission webhook "hook0.x.test" denied the request without explanation';
+    await assert.rejects(createMap("bad"), failure(400, refusal));
+  });
+
   it("are asked on a dry run only where that has no side effects", async (t) => {
     const { hook, register, call } = await setUp(t, () => allowed);
     await register("validating", "x", { sideEffects: "NoneOnDryRun" });
@@ -375,7 +383,9 @@ describe("mutating webhooks", () => {
     });
     await register("mutating", "b", {});
     await register("mutating", "a", {});
-    assert.deepEqual((await createMap("m", { k: "1" })).data, { k: "1", a: "a", b: "b" });
+    const { data, metadata } = await createMap("m", { k: "1" });
+    assert.deepEqual(data, { k: "1", a: "a", b: "b" });
+    assert.ok(metadata.uid, "what the server sets is set on the object as it was changed");
     assert.deepEqual(
       hook.calls.map(({ request }) => request.object?.data),
       [{ k: "1" }, { k: "1", a: "a" }],
