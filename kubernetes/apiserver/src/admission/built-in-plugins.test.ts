@@ -165,6 +165,14 @@ describe("ServiceAccount", () => {
     );
   });
 
+  it("waits for the account that every new namespace gets", async () => {
+    const name = `case-${number++}`;
+    await create(namespaces, "", { metadata: { name } });
+    const creating = create(pods, name, aPod());
+    await create(serviceAccounts, name, { metadata: { name: "default" } });
+    assert.equal(((await creating) as Pod).spec.serviceAccountName, "default");
+  });
+
   it("refuses a Pod whose account does not exist", async () => {
     const namespace = await newNamespace();
     assert.equal(

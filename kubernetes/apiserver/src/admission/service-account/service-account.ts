@@ -6,25 +6,32 @@ import type { AdmissionPlugin, AdmissionRequest } from "../admission.ts";
 import type { AdmissionDeps } from "../index.ts";
 import { refusal } from "../refusal.ts";
 import { anyOf, subresource, whole } from "../targets.ts";
+import { arrivals } from "./arrivals.ts";
 import { foreignSecret, mentionsSecret } from "./secret-references.ts";
 import { mountToken } from "./token-volume.ts";
 
 const MIRROR = "kubernetes.io/config.mirror";
+/** Every namespace gets an account of this name, a moment after it was made: whoever comes at once waits for it. */
+const DEFAULT = "default";
+const DEFAULT_WAIT_MS = 1_500;
 const ENFORCE = "kubernetes.io/enforce-mountable-secrets";
 
 /** The plugin. */
 export function serviceAccount({ caches }: Pick<AdmissionDeps, "caches">): AdmissionPlugin {
-  const { entries } = caches.of(serviceAccounts);
+  const cache = caches.of(serviceAccounts);
+  const arrival = arrivals(cache);
+  const find = (key: string) => cache.entries.get(key)?.object as unknown as ServiceAccount | undefined;
   const accountOf = (request: AdmissionRequest, name: string): ServiceAccount | Promise<ServiceAccount> => {
     const key = `${request.namespace}/${name}`;
-    const found = entries.get(key)?.object as unknown as ServiceAccount | undefined;
+    return find(key) ?? lateAccountOf(request, key, name);
+  };
+  const lateAccountOf = async (request: AdmissionRequest, key: string, name: string): Promise<ServiceAccount> => {
+    await caches.fresh();
+    if (!find(key) && name === DEFAULT) await arrival(key, DEFAULT_WAIT_MS, request.call.incoming.signal);
+    const found = find(key);
     if (found) return found;
-    return caches.fresh().then(() => {
-      const now = entries.get(key)?.object as unknown as ServiceAccount | undefined;
-      if (now) return now;
-      const { message } = StatusError.notFound({ group: "", plural: "serviceaccount" }, name);
-      throw refusal(request, `error looking up service account ${key}: ${message}`);
-    });
+    const { message } = StatusError.notFound({ group: "", plural: "serviceaccount" }, name);
+    throw refusal(request, `error looking up service account ${key}: ${message}`);
   };
   return {
     name: "ServiceAccount",
@@ -33,7 +40,7 @@ export function serviceAccount({ caches }: Pick<AdmissionDeps, "caches">): Admis
       const { object } = request;
       if (request.operation !== "CREATE" || !object || isMirror(request)) return;
       const spec = object.spec as Mutable<PodSpec>;
-      spec.serviceAccountName ||= "default";
+      spec.serviceAccountName ||= DEFAULT;
       spec.serviceAccount = spec.serviceAccountName;
       const complete = (account: ServiceAccount) => {
         if (!spec.imagePullSecrets?.length && account.imagePullSecrets?.length) {
