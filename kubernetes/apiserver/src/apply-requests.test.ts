@@ -277,7 +277,8 @@ const refused: readonly Refused[] = [
     body: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata:\n  a: one\n  a: two\n",
     code: 400,
     reason: "BadRequest",
-    message: /^error strict decoding YAML: .*"data.a"/,
+    message:
+      'error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 6: key "a" already set in map',
   },
   {
     when: "a field is unknown",

@@ -34,7 +34,14 @@ const refused: { when: string; text: string; format?: BodyFormat; because: strin
     text: "data:\n  a: one\n  a: two\n",
     format: "yaml",
     because:
-      'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: duplicate field "data.a"',
+      'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: yaml: unmarshal errors:\n  line 3: key "a" already set in map',
+  },
+  {
+    when: "a key repeats in JSON that is called YAML",
+    text: '{"data": {"a": "one",\n "a": "two"}, "data": {}}',
+    format: "yaml",
+    because:
+      'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: yaml: unmarshal errors:\n  line 2: key "a" already set in map\n  line 2: key "data" already set in map',
   },
 ];
 

@@ -1,5 +1,6 @@
 /** Reads YAML bodies and manifests into JSON values. */
-import { type Document, LineCounter, parseAllDocuments, type Tags } from "yaml";
+import { type Document, isCollection, isNode, isPair, LineCounter, parseAllDocuments, type Tags } from "yaml";
+import { quote } from "../go-format.ts";
 import { exceedsDepth, type ParsedJson, parseJson } from "./json.ts";
 
 /** Aliases may repeat content, but not blow a small text up into a huge object. */
@@ -14,7 +15,8 @@ export function parseYaml(text: string): ParsedJson {
 function parseAsJson(text: string): ParsedJson | undefined {
   if (!text.startsWith("{")) return undefined;
   try {
-    return parseJson(text, { duplicates: true });
+    const parsed = parseJson(text, { duplicates: true });
+    return parsed.duplicates.length === 0 ? parsed : undefined;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return undefined;
@@ -45,7 +47,7 @@ export function parseYamlDocuments(text: string): ParsedJson[] {
     if (error) throw new SyntaxError(`yaml: line ${lines.linePos(error.pos[0]).line}: ${error.message}`);
     const value = toValue(document);
     if (exceedsDepth(value)) throw new SyntaxError("yaml: exceeded max depth");
-    if (value !== null && value !== undefined) parsed.push({ value, duplicates: repeatedKeys(document.contents) });
+    if (value !== null && value !== undefined) parsed.push({ value, duplicates: duplicatesIn(document, lines) });
   }
   return parsed;
 }
@@ -71,16 +73,29 @@ function plainTags(tags: Tags): Tags {
   );
 }
 
-function repeatedKeys(node: unknown, path = ""): string[] {
-  if (typeof node !== "object" || node === null || !("items" in node) || !Array.isArray(node.items)) return [];
+/** The keys that come more than once in a mapping, in the one message YAML has for them. */
+function duplicatesIn({ contents }: Document, lines: LineCounter): string[] {
+  const repeated = repeatedKeys(contents).map(
+    ({ key, at }) => `  line ${lines.linePos(at).line}: key ${quote(key)} already set in map`,
+  );
+  return repeated.length === 0 ? [] : [["yaml: unmarshal errors:", ...repeated].join("\n")];
+}
+
+interface RepeatedKey {
+  readonly key: string;
+  /** Where its other value begins, in characters. */
+  readonly at: number;
+}
+
+function repeatedKeys(node: unknown): RepeatedKey[] {
+  if (!isCollection(node)) return isPair(node) ? repeatedKeys(node.value) : [];
   const seen = new Set<string>();
-  return node.items.flatMap((item: unknown, index): string[] => {
-    if (typeof item !== "object" || item === null) return [];
-    if (!("key" in item) || !("value" in item)) return repeatedKeys(item, `${path}[${index}]`);
+  return node.items.flatMap((item): RepeatedKey[] => {
+    if (!isPair(item)) return repeatedKeys(item);
     const key = String(item.key);
-    const full = path === "" ? key : `${path}.${key}`;
-    const repeated = seen.has(key) ? [`duplicate field ${JSON.stringify(full)}`] : [];
+    const place = isNode(item.value) ? item.value : item.key;
+    const again = seen.has(key) ? [{ key, at: (isNode(place) ? place.range?.[0] : undefined) ?? 0 }] : [];
     seen.add(key);
-    return [...repeated, ...repeatedKeys(item.value, full)];
+    return [...repeatedKeys(item.value), ...again];
   });
 }

@@ -17,7 +17,7 @@ export async function readConfiguration(call: Call, info: ExpectedKind): Promise
     );
   }
   if (duplicates.length > 0 && mode !== "Ignore") {
-    const why = `error strict decoding YAML: ${duplicates.join(", ")}`;
+    const why = `error strict decoding YAML: error converting YAML to JSON: ${duplicates.join(", ")}`;
     if (mode === "Strict") throw StatusError.badRequest(why);
     call.warnings.push(...duplicates);
   }
