@@ -30,8 +30,10 @@ export interface EnvOptions {
 let base: ReadonlyMap<string, readonly Overload[]> | undefined;
 
 function baseFunctions(): ReadonlyMap<string, readonly Overload[]> {
-  const all = [...logic, ...comparison, ...arithmetic, ...conversions, ...times, ...texts, ...kubernetesLibraries];
-  base ??= Map.groupBy(all, ({ name }) => name);
+  base ??= Map.groupBy(
+    [...logic, ...comparison, ...arithmetic, ...conversions, ...times, ...texts, ...kubernetesLibraries],
+    ({ name }) => name,
+  );
   return base;
 }
 

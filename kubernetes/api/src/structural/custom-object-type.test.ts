@@ -179,6 +179,14 @@ describe("validateCreate()", () => {
       says: ['spec.a: Invalid value: "boolean": spec.a in body must be of type integer,string: "boolean"'],
     },
     {
+      when: "an object within has no kind",
+      schema: object({
+        a: { type: "object", "x-kubernetes-embedded-resource": true, "x-kubernetes-preserve-unknown-fields": true },
+      }),
+      spec: { a: { apiVersion: "v1", metadata: { name: "x" } } },
+      says: ["spec.a.kind: Required value: must not be empty"],
+    },
+    {
       when: "a rule fails",
       schema: object({ a: number, b: number }, rule("self.a < self.b")),
       spec: { a: 2, b: 1 },

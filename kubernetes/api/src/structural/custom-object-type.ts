@@ -11,6 +11,7 @@ import type { Columns } from "../tables/column.ts";
 import { customColumns } from "./columns.ts";
 import { ruleTreeOf } from "./compiled-rules.ts";
 import { dropNulls, fillDefaults } from "./defaults.ts";
+import { validateEmbedded } from "./embedded.ts";
 import { simplePath } from "./json-path.ts";
 import { validateListTypes } from "./list-types.ts";
 import { structuralMergeType } from "./merge-type.ts";
@@ -61,7 +62,11 @@ export function customObjectType(
   };
 
   const validateContent = (object: object, old: object | undefined): FieldError[] => {
-    const errors = [...validateValue(object, schema, "", old), ...validateListTypes(object, schema, "")];
+    const errors = [
+      ...validateValue(object, schema, "", old),
+      ...validateEmbedded(object, schema),
+      ...validateListTypes(object, schema, ""),
+    ];
     const scale = validateScale(object, version);
     if (!ruleTreeOf(schema)) return [...errors, ...scale];
     if (errors.some(({ type }) => BLOCKING.has(type)))
