@@ -23,6 +23,7 @@ export function certificateSubjectRestriction(): AdmissionPlugin {
 
 // Loaded when first needed: reading certificates takes a large library, and few clusters ever ask for one this way.
 async function organizationsOf(request: AdmissionRequest, base64: string): Promise<readonly string[]> {
+  await import("reflect-metadata"); // what @peculiar/x509 needs to have been loaded before it
   const { Pkcs10CertificateRequest } = await import("@peculiar/x509");
   try {
     const pem = Buffer.from(base64, "base64").toString("latin1");
