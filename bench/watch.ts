@@ -71,7 +71,9 @@ export async function watchRows(seconds = 30): Promise<Row[]> {
     for (const namespace of ["default", "kube-public", "kube-system"]) {
       rates.push(await measure(served, { ...of(namespace), ...burst }));
     }
-    return [burstRow(burst, rates), steadyRow(steady, await measure(served, { ...of("kube-node-lease"), ...steady }))];
+    using lateness = watchTimers();
+    const result = await measure(served, { ...of("kube-node-lease"), ...steady });
+    return [burstRow(burst, rates), steadyRow(steady, result, lateness.p99())];
   } finally {
     server.kill("SIGKILL");
     await once(server, "exit");
@@ -92,12 +94,28 @@ function burstRow({ watchers, events }: { watchers: number; events: number }, ra
   };
 }
 
-function steadyRow(load: { watchers: number; events: number }, result: WatchResult): Row {
+/** How late timers of a process are that has nothing to do: what the machine itself adds to every delay. */
+function watchTimers(): Disposable & { p99(): number } {
+  const late: number[] = [];
+  let due = performance.now() + 5;
+  const timer = setInterval(() => {
+    const now = performance.now();
+    late.push(Math.max(now - due, 0));
+    due = now + 5;
+  }, 5);
+  return {
+    p99: () => late.toSorted((a, b) => a - b)[Math.floor(late.length * 0.99)] ?? 0,
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+}
+
+function steadyRow(load: { watchers: number; events: number }, result: WatchResult, timers: number): Row {
   const { delivered, outOfOrder, missed, delays, cpu } = result;
   const whole = delivered === load.watchers * load.events && outOfOrder === 0 && missed === 0;
   return {
     what: `${load.watchers} watchers × 100 writes/s for ${load.events / 100} s (watchers: ${cpu.toFixed(2)} cores)`,
     measured: `p50 ${delays[0]} ms, p99 ${delays[1]} ms, most ${delays[2]} ms; ${delivered} delivered, ${outOfOrder + missed} faults`,
+    peer: `p99 of a timer alone: ${timers.toFixed(0)} ms late`,
     target: "p99 ≤ 100 ms, all in order",
     met: whole && (delays[1] ?? Number.NaN) <= 100,
   };

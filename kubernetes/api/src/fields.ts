@@ -51,12 +51,27 @@ export function selectableFields(info: ResourceInfo, object: object): Record<str
   };
 }
 
+/** Kinds that take a label they have no value for, and kinds whose refusal has words of its own. */
+const TAKEN: Readonly<Record<string, string>> = {
+  "apps/v1.StatefulSet": "status.successful",
+  "batch/v1.CronJob": "status.successful",
+};
+const REFUSALS: Readonly<Record<string, (field: string) => string>> = {
+  "apps/v1.StatefulSet": (field) => `field label not supported for appsv1.StatefulSet: ${field}`,
+  "batch/v1.CronJob": (field) => `field label ${quote(field)} not supported for "CronJob"`,
+  "batch/v1.Job": (field) => `field label ${quote(field)} not supported for "Job"`,
+  "resource/v1.ResourceSlice": (field) =>
+    `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${field}`,
+};
+
 /** Throws StatusError 400 where the selector names a field that cannot be selected on. */
 export function checkFieldSelector(info: ResourceInfo, selector: FieldSelector): void {
   if (selector.requirements.length === 0) return;
   const known = selectableFields(info, info.objectType ? {} : skeletonOf(info.typeName));
   for (const { field } of selector.requirements) {
-    if (Object.hasOwn(known, field)) continue;
+    if (Object.hasOwn(known, field) || TAKEN[info.typeName] === field) continue;
+    const refusal = info.objectType ? undefined : REFUSALS[info.typeName]?.(field);
+    if (refusal !== undefined) throw StatusError.badRequest(refusal);
     // Kinds with selectable fields of their own word it differently from those without.
     if (objectTypeOf(info).selectableFields) throw StatusError.badRequest(`field label not supported: ${field}`);
     throw StatusError.badRequest(

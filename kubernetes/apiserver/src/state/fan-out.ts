@@ -1,5 +1,5 @@
 /** The longest that watchers are let wait for more to gather. */
-const MAX_PAUSE_MS = 25;
+const MAX_PAUSE_MS = 40;
 /** The pause after a pass, as a multiple of what the pass took. */
 const PAUSE_FACTOR = 3;
 /** Passes shorter than this need no pause. */
