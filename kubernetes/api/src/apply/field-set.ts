@@ -3,7 +3,7 @@
  * `path-element.ts`. A node with nothing below it is in the set; one with something below is in it only where it has the key
  * `.` too. The root stands for the object, which is never in the set.
  */
-import { compareElements, elementText, isElement } from "./path-element.ts";
+import { elementText, isElement, sortElements } from "./path-element.ts";
 
 /** A set of fields, or a node of one. Immutable. */
 export interface FieldSet {
@@ -101,11 +101,10 @@ const ordered = new WeakSet<FieldSet>();
 /** The set in the order it is written; the set itself where it is so already. */
 export function inOrder(set: FieldSet): FieldSet {
   if (ordered.has(set)) return set;
-  const elements = Object.keys(set).filter((element) => element !== SELF);
-  const isSorted = elements.every((element, at) => at === 0 || compareElements(elements[at - 1] ?? "", element) < 0);
-  if (!isSorted) elements.sort(compareElements);
+  const given = Object.keys(set).filter((element) => element !== SELF);
+  const elements = sortElements([...given]);
   const draft: FieldSetDraft = Object.hasOwn(set, SELF) ? { [SELF]: LEAF } : {};
-  let isSame = isSorted;
+  let isSame = elements.every((element, at) => element === given[at]);
   for (const element of elements) {
     const node = set[element] ?? LEAF;
     const below = isEmpty(node) ? LEAF : inOrder(node);

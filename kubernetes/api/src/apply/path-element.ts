@@ -73,16 +73,24 @@ export function elementText(element: string): string {
 
 const KINDS = "fkvi";
 
-/** The order of steps in a record: members, then items by keys, by value, by place. */
-export function compareElements(a: string, b: string): number {
-  if (a === b) return 0;
+/** Sorts steps into the order of a record: members, then items by keys, by value, by place. */
+export function sortElements(elements: string[]): string[] {
+  if (elements.every((element, at) => at === 0 || ((elements[at - 1] ?? "") < element && element.startsWith("f:")))) {
+    return elements;
+  }
+  const parsed = new Map(elements.map((element) => [element, parse(element)]));
+  return elements.sort((a, b) => compare(a, b, parsed.get(a), parsed.get(b)));
+}
+
+function parse(element: string): unknown {
+  const rest = element.slice(2);
+  return element.startsWith("f:") ? rest : JSON.parse(rest);
+}
+
+function compare(a: string, b: string, left: unknown, right: unknown): number {
   const kinds = KINDS.indexOf(a.charAt(0)) - KINDS.indexOf(b.charAt(0));
   if (kinds !== 0) return kinds;
-  const [left, right] = [a.slice(2), b.slice(2)];
-  if (a.startsWith("f:")) return left < right ? -1 : 1;
-  if (a.startsWith("i:")) return Number(left) - Number(right);
-  const [leftValue, rightValue]: [unknown, unknown] = [JSON.parse(left), JSON.parse(right)];
-  return a.startsWith("v:") ? compareScalars(leftValue, rightValue) : compareKeys(leftValue, rightValue);
+  return a.startsWith("k:") ? compareKeys(left, right) : compareScalars(left, right);
 }
 
 function compareKeys(a: unknown, b: unknown): number {

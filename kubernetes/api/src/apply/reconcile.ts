@@ -12,10 +12,11 @@ import { isMembers } from "./value-form.ts";
  */
 export function reconciled(type: MergeType, set: FieldSet, value: unknown): FieldSet {
   const result: FieldSetDraft = {};
+  const values = valuesIn(type, value);
   let changed = false;
   for (const [element, node] of Object.entries(set)) {
     if (element === ".") continue;
-    const below = reconciledNode(typeAt(type, element), node, valueAt(type, value, element));
+    const below = reconciledNode(typeAt(type, element), node, values.get(element));
     changed ||= below !== node;
     if (below) result[element] = below;
   }
@@ -33,12 +34,9 @@ function reconciledNode(type: MergeType, node: FieldSet, value: unknown): FieldS
   return reconciled(type, node, value);
 }
 
-function valueAt(type: MergeType, value: unknown, element: string): unknown {
-  if (element.startsWith("f:")) {
-    const name = element.slice(2);
-    return isMembers(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-  }
-  const { list } = type;
-  if (!list || list.relationship === "atomic" || !Array.isArray(value)) return undefined;
-  return value.find((item) => itemElement(list, item) === element);
+/** What is below a value, by the steps to it. */
+function valuesIn({ list }: MergeType, value: unknown): ReadonlyMap<string, unknown> {
+  if (isMembers(value)) return new Map(Object.entries(value).map(([name, member]) => [`f:${name}`, member]));
+  if (!Array.isArray(value) || !list || list.relationship === "atomic") return new Map();
+  return new Map(value.map((item) => [itemElement(list, item), item]));
 }
