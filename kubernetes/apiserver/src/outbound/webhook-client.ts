@@ -32,7 +32,8 @@ export class WebhookFailure extends Error {
 const MAX_ANSWER = 16 << 20;
 /** As much of an error's text as is shown. */
 const MAX_TEXT = 2048;
-const IDLE_SOCKETS = 16;
+/** Idle connections kept per webhook: what a burst of writes has opened, the next one uses. */
+const IDLE_SOCKETS = 256;
 
 interface Target {
   /** As it is written in messages and in the Host header. */
@@ -51,17 +52,27 @@ export function createWebhookClient(caches: Pick<Caches, "of">): WebhookClient {
       const target = targetOf(config, caches);
       const path = `${target.path}?timeout=${Math.ceil(timeoutMs / 1000)}s`;
       const failed = (why: string) => new WebhookFailure(`Post "https://${target.host}${path}": ${why}`);
-      const timeout = AbortSignal.timeout(timeoutMs);
-      const both = signal ? AbortSignal.any([signal, timeout]) : timeout;
+      const stop = new AbortController();
+      let late = false;
+      const deadline = setTimeout(() => {
+        late = true;
+        stop.abort();
+      }, timeoutMs);
+      const leave = () => stop.abort();
+      signal?.addEventListener("abort", leave);
       try {
-        const { code, text } = await exchange(target, path, JSON.stringify(body), config.caBundle, agent, both);
+        signal?.throwIfAborted();
+        const { code, text } = await exchange(target, path, JSON.stringify(body), config.caBundle, agent, stop.signal);
         if (code < 200 || code > 299) throw new WebhookFailure(codeText(code, text));
         return parse(text);
       } catch (error) {
         if (error instanceof WebhookFailure) throw error;
-        if (timeout.aborted) throw failed("context deadline exceeded");
+        if (late) throw failed("context deadline exceeded");
         if (signal?.aborted) throw failed("context canceled");
         throw failed(error instanceof StatusError ? error.message : failureText(error));
+      } finally {
+        clearTimeout(deadline);
+        signal?.removeEventListener("abort", leave);
       }
     },
     [Symbol.dispose]: () => agent.destroy(),
