@@ -108,7 +108,9 @@ export class Definitions {
     const basis = { spec, names: status?.acceptedNames, uid: metadata.uid, ending };
     const present = this.#serving.get(name);
     if (present && sameContent(present.basis, basis)) return;
+    // Versions that are not served have caches too: their objects have to go when the definition does.
     const infos = resourceInfos(definition);
+    const isServed = new Set(spec.versions.filter((version) => version.served).map((version) => version.name));
     const storage = spec.versions.find((version) => version.storage)?.name ?? "";
     const prefix = prefixOf({ group: spec.group, plural: spec.names.plural });
     const { conversion } = spec;
@@ -120,7 +122,10 @@ export class Definitions {
       infos.map((info) => new ResourceCache(info, revision, customCodec(info, storage, convert))),
     );
     this.#serving.set(name, { basis, prefix, infos });
-    served.set(name, infos);
+    served.set(
+      name,
+      infos.filter(({ version }) => isServed.has(version)),
+    );
   }
 
   #stop(name: string): void {

@@ -7,7 +7,7 @@ import { byPriority } from "./version-order.ts";
 const VERBS = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
 const PART_VERBS = ["get", "patch", "update"];
 
-/** The resources an established definition serves, the version clients should prefer first. */
+/** The resources of an established definition, served or not, the version clients should prefer first. */
 export function resourceInfos(definition: CustomResourceDefinition): ResourceInfo[] {
   const { spec, status, metadata } = definition;
   const names = status?.acceptedNames ?? spec.names;
@@ -15,7 +15,6 @@ export function resourceInfos(definition: CustomResourceDefinition): ResourceInf
   const ending = metadata.deletionTimestamp !== undefined;
   const verbs = ending ? VERBS.filter((verb) => verb !== "create") : VERBS;
   return spec.versions
-    .filter(({ served }) => served)
     .toSorted((a, b) => byPriority(a.name, b.name))
     .map((version) => ({
       group: spec.group,
