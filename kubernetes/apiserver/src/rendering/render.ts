@@ -6,7 +6,7 @@ import { fromStoredObject, isConverted } from "../objects/versions.ts";
 import type { EntryReply, ListReply, ObjectReply } from "../reply.ts";
 import type { ApiObject } from "../state/api-object.ts";
 import type { Entry } from "../state/entry.ts";
-import { type Accepted, MEDIA_TYPES } from "./negotiate.ts";
+import { type Accepted, MEDIA_TYPES, PLAIN } from "./negotiate.ts";
 
 /** Bytes of an answer. */
 export interface Rendered {
@@ -18,9 +18,17 @@ type Shown = EntryReply | ObjectReply | ListReply;
 
 /** The bytes of a reply that is one object. */
 export function render(reply: Shown, accepted: Accepted): Rendered {
-  const ready = accepted.as === "object" && !accepted.pretty && reply.type !== "object" && readyBytes(reply, accepted);
-  if (ready) return { contentType: MEDIA_TYPES[accepted.encoding], bytes: ready };
-  return write(shownAs(reply, accepted), accepted);
+  if (accepted.as !== "object" || reply.type === "object") return write(shownAs(reply, accepted), accepted);
+  const { encoding, pretty } = accepted;
+  // People read what they are shown in the order in which it is stored.
+  if (pretty || encoding === "yaml") return write(inOrder(reply), accepted);
+  const ready = readyBytes(reply, accepted);
+  return ready ? { contentType: MEDIA_TYPES[encoding], bytes: ready } : write(objectOf(reply), accepted);
+}
+
+function inOrder(reply: EntryReply | ListReply): object {
+  const bytes = readyBytes(reply, PLAIN);
+  return bytes ? JSON.parse(bytes.toString()) : objectOf(reply);
 }
 
 /** The answers that are made of bytes the cache has, or keeps from now on. */
