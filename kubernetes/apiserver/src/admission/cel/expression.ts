@@ -8,7 +8,6 @@ import {
   type CelValue,
   CostExceeded,
   compile,
-  isDyn,
   PER_CALL_LIMIT,
   typeText,
 } from "@skiff/api/cel";
@@ -31,10 +30,14 @@ export function compileExpression(source: string, env: CelEnv, types?: readonly 
   const { program, errors } = compile(source.trim(), env);
   if (!program) return { source, error: `compilation failed: ${errors}` };
   const given = typeText(program.type);
-  if (types && !isDyn(program.type) && !types.some((type) => typeText(type) === given)) {
+  // What is only known when it runs is not enough: a rule is to be known to give a rule's answer.
+  if (types && !types.some((type) => typeText(type) === given)) {
     const wanted = types.map(typeText);
-    const text = wanted.length === 1 ? wanted[0] : `one of [${wanted.join(" ")}]`;
-    return { source, program, error: `must evaluate to ${text}` };
+    const error =
+      wanted.length === 1
+        ? `must evaluate to ${wanted[0]} but got ${given}`
+        : `must evaluate to one of [${wanted.join(" ")}]`;
+    return { source, program, error };
   }
   return { source, program };
 }

@@ -35,7 +35,7 @@ export function compilePolicy({ spec }: Pick<MutatingAdmissionPolicy, "spec">): 
       patchType,
       expression:
         patchType === "JSONPatch"
-          ? compileExpression(jsonPatch?.expression ?? "", env, [listOf(JSON_PATCH), listOf(DYN)])
+          ? compileExpression(jsonPatch?.expression ?? "", env, [listOf(JSON_PATCH)])
           : compileExpression(applyConfiguration?.expression ?? "", env, [mutationType(OBJECT) ?? DYN]),
     })),
   };

@@ -81,7 +81,9 @@ describe("a ValidatingAdmissionPolicy", () => {
     },
     {
       when: "its message expression fails",
-      spec: { validations: [{ expression: "false", message: "never", messageExpression: "object.data.gone" }] },
+      spec: {
+        validations: [{ expression: "false", message: "never", messageExpression: "'not ' + object.data.gone" }],
+      },
       message: denied("never"),
     },
     {
@@ -249,7 +251,7 @@ describe("a ValidatingAdmissionPolicy", () => {
           "spec.validations[0].messageExpression",
         ],
       );
-      assert.match(causes[0]?.message ?? "", /^Invalid value: "'text'": must evaluate to bool$/);
+      assert.match(causes[0]?.message ?? "", /^Invalid value: "'text'": must evaluate to bool but got string$/);
       assert.match(
         causes[1]?.message ?? "",
         /compilation failed: ERROR: <input>:1:1: undeclared reference to 'params'/,
