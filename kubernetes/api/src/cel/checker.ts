@@ -1,9 +1,5 @@
 /** Finds the types of an expression, and what is wrong with them. */
 import type { Issue } from "./cel-errors.ts";
-import type { CelEnv } from "./environment.ts";
-import type { Call, Comprehension, Expression, ListLiteral, MapLiteral, Select, StructLiteral } from "./expression.ts";
-import type { Overload } from "./overload.ts";
-import { TypeSolver } from "./type-solver.ts";
 import {
   BOOL,
   BYTES,
@@ -20,7 +16,11 @@ import {
   STRING,
   typeText,
   UINT,
-} from "./types.ts";
+} from "./cel-type.ts";
+import type { CelEnv } from "./environment.ts";
+import type { Call, Comprehension, Expression, ListLiteral, MapLiteral, Select, StructLiteral } from "./expression.ts";
+import type { Overload } from "./overload.ts";
+import { TypeSolver } from "./type-solver.ts";
 
 /** What a checked name stands for: a variable of the environment (whole dotted name), a loop's, or a type. */
 export type Reference =

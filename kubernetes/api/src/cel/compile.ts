@@ -1,11 +1,11 @@
 /** From the text of an expression to a program. */
 import { CelSyntaxError, issuesText } from "./cel-errors.ts";
+import type { CelType } from "./cel-type.ts";
 import { type Checked, check } from "./checker.ts";
 import type { CelEnv } from "./environment.ts";
 import { type Activation, type Budget, evaluator } from "./evaluator.ts";
 import type { Expression } from "./expression.ts";
 import { type Parsed, parse } from "./parser.ts";
-import type { CelType } from "./types.ts";
 import type { CelValue } from "./values.ts";
 
 /** A checked expression, to be evaluated as often as one likes. */

@@ -1,4 +1,6 @@
 /** What an expression may mention: variables, types and functions. */
+
+import type { CelType } from "./cel-type.ts";
 import { arithmetic } from "./libraries/arithmetic.ts";
 import { comparison } from "./libraries/comparison.ts";
 import { conversions, TYPE_NAMES } from "./libraries/conversions.ts";
@@ -7,7 +9,6 @@ import { logic } from "./libraries/logic.ts";
 import { texts } from "./libraries/texts.ts";
 import { times } from "./libraries/times.ts";
 import type { Overload } from "./overload.ts";
-import type { CelType } from "./types.ts";
 
 /** The surroundings of expressions. Made once for many of them. */
 export interface CelEnv {

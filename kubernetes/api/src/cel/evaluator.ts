@@ -1,10 +1,10 @@
 /** Turns a checked expression into functions that evaluate it, counting what that costs. */
 import { CelError, CostExceeded } from "./cel-errors.ts";
+import { type CelType, isDyn } from "./cel-type.ts";
 import { type Checked, dottedName } from "./checker.ts";
 import type { Call, Comprehension, Expression, ListLiteral, MapLiteral, Select, StructLiteral } from "./expression.ts";
 import { find, sizeOfValue } from "./libraries/comparison.ts";
 import type { Overload } from "./overload.ts";
-import { type CelType, isDyn } from "./types.ts";
 import {
   type CelList,
   type CelMap,

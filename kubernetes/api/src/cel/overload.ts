@@ -1,5 +1,5 @@
 /** What a function is to the checker, the evaluator and the two that count costs: one form of arguments it takes. */
-import type { CelType } from "./types.ts";
+import type { CelType } from "./cel-type.ts";
 import type { CelValue } from "./values.ts";
 
 /** Sizes of arguments by position, the target of a method first: characters, bytes, items; 1 of anything else. */

@@ -2,7 +2,7 @@
 import { findType, type StructInfo } from "../schema/type-info.ts";
 import type { Builtin, TypeRef } from "../schema/type-ref.ts";
 import { escapeName } from "../structural/cel-type.ts";
-import { BOOL, BYTES, type CelType, DOUBLE, DYN, INT, listOf, mapOf, STRING, TIMESTAMP } from "./types.ts";
+import { BOOL, BYTES, type CelType, DOUBLE, DYN, INT, listOf, mapOf, STRING, TIMESTAMP } from "./cel-type.ts";
 
 const BUILTINS: Readonly<Record<Builtin, CelType>> = {
   string: STRING,

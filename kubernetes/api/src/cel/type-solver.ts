@@ -1,5 +1,5 @@
 /** Whether types fit together, finding out what type parameters stand for on the way. */
-import { type CelType, DYN, isDyn } from "./types.ts";
+import { type CelType, DYN, isDyn } from "./cel-type.ts";
 
 /** Types that accept null. */
 const NULLABLE = new Set(["timestamp", "duration", "null_type"]);

@@ -3,7 +3,7 @@
  * maps from JSON stay what they are, behind a view that converts an item when it is looked at.
  */
 import { CelError } from "./cel-errors.ts";
-import { type CelType, DYN, isDyn, type ListSemantics } from "./types.ts";
+import { type CelType, DYN, isDyn, type ListSemantics } from "./cel-type.ts";
 
 /** An unsigned integer. */
 export class Uint {

@@ -1,5 +1,5 @@
 /** The types rules see: those of a schema, with names that are no identifiers escaped. */
-import { BOOL, BYTES, type CelType, DOUBLE, DURATION, DYN, INT, listOf, STRING, TIMESTAMP } from "../cel/types.ts";
+import { BOOL, BYTES, type CelType, DOUBLE, DURATION, DYN, INT, listOf, STRING, TIMESTAMP } from "../cel/cel-type.ts";
 import { additionalOf, isEmbedded, itemsOf, type Schema } from "./schema.ts";
 
 const KEYWORDS = new Set(

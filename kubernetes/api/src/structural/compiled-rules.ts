@@ -1,9 +1,9 @@
 /** The rules (`x-kubernetes-validations`) of a schema, compiled. */
 import type { ValidationRule } from "@skiff/api/apiextensions/v1";
+import { BOOL, type CelType, optionalOf, STRING } from "../cel/cel-type.ts";
 import { type CelProgram, compile } from "../cel/compile.ts";
 import { createEnv } from "../cel/environment.ts";
 import type { Expression } from "../cel/expression.ts";
-import { BOOL, type CelType, optionalOf, STRING } from "../cel/types.ts";
 import { celTypeOf } from "./cel-type.ts";
 import { additionalOf, itemsOf, type Schema } from "./schema.ts";
 

@@ -1,8 +1,8 @@
 /** IP addresses and networks: `ip("10.0.0.1")`, `cidr("10.0.0.0/8").containsIP("10.0.0.1")`. */
 import { isIPv4, isIPv6 } from "node:net";
 import { CelError } from "../cel-errors.ts";
+import { BOOL, INT, opaque, STRING } from "../cel-type.ts";
 import { func, method, type Overload, traverseString } from "../overload.ts";
-import { BOOL, INT, opaque, STRING } from "../types.ts";
 import { OpaqueValue } from "../values.ts";
 
 /** An address: its family, and its bits as a number. */

@@ -1,8 +1,8 @@
 /** Arithmetic. Overflow is an error, as it is for ints that do not fit 64 bits. */
 import { CelError } from "../cel-errors.ts";
+import { BYTES, type CelType, DOUBLE, DURATION, INT, listOf, parameter, STRING, TIMESTAMP, UINT } from "../cel-type.ts";
 import { listKey } from "../equality.ts";
 import { func, joinStrings, type Overload } from "../overload.ts";
-import { BYTES, type CelType, DOUBLE, DURATION, INT, listOf, parameter, STRING, TIMESTAMP, UINT } from "../types.ts";
 import {
   type CelList,
   checkedTime,

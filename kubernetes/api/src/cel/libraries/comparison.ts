@@ -1,7 +1,5 @@
 /** Equality, order, membership, size and indexing. */
 import { CelError } from "../cel-errors.ts";
-import { compare, contains, equal } from "../equality.ts";
-import { compareStrings, func, method, type Overload } from "../overload.ts";
 import {
   BOOL,
   BYTES,
@@ -16,7 +14,9 @@ import {
   STRING,
   TIMESTAMP,
   UINT,
-} from "../types.ts";
+} from "../cel-type.ts";
+import { compare, contains, equal } from "../equality.ts";
+import { compareStrings, func, method, type Overload } from "../overload.ts";
 import { type CelList, type CelMap, type CelValue, isList, isMap, Optional, typeNameOf, Uint } from "../values.ts";
 
 const A = parameter("A");

@@ -1,6 +1,5 @@
 /** From one type to another: `int("1")`, `string(1)`, `timestamp(...)`. */
 import { CelError } from "../cel-errors.ts";
-import { func, type Overload, rewriteString, traverseString } from "../overload.ts";
 import {
   BOOL,
   BYTES,
@@ -16,7 +15,8 @@ import {
   TIMESTAMP,
   TYPE,
   UINT,
-} from "../types.ts";
+} from "../cel-type.ts";
+import { func, type Overload, rewriteString, traverseString } from "../overload.ts";
 import {
   type CelValue,
   checkedTime,

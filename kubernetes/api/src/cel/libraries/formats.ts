@@ -1,8 +1,8 @@
 /** Named formats of strings: `format.dns1123Label().validate(name)` answers what is wrong, if anything. */
 import { isDns1035Label, isDns1123Label, isDns1123Subdomain, isQualifiedName } from "../../names.ts";
 import { CelError } from "../cel-errors.ts";
+import { listOf, opaque, optionalOf, STRING } from "../cel-type.ts";
 import { func, method, type Overload } from "../overload.ts";
-import { listOf, opaque, optionalOf, STRING } from "../types.ts";
 import { type CelValue, OpaqueValue, Optional, parseTimestamp, ValueList } from "../values.ts";
 
 /** A format: what is wrong with a text. */

@@ -1,7 +1,5 @@
 /** Kubernetes' functions on lists, and CEL's on lists as sets. */
 import { CelError } from "../cel-errors.ts";
-import { compare, contains, equal } from "../equality.ts";
-import { func, method, type Overload, type Sizes, traverseList } from "../overload.ts";
 import {
   BOOL,
   BYTES,
@@ -14,7 +12,9 @@ import {
   STRING,
   TIMESTAMP,
   UINT,
-} from "../types.ts";
+} from "../cel-type.ts";
+import { compare, contains, equal } from "../equality.ts";
+import { func, method, type Overload, type Sizes, traverseList } from "../overload.ts";
 import { type CelList, type CelValue, Duration, itemsOf, Uint } from "../values.ts";
 
 const A = parameter("A");

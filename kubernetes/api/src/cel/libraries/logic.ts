@@ -1,7 +1,7 @@
 /** The operators whose operands are not all evaluated. The evaluator knows them; these are for the checker. */
 import { CelError } from "../cel-errors.ts";
+import { BOOL, mapOf, parameter } from "../cel-type.ts";
 import { func, type Overload } from "../overload.ts";
-import { BOOL, mapOf, parameter } from "../types.ts";
 import { type CelMap, type CelValue, ValueMap } from "../values.ts";
 
 const A = parameter("A");

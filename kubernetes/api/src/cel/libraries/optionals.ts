@@ -1,7 +1,7 @@
 /** Values that may be absent: `optional.of(x)`, `a.?b.orValue(c)`. */
 import { CelError } from "../cel-errors.ts";
+import { BOOL, optionalOf, parameter } from "../cel-type.ts";
 import { func, method, type Overload } from "../overload.ts";
-import { BOOL, optionalOf, parameter } from "../types.ts";
 import { type CelValue, isList, isMap, Optional, Uint } from "../values.ts";
 
 const A = parameter("A");

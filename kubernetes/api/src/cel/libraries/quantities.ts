@@ -1,8 +1,8 @@
 /** Quantities: `quantity("1Gi").isGreaterThan(quantity("500M"))`. */
 import { parseQuantity, Quantity } from "../../quantity.ts";
 import { CelError } from "../cel-errors.ts";
+import { BOOL, DOUBLE, INT, opaque, STRING } from "../cel-type.ts";
 import { func, method, type Overload, traverseString } from "../overload.ts";
-import { BOOL, DOUBLE, INT, opaque, STRING } from "../types.ts";
 import { OpaqueValue } from "../values.ts";
 
 const NANOS = 1_000_000_000n;

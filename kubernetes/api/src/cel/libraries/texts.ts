@@ -1,5 +1,6 @@
 /** Strings: what CEL has, and its extension library as Kubernetes loads it. */
 import { CelError } from "../cel-errors.ts";
+import { BOOL, DYN, INT, listOf, STRING } from "../cel-type.ts";
 import {
   func,
   matchRegex,
@@ -12,7 +13,6 @@ import {
   traversal,
   traverseString,
 } from "../overload.ts";
-import { BOOL, DYN, INT, listOf, STRING } from "../types.ts";
 import { type CelList, itemsOf, ValueList } from "../values.ts";
 import { formatText } from "./format-text.ts";
 import { findAllPattern, findPattern, matchesPattern } from "./patterns.ts";

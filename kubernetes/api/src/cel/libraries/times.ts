@@ -1,7 +1,7 @@
 /** The parts of timestamps and durations: `getFullYear()`, `getHours("Europe/Berlin")`. */
 import { CelError } from "../cel-errors.ts";
+import { DURATION, INT, STRING, TIMESTAMP } from "../cel-type.ts";
 import { method, type Overload } from "../overload.ts";
-import { DURATION, INT, STRING, TIMESTAMP } from "../types.ts";
 import type { Duration, Timestamp } from "../values.ts";
 
 type Part = (date: Date, nanos: bigint) => number;

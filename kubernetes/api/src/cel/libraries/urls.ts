@@ -1,7 +1,7 @@
 /** URLs: `url("https://example.com/a?b=c").getHost()`. */
 import { CelError } from "../cel-errors.ts";
+import { BOOL, listOf, mapOf, opaque, STRING } from "../cel-type.ts";
 import { func, method, type Overload, traverseString } from "../overload.ts";
-import { BOOL, listOf, mapOf, opaque, STRING } from "../types.ts";
 import { OpaqueValue, ValueList, ValueMap } from "../values.ts";
 
 /** A URL in its parts, as written. */

@@ -1,7 +1,7 @@
 /** Semantic versions: `semver("1.2.3").isLessThan(semver("2.0.0"))`. */
 import { CelError } from "../cel-errors.ts";
+import { BOOL, INT, opaque, STRING } from "../cel-type.ts";
 import { func, method, type Overload, traverseString } from "../overload.ts";
-import { BOOL, INT, opaque, STRING } from "../types.ts";
 import { OpaqueValue } from "../values.ts";
 
 /** A version in its parts; build metadata does not count. */
