@@ -38,6 +38,8 @@ export function run(args: readonly string[]): Promise<number> {
 }
 
 async function serve(options: ServerOptions): Promise<void> {
+  // Small buffers share a slab, which stays for as long as any of them is remembered: larger slabs would be held for little.
+  Buffer.poolSize = 8 << 10;
   const layout = layoutFor(options);
   const chosen = { ...storageChoice(options), port: options.port === undefined ? undefined : Number(options.port) };
   const chosenForApi = apiOptions({ ...options }, layout);
