@@ -20,6 +20,7 @@ import { localTransport } from "./local-transport.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createWebhookClient } from "./outbound/webhook-client.ts";
 import { createFlowControl } from "./priority/flow-control.ts";
+import { keepFlowSchemaStatus } from "./priority/flow-schema-status.ts";
 import type { ApiServer, ApiServerOptions } from "./server-options.ts";
 import type { Server } from "./server-parts.ts";
 import { createEventLeases } from "./services/event-leases.ts";
@@ -107,11 +108,13 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     servers: await presence.announce(),
   });
   let policyStatus: Disposable | undefined;
+  let flowSchemaStatus: Disposable | undefined;
   const start = async (): Promise<void> => {
     await bootstrap(self, await addresses(), [authenticationConfigMap(options)]);
     await customResources.ready;
     await aggregation.start(self);
     policyStatus = startPolicyStatus(server, self);
+    flowSchemaStatus = keepFlowSchemaStatus(caches, self, clock, log);
     started = true;
   };
   const ready = start();
@@ -134,6 +137,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       return { port: listener.port };
     },
     async [Symbol.asyncDispose]() {
+      flowSchemaStatus?.[Symbol.dispose]();
       clearInterval(keeping);
       await presence.leave();
       compaction[Symbol.dispose]();
