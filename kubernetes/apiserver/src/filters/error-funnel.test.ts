@@ -1,53 +1,60 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { configMaps } from "@skiff/api/resources";
+import { StatusError } from "@skiff/api";
+import { StoreFullError, StoreUnavailableError, TooLargeError } from "@skiff/store";
 import type { Call } from "../call.ts";
-import { startTestApiServer } from "../testing/start-test-api-server.ts";
 import { errorFunnel } from "./error-funnel.ts";
 
-const call = { info: { verb: "get", path: "/x" }, incoming: { signal: new AbortController().signal } } as Call;
+const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const call = {
+  info: { verb: "get", path: "/" },
+  incoming: { signal: new AbortController().signal },
+} as unknown as Call;
 
-describe("a failure nobody foresaw", () => {
-  const CASES = [
+describe("errorFunnel()", () => {
+  const cases: { when: string; error: Error; code: number; reason: string; message: string }[] = [
     {
-      when: "thrown at once",
-      fail: () => {
-        throw new TypeError("undefined is not a function");
-      },
+      when: "a handler says so itself",
+      error: StatusError.badRequest("no"),
+      code: 400,
+      reason: "BadRequest",
+      message: "no",
     },
-    { when: "in a promise", fail: () => Promise.reject(new TypeError("undefined is not a function")) },
+    {
+      when: "the store cannot be reached",
+      error: new StoreUnavailableError("etcd does not answer"),
+      code: 503,
+      reason: "ServiceUnavailable",
+      message: "Cannot reach the store: etcd does not answer",
+    },
+    {
+      when: "the store's disk is full",
+      error: new StoreFullError("the disk is full"),
+      code: 503,
+      reason: "ServiceUnavailable",
+      message: "Cannot write to the store: the disk is full",
+    },
+    {
+      when: "the store does not take so much",
+      error: new TooLargeError("etcd takes less"),
+      code: 413,
+      reason: "RequestEntityTooLarge",
+      message: "Request entity is too large: Cannot write to the store: etcd takes less",
+    },
+    {
+      when: "it is our fault: details are not told",
+      error: new TypeError("x is undefined"),
+      code: 500,
+      reason: "InternalError",
+      message: "Internal error occurred: the server failed to answer this request",
+    },
   ];
-  for (const { when, fail } of CASES) {
-    it(`is a 500 for its own request when ${when}, logged and not told`, async () => {
-      const logged: string[] = [];
-      const log = {
-        debug: () => {},
-        info: () => {},
-        warn: () => {},
-        error: (message: string) => void logged.push(message),
-      };
-      const reply = await errorFunnel({ log })(fail)(call);
-      assert.equal(reply.type === "object" && reply.code, 500);
-      assert.doesNotMatch(JSON.stringify(reply), /undefined is not/);
-      assert.deepEqual(logged, ["request failed"]);
+  for (const { when, error, ...expected } of cases) {
+    it(`answers ${expected.code} when ${when}`, async () => {
+      const reply = await errorFunnel({ log })(() => Promise.reject(error))(call);
+      assert.ok(reply.type === "object");
+      const { reason, message } = reply.object as { reason?: string; message?: string };
+      assert.deepEqual({ code: reply.code, reason, message }, expected);
     });
   }
-
-  it("leaves other requests alone", async (t) => {
-    let broken = false;
-    const fail = (): never => {
-      throw new Error("the clock is broken");
-    };
-    const { api } = await startTestApiServer(t, {
-      options: { clock: { now: () => (broken ? fail() : Date.now()) } },
-    });
-    const admin = api.localTransport({ name: "admin", groups: ["system:masters"] });
-    const body = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c" } };
-    broken = true;
-    await assert.rejects(admin.call({ verb: "create", resource: configMaps, namespace: "default", body }), {
-      code: 500,
-    });
-    broken = false;
-    await admin.call({ verb: "create", resource: configMaps, namespace: "default", body });
-  });
 });
