@@ -337,6 +337,19 @@ describe("kubectl, changing what is there", () => {
     await cluster.ok("delete pod extra --grace-period=1 --wait=false");
     await cluster.ok("wait --for=delete pod/extra --timeout=30s");
   });
+  it("drains as far as the disruption budget allows", async () => {
+    const name = (await cluster.ok("get nodes -o name")).trim().slice("node/".length);
+    await cluster.ok("wait --for=jsonpath={.status.disruptionsAllowed}=1 pdb/calm --timeout=20s");
+    const before = await lines("get pods -l app=web -o name");
+    const drained = await cluster.kubectl(`drain ${name} --pod-selector=app=web --timeout=4s`);
+    await cluster.ok(`uncordon ${name}`);
+    assert.equal(drained.code, 1);
+    assert.match(drained.stderr, /Cannot evict pod as it would violate the pod's disruption budget\./);
+    await cluster.ok("rollout status deployment/web --timeout=30s");
+    const after = await lines("get pods -l app=web -o name --field-selector=status.phase=Running");
+    assert.equal(after.filter((pod) => before.includes(pod)).length, 1, "one Pod stays where it is");
+    await cluster.ok("wait --for=jsonpath={.status.disruptionsAllowed}=1 pdb/calm --timeout=20s");
+  });
   it("debugs a copy of a Pod, and a node", async () => {
     await cluster.ok(
       "debug box --image=busybox:1 --copy-to=box-copy --container=tool --image-pull-policy=IfNotPresent -- sleep 1000",

@@ -6,6 +6,7 @@ import type { ControllerFactory } from "./controller.ts";
 import { cronJobController } from "./cronjob/cronjob.ts";
 import { daemonSetController } from "./daemonset/daemonset.ts";
 import { deploymentController } from "./deployment/deployment.ts";
+import { disruptionController } from "./disruption/disruption.ts";
 import { endpointsController } from "./endpoints/endpoints.ts";
 import { endpointSliceController } from "./endpointslice/endpointslice.ts";
 import { garbageCollector } from "./garbage-collector/garbage-collector.ts";
@@ -54,6 +55,7 @@ export const controllers: readonly ControllerFactory[] = [
   nodeLifecycleController,
   taintEvictionController,
   podGcController,
+  disruptionController,
   resourceQuotaController,
   claimProtectionController,
   volumeProtectionController,

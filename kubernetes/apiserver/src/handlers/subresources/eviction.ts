@@ -32,8 +32,7 @@ export function evictPod(deps: DeleteDeps & Pick<Server, "caches">): Handler {
       );
     }
     const [budget] = budgets;
-    const ended = pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
-    if (budget && !ended && pod.metadata.deletionTimestamp === undefined) await takeDisruption(deps, budget, pod);
+    if (budget && !costsNothing(pod, budget)) await takeDisruption(deps, budget, pod);
     await deleteObject({ ...deps, admission: ADMITTED }, call, pods, keyOf(call.info), options);
     return {
       type: "object",
@@ -41,6 +40,17 @@ export function evictPod(deps: DeleteDeps & Pick<Server, "caches">): Handler {
       object: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 },
     };
   };
+}
+
+/** What does not run is missed by nobody; nor is what is not ready, where the budget is met without it or says so. */
+function costsNothing({ metadata, status }: Pod, budget: PodDisruptionBudget): boolean {
+  const runs = status?.phase !== "Succeeded" && status?.phase !== "Failed" && status?.phase !== "Pending";
+  if (!runs || metadata.deletionTimestamp !== undefined) return true;
+  const ready = status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True");
+  if (ready) return false;
+  if (budget.spec?.unhealthyPodEvictionPolicy === "AlwaysAllow") return true;
+  const { currentHealthy = 0, desiredHealthy = 0 } = budget.status ?? {};
+  return desiredHealthy > 0 && currentHealthy >= desiredHealthy;
 }
 
 function budgetsOf(caches: Server["caches"], pod: Pod): PodDisruptionBudget[] {
