@@ -243,6 +243,19 @@ const refused: readonly Refused[] = [
     message: "invalid object type: /v1, Kind=Secret",
   },
   {
+    when: "the version is no text",
+    body: { ...map("x", {}), apiVersion: 5 },
+    code: 400,
+    reason: "BadRequest",
+    message: "invalid object type: /, Kind=ConfigMap",
+  },
+  {
+    when: "the metadata is a text",
+    body: { ...map("x", {}), metadata: "x" },
+    code: 500,
+    message: "failed to create typed patch object (; /v1, Kind=ConfigMap): .metadata: expected map, got &{x}",
+  },
+  {
     when: "the name is another",
     body: map("y", {}),
     code: 400,

@@ -105,7 +105,7 @@ function untyped(
   { apiVersion, kind }: ApplyOptions,
   why: string,
 ): StatusError {
-  const { namespace, name } = metadata;
+  const { namespace, name = "" } = metadata;
   const object = `${namespace ? `${namespace}/` : ""}${name}; ${apiVersion.includes("/") ? "" : "/"}${apiVersion}, Kind=${kind}`;
   return new StatusError({
     kind: "Status",

@@ -21,16 +21,25 @@ export async function readConfiguration(call: Call, info: ExpectedKind): Promise
     if (mode === "Strict") throw StatusError.badRequest(why);
     call.warnings.push(...duplicates);
   }
-  const { apiVersion = "", kind = "", metadata } = value as { apiVersion?: string; kind?: string; metadata?: unknown };
+  const { apiVersion, kind, metadata } = value as Readonly<Record<string, unknown>>;
   if (apiVersion !== apiVersionOf(info) || kind !== info.kind) {
-    const version = apiVersion.includes("/") ? apiVersion : `/${apiVersion}`;
-    throw StatusError.badRequest(`invalid object type: ${version}, Kind=${kind}`);
+    throw StatusError.badRequest(`invalid object type: ${groupVersion(apiVersion)}, Kind=${textOf(kind)}`);
   }
-  const stated = typeof metadata === "object" && metadata !== null ? metadata : {};
-  if ("managedFields" in stated && stated.managedFields !== null) {
+  const stated = metadata ?? {};
+  if (typeof stated === "object" && "managedFields" in stated && stated.managedFields !== null) {
     throw StatusError.badRequest("metadata.managedFields must be nil");
   }
-  return { ...value, metadata: stated };
+  // What is no object is for the typing to refuse, with its path.
+  return { ...value, metadata: stated as ManagedObject["metadata"] };
+}
+
+function groupVersion(apiVersion: unknown): string {
+  const text = textOf(apiVersion);
+  return text.includes("/") ? text : `/${text}`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function parse(body: RequestBody): { readonly value: unknown; readonly duplicates: readonly string[] } {
