@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc, { type Arbitrary } from "fast-check";
 import { StatusError } from "../errors.ts";
-import { objectOf } from "../testing/arbitrary-values.ts";
+import { anyJson, objectOf } from "../testing/arbitrary-values.ts";
 import { keyed, listOf, mapOf, setOf, struct } from "../testing/merge-types.ts";
 import { schemaKind, tableKind } from "../testing/tracked-kind.ts";
 import { compare } from "./compare.ts";
@@ -174,6 +174,26 @@ describe("apply", () => {
         for (const { operation, fieldsV1 } of live.metadata.managedFields ?? []) {
           if (operation === "Update") continue;
           assert.deepEqual(values(difference(fieldsV1 as FieldSet, there)), []);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("takes any JSON for a configuration or refuses it", () => {
+    const pods = tableKind("core/v1.Pod", "v1");
+    const fields = fc.record(
+      { metadata: anyJson(2), spec: anyJson(3), status: anyJson(2) },
+      { requiredKeys: ["metadata"] },
+    );
+    fc.assert(
+      fc.property(objectOf("core/v1.Pod"), fields, (pod, config) => {
+        const all = { ...pods, manager: "a", force: true, subresource: "", time: "t" };
+        const live = { ...pod, metadata: { ...(pod.metadata as object | undefined), name: "n" } };
+        try {
+          applyConfiguration(live, { ...config, metadata: (config.metadata ?? {}) as object }, all);
+        } catch (error) {
+          assert.ok(error instanceof StatusError, String(error));
         }
       }),
       { numRuns: 300 },
