@@ -2,16 +2,44 @@
 import { BlockList, isIP, SocketAddress } from "node:net";
 import { type FieldError, invalid } from "../field-error.ts";
 
-/** Refuses what is not an IPv4 or IPv6 address. */
+/** Refuses what is not an IPv4 or IPv6 address, and forms of one that programs read in different ways. */
 export function checkIp(value: string | undefined, field: string, errors: FieldError[]): void {
-  if (isIP(value ?? "") !== 0) return;
-  errors.push(invalid(field, value ?? "", "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"));
+  const text = value ?? "";
+  if (isIP(text) !== 0) {
+    if (isMapped(text)) errors.push(invalid(field, text, "must not be an IPv4-mapped IPv6 address"));
+    return;
+  }
+  const why = isIP(withoutLeadingZeros(text)) === 0 ? NO_IP : "must not have leading 0s";
+  errors.push(invalid(field, text, why));
 }
 
-/** Refuses what is not an address, a slash and a prefix length. */
+/** Refuses what is not an address, a slash and a prefix length, or has an address that is not that of the network. */
 export function checkCidr(value: string | undefined, field: string, errors: FieldError[]): void {
-  if (isCidr(value ?? "")) return;
-  errors.push(invalid(field, value ?? "", "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"));
+  const text = value ?? "";
+  if (!isCidr(text)) {
+    const why = isCidr(withoutLeadingZeros(text)) ? "must not have leading 0s in IP or prefix length" : NO_CIDR;
+    errors.push(invalid(field, text, why));
+    return;
+  }
+  const [address = "", length = ""] = text.split("/");
+  if (isMapped(address)) errors.push(invalid(field, text, "must not have an IPv4-mapped IPv6 address"));
+  else if (networkOf(address, Number(length)) !== canonicalIp(address)) {
+    errors.push(invalid(field, text, "must not have bits set beyond the prefix length"));
+  }
+}
+
+const NO_IP = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+const NO_CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
+
+/** Numbers as decimals are usually written: `010.0.0.1/08` is read as octal by some. */
+function withoutLeadingZeros(text: string): string {
+  return text.includes(":") ? text : text.replace(/\b0+(?=\d)/g, "");
+}
+
+function isMapped(address: string): boolean {
+  if (!address.includes(":")) return false;
+  const groups = groupsOf(address);
+  return groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
 }
 
 /** Whether the text is an address, a slash and a prefix length. */
@@ -24,14 +52,14 @@ export function isCidr(text: string): boolean {
 
 /** Why the text is no address in the one form it should be stored in. */
 export function canonicalIpReasons(text: string): string[] {
-  if (isIP(text) === 0) return ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"];
+  if (isIP(text) === 0) return [NO_IP];
   const canonical = canonicalIp(text);
   return canonical === text ? [] : [`must be in canonical form (${JSON.stringify(canonical)})`];
 }
 
 /** Why the text is no network in the one form it should be stored in. */
 export function canonicalCidrReasons(text: string): string[] {
-  if (!isCidr(text)) return ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"];
+  if (!isCidr(text)) return [NO_CIDR];
   const [address = "", length = ""] = text.split("/");
   const canonical = `${networkOf(address, Number(length))}/${length}`;
   return canonical === text ? [] : [`must be in canonical form (${JSON.stringify(canonical)})`];
