@@ -54,6 +54,8 @@ describe("program.evaluate()", () => {
     ["sets.equivalent([1, 2], [2, 1, 1])", true],
     ["s.matches('^h.*o$') && s.find('l+') == 'll'", true],
     ["'a,b,c'.split(',').join('-').replace('-', '+', 1).upperAscii()", "A+B-C"],
+    [`optional.of(1)${".optMap(v, v + 1)".repeat(60)}.value()`, 61],
+    ["optional.of(1).optMap(v, optional.of(v + 1).optMap(w, v + w).value()).value()", 3],
     ["{?'a': x.?q, ?'b': x.?f}", { b: 1.5 }],
     ["[1, 2, 3].all(e, 6 / (2 - e) == 6)", false],
     ["[0, 1].exists(e, 1 / e == 1)", true],
@@ -121,6 +123,16 @@ describe("compile()", () => {
   }
 
   it("refuses what is nested too deeply", () => {
-    assert.match(compile("(".repeat(10_000), env).errors ?? "", /recursion limit exceeded/);
+    const nested = `${"(".repeat(200)}n${`${" + n".repeat(100)})`.repeat(200)}`;
+    const deep = [
+      nested,
+      "(".repeat(10_000),
+      `n${" + n".repeat(20_000)}`,
+      `x${".y".repeat(20_000)}`,
+      `x${"[0]".repeat(20_000)}`,
+    ];
+    for (const source of deep) assert.match(compile(source, env).errors ?? "", /recursion limit exceeded/);
+    assert.equal(run(`n${" + n".repeat(300)}`).value, 5 * 301);
+    assert.equal(run(`true${" && true".repeat(10_000)}`).value, true);
   });
 });

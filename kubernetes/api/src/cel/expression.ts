@@ -89,3 +89,24 @@ export type Expression =
   | MapLiteral
   | StructLiteral
   | Comprehension;
+
+/** The nodes right below a node. */
+export function childrenOf(node: Expression): readonly Expression[] {
+  switch (node.form) {
+    case "literal":
+    case "identifier":
+      return [];
+    case "select":
+      return [node.operand];
+    case "call":
+      return node.target ? [node.target, ...node.arguments] : node.arguments;
+    case "list":
+      return node.items;
+    case "map":
+      return node.entries.flatMap(({ key, value }) => [key, value]);
+    case "struct":
+      return node.fields.map(({ value }) => value);
+    case "comprehension":
+      return [node.range, node.initial, node.condition, node.step, node.result];
+  }
+}

@@ -5,6 +5,8 @@ import type { NodeFactory } from "./parser.ts";
 
 /** What loops collect in; no identifier can be spelled like it. */
 const RESULT = "@result";
+/** What `optMap` and `optFlatMap` were called on. */
+const TARGET = "@target";
 
 interface Loop {
   readonly variables: readonly [string, string | undefined];
@@ -215,8 +217,11 @@ class Builder {
 
   /** `target.optMap(v, body)`: the body of the value inside, wrapped again unless it is flat. */
   optional(macro: string, target: Expression, name: string, body: Expression | undefined): Expression {
-    const inner = this.bind(name, this.#method(target, "value"), body);
+    // Bound, since it is needed twice: rows of these macros must not double what is before them each time.
+    const bound = () => this.#name(TARGET);
+    const inner = this.bind(name, this.#method(bound(), "value"), body);
     const some = macro === "optMap" ? this.#call("optional.of", inner) : inner;
-    return this.#call("_?_:_", this.#method(target, "hasValue"), some, this.#call("optional.none"));
+    const chosen = this.#call("_?_:_", this.#method(bound(), "hasValue"), some, this.#call("optional.none"));
+    return this.bind(TARGET, target, chosen);
   }
 }

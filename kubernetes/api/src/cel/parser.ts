@@ -1,11 +1,13 @@
 /** From the tokens of an expression to its tree: CEL's grammar by recursive descent, bounded in depth. */
 import { CelSyntaxError } from "./cel-errors.ts";
-import type { Expression, Literal, MapEntry } from "./expression.ts";
+import { childrenOf, type Expression, type Literal, type MapEntry } from "./expression.ts";
 import { type Token, tokenize } from "./lexer.ts";
 import { expandMacro } from "./macros.ts";
 
 /** Deeper nesting is refused. */
 const MAX_DEPTH = 250;
+/** A tree that is deeper, be it by long rows of operators or members, is refused. */
+const MAX_TREE = 400;
 /** And longer texts. */
 const MAX_LENGTH = 100_000;
 
@@ -40,12 +42,24 @@ export function parse(source: string): Parsed {
   }
   const parser = new Parser(tokenize(source));
   const expression = parser.whole();
+  checkDepth(expression);
   return { expression, nodes: parser.nodes };
 }
 
 /** What macros make nodes with. */
 export interface NodeFactory {
   node(): number;
+}
+
+/** Whatever walks the tree does so by calling itself. */
+function checkDepth(root: Expression): void {
+  let level: readonly Expression[] = [root];
+  for (let depth = 1; level.length > 0; depth++) {
+    const [first] = level;
+    if (depth > MAX_TREE)
+      throw new CelSyntaxError(first?.offset ?? 0, `expression recursion limit exceeded: ${MAX_TREE}`);
+    level = level.flatMap(childrenOf);
+  }
 }
 
 class Parser implements NodeFactory {

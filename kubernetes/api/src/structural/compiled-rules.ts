@@ -3,7 +3,7 @@ import type { ValidationRule } from "@skiff/api/apiextensions/v1";
 import { BOOL, type CelType, optionalOf, STRING } from "../cel/cel-type.ts";
 import { type CelProgram, compile } from "../cel/compile.ts";
 import { createEnv } from "../cel/environment.ts";
-import type { Expression } from "../cel/expression.ts";
+import { childrenOf, type Expression } from "../cel/expression.ts";
 import { celTypeOf } from "./cel-type.ts";
 import { additionalOf, itemsOf, type Schema } from "./schema.ts";
 
@@ -91,23 +91,5 @@ export function compileRule(
 }
 
 function mentions(node: Expression, name: string): boolean {
-  const inside = (part: Expression) => mentions(part, name);
-  switch (node.form) {
-    case "literal":
-      return false;
-    case "identifier":
-      return node.name === name;
-    case "select":
-      return inside(node.operand);
-    case "call":
-      return (node.target !== undefined && inside(node.target)) || node.arguments.some(inside);
-    case "list":
-      return node.items.some(inside);
-    case "map":
-      return node.entries.some(({ key, value }) => inside(key) || inside(value));
-    case "struct":
-      return node.fields.some(({ value }) => inside(value));
-    case "comprehension":
-      return [node.range, node.initial, node.condition, node.step, node.result].some(inside);
-  }
+  return (node.form === "identifier" && node.name === name) || childrenOf(node).some((part) => mentions(part, name));
 }
