@@ -280,5 +280,12 @@ describe("the documents about the API", () => {
     assert.equal(data["requestheader-client-ca-file"], server.ca);
     assert.equal(data["requestheader-allowed-names"], '["front-proxy-client"]');
     assert.equal(data["client-ca-file"], server.ca);
+    const query = { fieldSelector: `metadata.name=${at.name}`, resourceVersion: "0" };
+    const seen: string[] = [];
+    for await (const { type } of admin.watch({ ...at, query }, t.signal)) {
+      if (seen.push(type) === 1) await admin.call({ verb: "delete", ...at });
+      if (seen.length === 3) break;
+    }
+    assert.deepEqual(seen, ["ADDED", "DELETED", "ADDED"]);
   });
 });

@@ -1,10 +1,10 @@
 /** Aggregation: other servers' group versions as part of this API. */
 import type { Transport } from "@skiff/api";
-import { apiServices as apiServiceResource } from "@skiff/api/resources";
+import { apiServices as apiServiceResource, configMaps } from "@skiff/api/resources";
 import type { Handler } from "../call.ts";
 import type { Server } from "../server-parts.ts";
 import { type ApiServices, viewApiServices } from "./api-services.ts";
-import { keepAuthenticationConfigMap } from "./authentication-config-map.ts";
+import { AUTHENTICATION_KEY, keepAuthenticationConfigMap } from "./authentication-config-map.ts";
 import { startAvailability } from "./availability-controller.ts";
 import { createBackends } from "./backend.ts";
 import { keepLocalApiServices } from "./local-api-services.ts";
@@ -43,22 +43,17 @@ export function createAggregation({ options, caches, served, writer, clock, log 
       return remotes.size > 0 && remoteOf(path, remotes) !== undefined;
     },
     async start(transport) {
-      const keep = () => keepLocalApiServices({ apiServices, served, transport, writer, clock });
-      await Promise.all([keep(), keepAuthenticationConfigMap(transport, options.tls?.clientCa, options.frontProxy)]);
+      const keepServices = () => keepLocalApiServices({ apiServices, served, transport, writer, clock });
+      const keepTrust = () => keepAuthenticationConfigMap(transport, options.tls?.clientCa, options.frontProxy);
+      await Promise.all([keepServices(), keepTrust()]);
       if (owned.disposed) return;
-      let timer: NodeJS.Timeout | undefined;
-      const soon = () => {
-        if (timer || owned.disposed) return;
-        timer = setTimeout(() => {
-          timer = undefined;
-          keep().catch((error) => {
-            if (!owned.disposed) log.warn("cannot keep the APIServices of this server", { error });
-          });
-        }, SETTLE_MS).unref();
-      };
-      served.onChange(soon);
-      caches.of(apiServiceResource).onChange(soon);
-      owned.defer(() => clearTimeout(timer));
+      const servicesSoon = settled(keepServices, "cannot keep the APIServices of this server");
+      served.onChange(servicesSoon);
+      caches.of(apiServiceResource).onChange(servicesSoon);
+      const trustSoon = settled(keepTrust, "cannot keep what extension servers trust");
+      caches.of(configMaps).onChange((key) => {
+        if (key === AUTHENTICATION_KEY) trustSoon();
+      });
       owned.use(
         startAvailability({
           apiServices,
@@ -73,4 +68,19 @@ export function createAggregation({ options, caches, served, writer, clock, log 
     },
     [Symbol.dispose]: () => owned.dispose(),
   };
+
+  /** Does the work a moment after it is asked for, once however often that was. */
+  function settled(work: () => Promise<void>, failure: string): () => void {
+    let timer: NodeJS.Timeout | undefined;
+    owned.defer(() => clearTimeout(timer));
+    return () => {
+      if (timer || owned.disposed) return;
+      timer = setTimeout(() => {
+        timer = undefined;
+        work().catch((error) => {
+          if (!owned.disposed) log.warn(failure, { error });
+        });
+      }, SETTLE_MS).unref();
+    };
+  }
 }

@@ -3,6 +3,9 @@ import { isAlreadyExists, isConflict, isNotFound, type Transport } from "@skiff/
 import { configMaps } from "@skiff/api/resources";
 import type { FrontProxy } from "./backend.ts";
 
+/** Its key among the ConfigMaps. */
+export const AUTHENTICATION_KEY = "kube-system/extension-apiserver-authentication";
+
 const AT = { resource: configMaps, namespace: "kube-system", name: "extension-apiserver-authentication" };
 
 /** Writes the authorities of client certificates and of the front proxy where extension servers read them. Safe to repeat. */
