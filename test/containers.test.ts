@@ -1,7 +1,7 @@
 /** The container commands of `skiff`, and the real docker CLI, on the image store the cluster uses. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -237,5 +237,53 @@ describe("networks", () => {
     const { agent } = JSON.parse((await cluster.skiff("status --json")).stdout);
     process.kill(agent.pid, "SIGKILL");
     await eventually(async () => assert.match((await docker("exec web nslookup db")).stdout, /Address: 172\./));
+  });
+});
+
+describe("the files of a container", () => {
+  before(async () => {
+    const script = "mkdir /made; echo new > /made/file; rm /etc/group; sleep 600";
+    await docker(["run", "-d", "--name", "files", "busybox", "sh", "-c", script]);
+    await eventually(async () => assert.match((await docker("diff files")).stdout, /D \/etc\/group/));
+  });
+  after(() => docker("rm -f files"));
+
+  it("differ from the image's by what was done to them", async () => {
+    assert.equal((await docker("diff files")).stdout, "C /etc\nD /etc/group\nA /made\nA /made/file\n");
+  });
+  it("are copied out and in, and links inside lead nowhere else", async () => {
+    const local = join(context, "note.txt");
+    assert.equal((await docker(["cp", local, "files:/made/"])).code, 0);
+    assert.equal((await docker("exec files cat /made/note.txt")).stdout, "noted\n");
+    const out = join(context, "out");
+    assert.equal((await docker(["cp", "files:/made", out])).code, 0);
+    assert.equal(readFileSync(join(out, "file"), "utf8"), "new\n");
+    await docker("exec files ln -s / /made/root");
+    await docker(["cp", local, "files:/made/root/through"]);
+    assert.equal((await docker("exec files cat /through")).stdout, "noted\n");
+    assert.equal(existsSync("/through"), false);
+    assert.match((await docker(["cp", "files:/none", out])).stderr, /Could not find the file \/none in container/);
+  });
+  it("become an image, which is saved and loaded", async () => {
+    assert.match((await docker("commit -m noted files committed:1")).stdout, /^sha256:/);
+    const archive = join(context, "saved.tar");
+    assert.equal((await docker(["save", "-o", archive, "committed:1"])).code, 0);
+    await docker("rmi committed:1");
+    assert.equal((await docker(["load", "-i", archive])).stdout, "Loaded image: committed:1\n");
+    assert.equal((await docker("run --rm committed:1 cat /made/file")).stdout, "new\n");
+    await docker("rmi committed:1");
+  });
+  it("are exported whole", async () => {
+    const archive = join(context, "exported.tar");
+    assert.equal((await docker(["export", "-o", archive, "files"])).code, 0);
+    const names = execFileSync("tar", ["tf", archive], { encoding: "utf8" });
+    assert.match(names, /^made\/file$/m);
+    assert.doesNotMatch(names, /^etc\/group$/m);
+  });
+  it("are used by processes that top shows, within limits that update changes", async () => {
+    assert.match((await docker("top files")).stdout, /sleep 600/);
+    assert.match((await docker("stats --no-stream files")).stdout, /files/);
+    await docker("update --memory 64m --memory-swap 64m files");
+    assert.equal((await docker("inspect -f {{.HostConfig.Memory}} files")).stdout, "67108864\n");
   });
 });

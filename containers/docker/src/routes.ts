@@ -1,17 +1,24 @@
 /** Everything the API answers. The first route that fits is taken. */
+import { getArchive, putArchive, statArchive } from "./containers/archive.ts";
 import { attachContainer } from "./containers/attach-container.ts";
+import { containerChanges } from "./containers/container-changes.ts";
 import { containerLogs } from "./containers/container-logs.ts";
+import { containerStats } from "./containers/container-stats.ts";
+import { containerTop } from "./containers/container-top.ts";
 import { createContainer } from "./containers/create-container.ts";
+import { exportContainer } from "./containers/export-container.ts";
 import { inspectContainer } from "./containers/inspect-container.ts";
 import { killContainer } from "./containers/kill-container.ts";
 import { listContainers } from "./containers/list-containers.ts";
 import { pauseContainer, unpauseContainer } from "./containers/pause-container.ts";
+import { pruneContainers } from "./containers/prune-containers.ts";
 import { removeContainer } from "./containers/remove-container.ts";
 import { renameContainer } from "./containers/rename-container.ts";
 import { resizeContainer } from "./containers/resize-container.ts";
 import { restartContainer } from "./containers/restart-container.ts";
 import { startContainer } from "./containers/start-container.ts";
 import { stopContainer } from "./containers/stop-container.ts";
+import { updateContainer } from "./containers/update-container.ts";
 import { waitContainer } from "./containers/wait-container.ts";
 import type { Deps } from "./deps.ts";
 import { createExec } from "./exec/create-exec.ts";
@@ -20,13 +27,16 @@ import { resizeExec } from "./exec/resize-exec.ts";
 import { startExec } from "./exec/start-exec.ts";
 import type { Route } from "./http/serve.ts";
 import { buildImage } from "./images/build-image.ts";
+import { commitImage } from "./images/commit-image.ts";
 import { createImage } from "./images/create-image.ts";
 import { imageHistory } from "./images/image-history.ts";
 import { inspectImage } from "./images/inspect-image.ts";
 import { listImages } from "./images/list-images.ts";
 import { loadImages } from "./images/load-images.ts";
 import { pruneImages } from "./images/prune-images.ts";
+import { pushImage } from "./images/push-image.ts";
 import { removeImage } from "./images/remove-image.ts";
+import { saveImages } from "./images/save-images.ts";
 import { tagImage } from "./images/tag-image.ts";
 import { connectNetwork, disconnectNetwork } from "./networks/connect-network.ts";
 import { createNetwork } from "./networks/create-network.ts";
@@ -34,6 +44,7 @@ import { inspectNetwork } from "./networks/inspect-network.ts";
 import { listNetworks } from "./networks/list-networks.ts";
 import { pruneNetworks } from "./networks/prune-networks.ts";
 import { removeNetwork } from "./networks/remove-network.ts";
+import { diskUsage } from "./system/disk-usage.ts";
 import { events } from "./system/events.ts";
 import { info } from "./system/info.ts";
 import { ping } from "./system/ping.ts";
@@ -51,9 +62,14 @@ export function routes(deps: Deps): readonly Route[] {
     { method: "GET", path: "/version", handler: version },
     { method: "GET", path: "/info", handler: info(deps) },
     { method: "GET", path: "/events", handler: events(deps) },
+    { method: "GET", path: "/system/df", handler: diskUsage(deps) },
 
     { method: "GET", path: "/images/json", handler: listImages(deps) },
     { method: "POST", path: "/images/create", handler: createImage(deps) },
+    { method: "GET", path: "/images/get", handler: saveImages(deps) },
+    { method: "GET", path: "/images/{name*}/get", handler: saveImages(deps) },
+    { method: "POST", path: "/images/{name*}/push", handler: pushImage(deps) },
+    { method: "POST", path: "/commit", handler: commitImage(deps) },
     { method: "POST", path: "/images/load", handler: loadImages(deps) },
     { method: "POST", path: "/images/prune", handler: pruneImages(deps) },
     { method: "GET", path: "/images/{name*}/json", handler: inspectImage(deps) },
@@ -65,6 +81,15 @@ export function routes(deps: Deps): readonly Route[] {
     { method: "GET", path: "/containers/json", handler: listContainers(deps) },
     { method: "POST", path: "/containers/create", handler: createContainer(deps) },
     { method: "GET", path: "/containers/{id}/json", handler: inspectContainer(deps) },
+    { method: "POST", path: "/containers/prune", handler: pruneContainers(deps) },
+    { method: "GET", path: "/containers/{id}/top", handler: containerTop(deps) },
+    { method: "GET", path: "/containers/{id}/stats", handler: containerStats(deps) },
+    { method: "GET", path: "/containers/{id}/changes", handler: containerChanges(deps) },
+    { method: "GET", path: "/containers/{id}/export", handler: exportContainer(deps) },
+    { method: "HEAD", path: "/containers/{id}/archive", handler: statArchive(deps) },
+    { method: "GET", path: "/containers/{id}/archive", handler: getArchive(deps) },
+    { method: "PUT", path: "/containers/{id}/archive", handler: putArchive(deps) },
+    { method: "POST", path: "/containers/{id}/update", handler: updateContainer(deps) },
     { method: "GET", path: "/containers/{id}/logs", handler: containerLogs(deps) },
     { method: "POST", path: "/containers/{id}/attach", handler: attachContainer(deps) },
     { method: "POST", path: "/containers/{id}/wait", handler: waitContainer(deps) },

@@ -1,4 +1,6 @@
 import type { ContainerSpec, Resources } from "./container-spec.ts";
+import type { Image, OciProcessConfig } from "./image-store.ts";
+import type { FileChange } from "./snapshots.ts";
 import type { Session, SessionExit } from "./streaming.ts";
 import type { Endpoint, NetworkAttachment } from "./user-networks.ts";
 
@@ -158,6 +160,26 @@ export interface Containers {
   connect(id: string, attachment: NetworkAttachment): Promise<void>;
   /** Takes it out of a network. Rejects with "conflict" when it is not in it. */
   disconnect(id: string, network: string): Promise<void>;
+  /** What it has otherwise than its image. */
+  changes(id: string): Promise<FileChange[]>;
+  /** All its files without its mounts, as an uncompressed tar. */
+  export(id: string): AsyncIterable<Uint8Array>;
+  /**
+   * Makes an image of its files and of `config`, which is what containers of it start with; paused meanwhile when it runs and `pause`
+   * is set. Named when `name` is given.
+   */
+  commit(
+    id: string,
+    o: {
+      readonly name?: string | undefined;
+      readonly config: OciProcessConfig;
+      readonly author?: string | undefined;
+      readonly comment?: string | undefined;
+      readonly pause?: boolean | undefined;
+    },
+  ): Promise<Image>;
+  /** Directory on the host that shows its files: with its mounts while it runs, without them else. */
+  filesystem(id: string): Promise<string>;
   /** Changes limits of a created or running container. */
   update(id: string, resources: Resources): Promise<Container>;
   /** Processes inside, as process ids on the host. */

@@ -61,6 +61,14 @@ export interface PullProgress {
   readonly total: number;
 }
 
+/** How a push is going, per layer. */
+export interface PushProgress {
+  readonly digest: string;
+  readonly status: "preparing" | "pushing" | "exists" | "pushed";
+  readonly current: number;
+  readonly total: number;
+}
+
 /** Registry credentials. Never logged. */
 export interface RegistryAuth {
   readonly username?: string | undefined;
@@ -93,6 +101,20 @@ export interface ImageStore {
       readonly signal?: AbortSignal | undefined;
     },
   ): Promise<Image>;
+  /** Uploads an image under its name, blobs first. Rejects with "not-found", "unauthorized" or "unavailable". */
+  push(
+    reference: string,
+    o?: {
+      readonly auth?: RegistryAuth | undefined;
+      readonly progress?: (p: PushProgress) => void;
+      readonly signal?: AbortSignal | undefined;
+    },
+  ): Promise<Descriptor>;
+  /**
+   * Images in a tar that is both an OCI layout and what `docker load` reads. By name an image carries that name alone, by id all of
+   * its names.
+   */
+  exportArchive(references: readonly string[]): Promise<AsyncIterable<Uint8Array>>;
   /** Reads `docker save` archives and OCI layouts in a tar. `name` names an image that carries no name itself. */
   importArchive(
     tar: AsyncIterable<Uint8Array>,

@@ -1,5 +1,5 @@
 /** `@skiff/engine`: images, snapshots, sandboxes and containers on one machine. */
-export type { Logger } from "@skiff/linux";
+export { isSystemError, type Logger, openInRoot } from "@skiff/linux";
 export type * from "./container-spec.ts";
 export type * from "./containers.ts";
 export type * from "./content-store.ts";

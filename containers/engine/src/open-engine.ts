@@ -87,6 +87,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       runtime: findRuntime(),
       images,
       snapshots,
+      content,
       networks,
       joints,
       volumes,

@@ -8,6 +8,12 @@ export interface Snapshot {
   readonly parent: string;
 }
 
+/** One path that a snapshot has otherwise than its parent. */
+export interface FileChange {
+  readonly path: string;
+  readonly kind: "modified" | "added" | "deleted";
+}
+
 /**
  * Layers, unpacked once each under their chain id (OCI image-spec, "Layer ChainID"), and writable snapshots over them.
  *
@@ -29,8 +35,10 @@ export interface Snapshots {
   /** Mounts (idempotent) and gives the directory to read and write. It stays mounted until `unmount` or `remove`. */
   mount(key: string): Promise<string>;
   unmount(key: string): Promise<void>;
-  /** What changed against the parent, as an uncompressed layer tar, in a reproducible order. */
-  diff(key: string): AsyncIterable<Uint8Array>;
+  /** What changed against the parent, path by path. */
+  changes(key: string): Promise<FileChange[]>;
+  /** What changed against the parent, as an uncompressed layer tar, in a reproducible order. Paths in `omit` ("etc/hosts") are left out. */
+  diff(key: string, omit?: ReadonlySet<string>): AsyncIterable<Uint8Array>;
   /**
    * Turns the changes into a read-only layer: stores the compressed blob, keeps the files as the unpacked layer, and removes the snapshot.
    * `chainId` may be given to `prepare` at once. `empty` is true when nothing changed: then no blob is stored, and `chainId` is the parent's.

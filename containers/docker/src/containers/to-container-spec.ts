@@ -60,7 +60,8 @@ export function toContainerSpec(body: Reader, image: string): ContainerSpec {
 
 const PERIOD = 100_000;
 
-function resources(host: Reader): ContainerSpec["resources"] {
+/** The limits in a HostConfig, or in the body of an update. */
+export function resources(host: Reader): ContainerSpec["resources"] {
   const nanoCpus = host.number("NanoCpus") ?? 0;
   const quota = nanoCpus > 0 ? Math.round((nanoCpus * PERIOD) / 1e9) : host.number("CpuQuota");
   return {

@@ -31,6 +31,7 @@ export async function serve(routes: readonly Route[], socketPath: string, log: L
       const reply = await dispatch(request, abort.signal, hijack);
       if (reply !== undefined) await send(request, response, reply);
     } catch (error) {
+      await drained(request);
       fail(request, response, error);
     }
   }
@@ -117,6 +118,19 @@ export async function serve(routes: readonly Route[], socketPath: string, log: L
       await rm(socketPath, { force: true });
     },
   };
+}
+
+const DRAINED = 1024 * 1024;
+
+/** Reads what is left of a small body: a client that is still writing would not see the answer before the connection's end. */
+async function drained(request: IncomingMessage): Promise<void> {
+  const length = Number(request.headers["content-length"] ?? 0);
+  if (request.complete || request.destroyed || !(length > 0 && length <= DRAINED)) return;
+  await new Promise<void>((resolve) => {
+    request.once("end", resolve);
+    request.once("close", resolve);
+    request.resume();
+  });
 }
 
 async function send(request: IncomingMessage, response: ServerResponse, reply: Reply): Promise<void> {

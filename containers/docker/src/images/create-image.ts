@@ -1,11 +1,12 @@
 /** POST /images/create: pulls an image, or makes one of a root file system in the body (`fromSrc=-`). */
 import { makeBaseImage, ORIGIN_LABEL } from "@skiff/builder";
-import { isEngineError, type RegistryAuth } from "@skiff/engine";
+import { isEngineError } from "@skiff/engine";
 import { familiarReference, formatReference, parseReference } from "@skiff/registry";
 import type { Deps } from "../deps.ts";
 import type { Call, Handler, Reply } from "../http/call.ts";
 import { DockerError, toDockerError } from "../http/docker-error.ts";
 import { type ProgressMessage, progressStream, pullMessage } from "./progress-stream.ts";
+import { registryAuth } from "./registry-auth.ts";
 
 export function createImage(deps: Deps): Handler {
   return async function createImage(call) {
@@ -73,28 +74,6 @@ async function importRootfs({ engine }: Deps, call: Call): Promise<Reply> {
     send({ status: image.id });
   };
   return { status: 200, stream: progressStream(work, describe) };
-}
-
-// Credentials come as base64url of JSON, for this call only.
-function registryAuth(call: Call): RegistryAuth | undefined {
-  const header = call.header("x-registry-auth");
-  if (header === undefined || header === "") return undefined;
-  let value: Readonly<Record<string, unknown>>;
-  try {
-    value = JSON.parse(Buffer.from(header, "base64url").toString("utf8"));
-  } catch (error) {
-    // Not passed on as the cause: the message would quote the credentials.
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new DockerError(400, "invalid X-Registry-Auth header: not base64url of JSON");
-  }
-  const text = (name: string) => (typeof value?.[name] === "string" && value[name] !== "" ? value[name] : undefined);
-  const auth = {
-    username: text("username"),
-    password: text("password"),
-    identityToken: text("identitytoken"),
-    registryToken: text("registrytoken"),
-  };
-  return Object.values(auth).some((part) => part !== undefined) ? auth : undefined;
 }
 
 function describe(error: unknown): string {

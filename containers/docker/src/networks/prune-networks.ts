@@ -1,6 +1,7 @@
 /** POST /networks/prune: networks people made that no container is in. */
 import type { Deps } from "../deps.ts";
 import { filters, type Handler } from "../http/call.ts";
+import { timeOf } from "../http/time-of.ts";
 import { usedNetworks } from "./list-networks.ts";
 import { isOwn, networkTest } from "./network-filters.ts";
 import { knownNetworks } from "./network-shape.ts";
@@ -21,15 +22,4 @@ export function pruneNetworks({ engine, now }: Deps): Handler {
     }
     return { status: 200, json: { NetworksDeleted: deleted.length === 0 ? null : deleted } };
   };
-}
-
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
-
-/** A moment, or how long ago one was ("24h", "1h30m"), in milliseconds since the epoch. */
-function timeOf(text: string, now: number): number {
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)([smh])/g)];
-  if (parts.length > 0 && parts.map(([part]) => part).join("") === text)
-    return now - parts.reduce((sum, [, number = "", unit = ""]) => sum + Number(number) * (UNITS[unit] ?? 0), 0);
-  return Date.parse(text);
 }

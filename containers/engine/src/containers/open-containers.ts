@@ -3,9 +3,11 @@ import { join } from "node:path";
 import type { Cgroups, Logger } from "@skiff/linux";
 import type { ContainerMount, PortPublication } from "../container-spec.ts";
 import type { ContainerStats, Containers } from "../containers.ts";
+import type { ContentStore } from "../content-store.ts";
 import { readJson } from "../durable-file.ts";
 import { EngineError } from "../engine-error.ts";
 import type { OciProcessConfig } from "../image-store.ts";
+import { writeLayer } from "../layers/write-layer.ts";
 import { RecordStore } from "../record-store.ts";
 import { capabilitiesOf } from "../runtime/capabilities.ts";
 import { runPaths } from "../runtime/conmon.ts";
@@ -14,6 +16,7 @@ import { readUserFiles, resolveUser } from "../runtime/user.ts";
 import { copyUp } from "../volumes/copy-up.ts";
 import { attachSession, endedSession, reopenLog, resizeContainer } from "./attach-session.ts";
 import { commandOf } from "./command-line.ts";
+import { commitContainer, ownChanges } from "./commit-container.ts";
 import { makeVolumes, removeAnonymous, volumesOf } from "./container-volumes.ts";
 import { execSession } from "./exec-session.ts";
 import { Lifecycle } from "./lifecycle.ts";
@@ -27,6 +30,7 @@ const DEFAULT_STOP_SECONDS = 10;
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
 export interface ContainersDeps extends Omit<RunDeps, "find" | "directory" | "cgroupOf"> {
+  readonly content: ContentStore;
   readonly root: string;
   readonly cgroupParent: string;
   readonly cgroups: Cgroups;
@@ -334,6 +338,27 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
       if (condition === "removed" && (!spec.autoRemove || records.get(id)))
         await Promise.race([life.removed(id), aborted]);
       return result;
+    },
+    changes: async (text) => ownChanges(snapshots, require(text)),
+    async *export(text) {
+      yield* writeLayer(await snapshots.mount(require(text).snapshot));
+    },
+    async commit(text, o) {
+      const { id } = require(text);
+      return mutex.run(id, async () => {
+        const pauses = o.pause === true && life.require(id).state === "running";
+        if (pauses) await life.setPaused(id, true);
+        try {
+          return await commitContainer(deps, life.require(id), o);
+        } finally {
+          if (pauses) await life.setPaused(id, false);
+        }
+      });
+    },
+    async filesystem(text) {
+      const { state, process, snapshot } = require(text);
+      if (process && (state === "running" || state === "paused")) return `/proc/${process.pid}/root`;
+      return snapshots.mount(snapshot);
     },
     async connect(text, attachment) {
       const { id } = require(text);

@@ -15,10 +15,12 @@ import type { Image, ImageStore, OciImageConfig } from "../image-store.ts";
 import { chainIdsOf } from "../layers/chain-id.ts";
 import { decompressed } from "../layers/compression.ts";
 import type { LayerStore } from "../layers/layer-store.ts";
+import { type Exported, exportArchive } from "./export-archive.ts";
 import { type ImageEntry, ImageIndex } from "./image-index.ts";
 import { importArchive, layerDescriptor, putManifest } from "./import-archive.ts";
 import { MAX_JSON, parseConfig } from "./parse-config.ts";
 import { pullImage } from "./pull-image.ts";
+import { pushImage } from "./push-image.ts";
 
 /** What the image store asks of its neighbours. */
 export interface ImageStoreDeps {
@@ -178,6 +180,24 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
         const name = requireName(reference);
         return add(await pullImage(content, reference, options), name);
       }),
+    async push(reference, options = {}) {
+      const name = requireName(reference);
+      const image = await get(name);
+      if (!image)
+        throw new EngineError("not-found", `An image does not exist locally with the tag: ${familiarName(name)}`);
+      return pushImage(content, image, name, options);
+    },
+    async exportArchive(references) {
+      const exported: Exported[] = [];
+      for (const reference of references) {
+        const image = await get(reference);
+        if (!image) throw new EngineError("not-found", `No such image: ${reference}`);
+        const name = normalised(reference);
+        const tags = image.names.filter((each) => !each.includes("@"));
+        exported.push({ image, names: name !== undefined && image.names.includes(name) ? [name] : tags });
+      }
+      return exportArchive(content, exported);
+    },
     importArchive: (tar, { name, signal } = {}) =>
       whileArriving(async () => {
         const stored = new Set<string>();

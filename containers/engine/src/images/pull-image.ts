@@ -1,7 +1,5 @@
 import {
-  type Credentials,
   createRegistryClient,
-  formatReference,
   hostPlatform,
   type Index,
   type Manifest,
@@ -13,8 +11,8 @@ import {
   selectPlatform,
 } from "@skiff/registry";
 import type { ContentStore, Descriptor } from "../content-store.ts";
-import { EngineError, type EngineErrorCode } from "../engine-error.ts";
 import type { PullProgress, RegistryAuth } from "../image-store.ts";
+import { asEngineError, credentialsOf } from "./registry-calls.ts";
 
 const LAYERS_AT_ONCE = 3;
 
@@ -51,7 +49,7 @@ export async function pullImage(
     await content.ingest([found.bytes], found.descriptor, signal);
     return found.descriptor;
   } catch (error) {
-    if (error instanceof RegistryError) throw asEngineError(error, reference);
+    if (error instanceof RegistryError) throw asEngineError(error, "pull", reference);
     throw error;
   }
 }
@@ -77,22 +75,4 @@ async function fetchBlob(
   };
   await content.ingest(counted(), descriptor, signal);
   report("downloaded", descriptor.size);
-}
-
-function credentialsOf(auth: RegistryAuth | undefined): Credentials | undefined {
-  if (auth?.username === undefined && auth?.identityToken === undefined) return undefined;
-  return { username: auth.username ?? "", password: auth.password ?? "", identityToken: auth.identityToken };
-}
-
-function asEngineError(error: RegistryError, reference: string): EngineError {
-  const codes: Readonly<Record<number, EngineErrorCode>> = {
-    400: "invalid",
-    401: "unauthorized",
-    403: "unauthorized",
-    404: "not-found",
-  };
-  const name = error.code === "INVALID_REFERENCE" ? reference : formatReference(parseReference(reference));
-  return new EngineError(codes[error.status] ?? "unavailable", `Cannot pull ${name}: ${error.message}`, {
-    cause: error,
-  });
 }

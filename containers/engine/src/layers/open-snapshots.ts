@@ -1,8 +1,5 @@
-import { createHash } from "node:crypto";
 import { chmod, chown, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline, Readable } from "node:stream";
-import { createGzip } from "node:zlib";
 import { mountOverlay, readMounts, unmount } from "@skiff/linux";
 import { mediaTypes } from "@skiff/registry";
 import type { ContentStore, Descriptor } from "../content-store.ts";
@@ -13,6 +10,8 @@ import type { Snapshot, Snapshots } from "../snapshots.ts";
 import { chainIdOf, chainIdsOf } from "./chain-id.ts";
 import { directoryUsage } from "./directory-usage.ts";
 import type { LayerStore } from "./layer-store.ts";
+import { listChanges } from "./list-changes.ts";
+import { storeLayer } from "./store-layer.ts";
 import type { Unpacker } from "./unpacker.ts";
 import { writeLayer } from "./write-layer.ts";
 
@@ -149,9 +148,10 @@ export async function openSnapshots(deps: SnapshotsDeps): Promise<OpenSnapshots>
         return target;
       }),
     unmount: (key) => mutex.run(key, () => unmountKey(key)),
-    diff(key) {
+    changes: async (key) => listChanges(join(root, key, "fs"), layers.directories(require(key).parent)),
+    diff(key, omit) {
       require(key);
-      return writeLayer(join(root, key, "fs"));
+      return writeLayer(join(root, key, "fs"), omit);
     },
     commit: (key) =>
       mutex.run(key, async () => {
@@ -159,7 +159,7 @@ export async function openSnapshots(deps: SnapshotsDeps): Promise<OpenSnapshots>
         await unmountKey(key);
         const fs = join(root, key, "fs");
         const empty = (await readdir(fs)).length === 0;
-        const { diffId, layer } = empty ? EMPTY : await storeLayer(content, fs);
+        const { diffId, layer } = empty ? EMPTY : await storeLayer(content, writeLayer(fs));
         if (empty) {
           await remove(key);
           return { chainId: parent, diffId, layer, empty };
@@ -185,21 +185,6 @@ const EMPTY = {
   diffId: "",
   layer: { mediaType: mediaTypes.OCI_LAYER_GZIP, digest: "", size: 0 } satisfies Descriptor,
 };
-
-async function storeLayer(content: ContentStore, fs: string): Promise<{ diffId: string; layer: Descriptor }> {
-  const hash = createHash("sha256");
-  const hashed = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of writeLayer(fs)) {
-      hash.update(chunk);
-      yield chunk;
-    }
-  };
-  // Speed over size: most layers a builder makes never leave the machine.
-  const gzip = createGzip({ level: 1 });
-  pipeline(Readable.from(hashed(), { objectMode: false }), gzip, () => undefined);
-  const { digest, size } = await content.ingest(gzip as AsyncIterable<Uint8Array>);
-  return { diffId: `sha256:${hash.digest("hex")}`, layer: { mediaType: mediaTypes.OCI_LAYER_GZIP, digest, size } };
-}
 
 async function dropMount(target: string): Promise<void> {
   while (unmount(target));

@@ -10,10 +10,13 @@ const EMPTY = Buffer.alloc(0);
 
 type EntryHeader = Partial<Header> & { readonly name: string };
 
-/** The changes in `directory` as an uncompressed tar: entries sorted by name, so that equal trees give equal bytes. */
-export async function* writeLayer(directory: string): AsyncGenerator<Uint8Array> {
+/** The changes in `directory` as an uncompressed tar: entries sorted by name, so that equal trees give equal bytes. Paths in `omit` ("etc/hosts") are left out. */
+export async function* writeLayer(
+  directory: string,
+  omit: ReadonlySet<string> = new Set(),
+): AsyncGenerator<Uint8Array> {
   const archive = pack();
-  const walking = walk(archive, directory, "", new Map()).then(
+  const walking = walk(archive, directory, "", { seen: new Map(), omit }).then(
     () => archive.finalize(),
     (error: Error) => archive.destroy(error),
   );
@@ -21,11 +24,19 @@ export async function* writeLayer(directory: string): AsyncGenerator<Uint8Array>
   await walking;
 }
 
-async function walk(archive: Pack, root: string, place: string, seen: Map<string, string>): Promise<void> {
+interface Walk {
+  /** Files with several names, by inode: the first of them. */
+  readonly seen: Map<string, string>;
+  readonly omit: ReadonlySet<string>;
+}
+
+async function walk(archive: Pack, root: string, place: string, o: Walk): Promise<void> {
+  const { seen, omit } = o;
   const names = (await readdir(join(root, place))).sort();
   for (const name of names) {
     const path = join(root, place, name);
     const entry = join(place, name);
+    if (omit.has(entry)) continue;
     const stats = await lstat(path);
     const owner = { uid: stats.uid, gid: stats.gid, mode: stats.mode & 0o7777, mtime: stats.mtime };
     const header: EntryHeader = { name: entry, ...owner, ...attributesOf(path, stats.isSymbolicLink()) };
@@ -35,7 +46,7 @@ async function walk(archive: Pack, root: string, place: string, seen: Map<string
       await put(archive, { ...header, name: `${entry}/`, type: "directory" });
       if (lgetxattr(path, "trusted.overlay.opaque")?.toString() === "y")
         await put(archive, { name: join(entry, ".wh..wh..opq"), size: 0, mode: 0o600, mtime: new Date(0) });
-      await walk(archive, root, entry, seen);
+      await walk(archive, root, entry, o);
     } else if (stats.isSymbolicLink()) {
       await put(archive, { ...header, type: "symlink", linkname: await readlink(path) });
     } else if (stats.isFile()) {

@@ -1,0 +1,12 @@
+/** Moments as clients give them in filters. */
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/** A moment, or how long ago one was ("24h", "1h30m"), in milliseconds since the epoch. */
+export function timeOf(text: string, now: number): number {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)([smh])/g)];
+  if (parts.length > 0 && parts.map(([part]) => part).join("") === text)
+    return now - parts.reduce((sum, [, number = "", unit = ""]) => sum + Number(number) * (UNITS[unit] ?? 0), 0);
+  return Date.parse(text);
+}

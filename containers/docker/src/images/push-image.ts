@@ -1,0 +1,44 @@
+/** POST /images/{name}/push. */
+import type { PushProgress } from "@skiff/engine";
+import { familiarReference, formatReference, parseReference } from "@skiff/registry";
+import type { Deps } from "../deps.ts";
+import type { Handler } from "../http/call.ts";
+import { DockerError, toDockerError } from "../http/docker-error.ts";
+import { type ProgressMessage, progressStream } from "./progress-stream.ts";
+import { registryAuth } from "./registry-auth.ts";
+
+const STATUS: Readonly<Record<PushProgress["status"], string>> = {
+  preparing: "Preparing",
+  pushing: "Pushing",
+  exists: "Layer already exists",
+  pushed: "Pushed",
+};
+
+export function pushImage({ engine }: Deps): Handler {
+  return async function pushImage(call) {
+    const { name = "" } = call.params;
+    const tag = call.query.get("tag") ?? "";
+    const reference = parseReference(tag === "" ? name : `${name}:${tag}`);
+    const full = formatReference(reference);
+    const auth = registryAuth(call);
+    if (!(await engine.images.get(full)))
+      throw new DockerError(
+        404,
+        `An image does not exist locally with the tag: ${familiarReference(reference).replace(/:[^:/]*$/, "")}`,
+      );
+    const work = async (send: (message: ProgressMessage) => void) => {
+      const { registry, repository } = reference;
+      send({ status: `The push refers to repository [${registry}/${repository}]` });
+      const progress = ({ digest, status, current, total }: PushProgress) =>
+        send({
+          status: STATUS[status],
+          id: digest.slice("sha256:".length, "sha256:".length + 12),
+          progressDetail: status === "pushing" ? { current, total } : {},
+        });
+      const { digest, size } = await engine.images.push(full, { auth, progress, signal: call.signal });
+      send({ status: `${reference.tag ?? digest}: digest: ${digest} size: ${size}` });
+      send({ aux: { Tag: reference.tag ?? "", Digest: digest, Size: size } });
+    };
+    return { status: 200, stream: progressStream(work, (error) => toDockerError(error).message) };
+  };
+}
