@@ -217,6 +217,15 @@ describe("a watch", () => {
     );
   });
 
+  it("starts with what happens when the state is not wanted", async () => {
+    const without = "sendInitialEvents=false&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true";
+    const events = (await watched(without, "application/json")).toString().trim().split("\n");
+    assert.deepEqual(
+      events.map((line) => JSON.parse(line).type),
+      ["BOOKMARK"],
+    );
+  });
+
   it("has no YAML form", async () => {
     assert.equal((await get(`${CONFIG_MAPS}?watch=true`, "application/yaml")).status, 406);
   });

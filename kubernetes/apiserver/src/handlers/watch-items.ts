@@ -26,27 +26,26 @@ export function toItems(changes: readonly Change[], { selection }: Pick<WatchQue
   return items;
 }
 
-/** The state there is, as additions, and the mark that this was all of it. */
+/** The state there is now, as far as it is in the scope. */
+export function entriesIn(cache: ResourceCache, scope: string): readonly Entry[] {
+  if (scope === "" || scope.endsWith("/")) return [...cache.entries.under(scope)];
+  const entry = cache.entries.get(scope);
+  return entry ? [entry] : [];
+}
+
+/** The state as it was at `revision`, as additions, and the mark that this was all of it. */
 export function* initialGroups(
-  cache: ResourceCache,
+  there: readonly Entry[],
   asked: WatchQuery,
   revision: number,
 ): IterableIterator<WatchGroup> {
-  const { selection, scope } = asked;
-  // The state is taken at once: what changes while it is being sent comes after it, through the watcher.
-  const there = scope !== "" && !scope.endsWith("/") ? one(cache, scope) : [...cache.entries.under(scope)];
-  const entries = selection ? there.filter(selection) : there;
+  const entries = asked.selection ? there.filter(asked.selection) : there;
   for (let i = 0; i < entries.length; i += INITIAL_GROUP) {
     yield { items: entries.slice(i, i + INITIAL_GROUP).map((entry) => ({ type: "ADDED", entry })) };
   }
   if (asked.markEndOfInitial) {
     yield { items: [bookmark(asked.info, revision, { [INITIAL_EVENTS_END]: "true" })] };
   }
-}
-
-function one(cache: ResourceCache, key: string): Entry[] {
-  const entry = cache.entries.get(key);
-  return entry ? [entry] : [];
 }
 
 /** An event that says only how far the watcher is. */

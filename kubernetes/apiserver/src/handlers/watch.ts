@@ -8,7 +8,7 @@ import type { Change } from "../state/change.ts";
 import type { Entry } from "../state/entry.ts";
 import type { ResourceCache } from "../state/resource-cache.ts";
 import { groupsOf } from "./watch-groups.ts";
-import { bookmark, initialGroups, isOf, toItems } from "./watch-items.ts";
+import { bookmark, entriesIn, initialGroups, isOf, toItems } from "./watch-items.ts";
 import { parseWatchQuery, type WatchQuery } from "./watch-query.ts";
 
 const BOOKMARK_MS = 60_000;
@@ -42,6 +42,8 @@ async function* watchGroups(
 ): AsyncGenerator<WatchGroup, void, undefined> {
   const watcher = cache.subscribe(asked.scope);
   const started = caches.revision;
+  // The state is taken at once: what changes while it is being sent comes after it, through the watcher.
+  let there = asked.initial ? entriesIn(cache, asked.scope) : [];
   // The timer decides, not the clock: it may fire a moment before the clock says so, and fires once.
   let over = false;
   const timeout = setTimeout(() => {
@@ -53,15 +55,16 @@ async function* watchGroups(
   signal.addEventListener("abort", end, { once: true });
   metrics.watchStarted(asked.info);
   open.count++;
-  // A client may know a revision this server has yet to see: it has what comes before.
-  const seen = asked.initial ? started : Math.max(asked.from ?? 0, 0);
+  // A client may know a revision this server has yet to see: it has what comes before. Without any, it starts now.
+  const seen = asked.initial || !asked.from ? started : asked.from;
   const mark = (): WatchGroup[] =>
     asked.bookmarks && caches.revision >= seen ? [{ items: [bookmark(asked.info, caches.revision)] }] : [];
   try {
     if (signal.aborted) return;
-    if (asked.initial && cache.convert) await cache.convert([...cache.entries.under(asked.scope)]);
-    if (asked.initial) yield* initialGroups(cache, asked, started);
+    await cache.convert?.(there);
+    if (asked.initial) yield* initialGroups(there, asked, started);
     else if (seen < started) yield* groupsSince(store, cache, asked, seen, started, signal);
+    there = []; // a watch may last for an hour, the state it began with need not
     let sent = performance.now();
     for (;;) {
       const changes = await watcher.next();
