@@ -9,7 +9,7 @@ import {
 } from "@skiff/api";
 import type { Status } from "@skiff/api/meta/v1";
 import type { Call, Handler, Incoming, RequestBody, User } from "./call.ts";
-import { PATCH_TYPES } from "./handlers/patch.ts";
+import { PATCH_TYPES } from "./objects/read-patch.ts";
 import { fromStoredObject } from "./objects/versions.ts";
 import { PLAIN } from "./rendering/negotiate.ts";
 import { objectOf } from "./rendering/render.ts";

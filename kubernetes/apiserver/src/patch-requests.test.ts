@@ -393,6 +393,18 @@ describe("an update", () => {
     assert.deepEqual([code, (body as Body).message], [400, why]);
   });
 
+  it("without a version replaces whatever is there, by all of many at once", async () => {
+    await requests.send("POST", MAPS, { metadata: { name: "many" } });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        requests.send("PUT", `${MAPS}/many`, { metadata: { name: "many" }, data: { n: String(n) } }),
+      ),
+    );
+    assert.deepEqual([...new Set(answers.map(({ code }) => code))], [200]);
+    const written = answers.map(({ body }) => (body as Body).metadata.resourceVersion);
+    assert.equal(new Set(written).size, 20);
+  });
+
   it("of an object that is not there creates none, but where its kind allows it", async () => {
     const map = await requests.send("PUT", `${MAPS}/none`, { metadata: { name: "none" } });
     assert.equal(map.code, 404);

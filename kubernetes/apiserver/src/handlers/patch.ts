@@ -7,8 +7,6 @@ import { checkPlace } from "./check-place.ts";
 import { resourceOf } from "./target.ts";
 import { changeObject, type UpdateDeps } from "./update.ts";
 
-export { PATCH_TYPES };
-
 /** Applies the patch to the newest state, again when another writer came first. */
 export function patch(deps: UpdateDeps): Handler {
   const applyHandler = apply(deps);

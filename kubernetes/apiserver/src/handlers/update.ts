@@ -5,7 +5,7 @@ import { services } from "@skiff/api/resources";
 import { objectTypeOf } from "@skiff/api/server";
 import type { Call, Handler } from "../call.ts";
 import type { WriteKind } from "../objects/managed-fields.ts";
-import { readObject } from "../objects/read-object.ts";
+import { decode, readObject } from "../objects/read-object.ts";
 import { checkVersion, replacement } from "../objects/replacement.ts";
 import { fromStored, fromStoredObject, storedVersion, toStored } from "../objects/versions.ts";
 import { isDryRun } from "../objects/write-options.ts";
@@ -27,19 +27,34 @@ export function update(deps: UpdateDeps): Handler {
     const draft = await readObject(call, info);
     checkPlace(call, draft);
     const type = objectTypeOf(info);
+    const next = (asked: Draft, current: ApiObject): Draft => {
+      if (!type.allowUnconditionalUpdate && !asked.metadata.resourceVersion) throw unconditional(call, info);
+      checkVersion(info, asked, current);
+      return asked;
+    };
+    // An attempt makes the draft its own, so one that lost its race begins with the body again.
+    let fresh: Draft | undefined = draft;
     try {
       return await changeObject(deps, call, info, (current) => {
-        if (!type.allowUnconditionalUpdate && !draft.metadata.resourceVersion) throw unconditional(call, info);
-        checkVersion(info, draft, current);
-        return structuredClone(draft);
+        if (!fresh) return readAgain(call, info).then((asked) => next(asked, current));
+        const asked = fresh;
+        fresh = undefined;
+        return next(asked, current);
       });
     } catch (error) {
       if (!isNotFound(error) || !type.allowCreateOnUpdate || call.info.subresource !== "") throw error;
-      if (draft.metadata.resourceVersion && draft.metadata.resourceVersion !== "0") throw error;
-      delete draft.metadata.resourceVersion;
-      return createObject(deps, call, info, draft);
+      const asked = fresh ?? (await readAgain(call, info));
+      if (asked.metadata.resourceVersion && asked.metadata.resourceVersion !== "0") throw error;
+      delete asked.metadata.resourceVersion;
+      return createObject(deps, call, info, asked);
     }
   };
+}
+
+async function readAgain(call: Call, info: ResourceInfo): Promise<Draft> {
+  const draft = decode(await call.incoming.body(), info, "Ignore").object as Draft;
+  checkPlace(call, draft);
+  return draft;
 }
 
 function unconditional({ info: { name } }: Call, info: ResourceInfo): StatusError {
