@@ -151,6 +151,8 @@ describe("requests for another server's resources", () => {
     assert.equal(seen?.headers["x-remote-user"], "kubernetes-admin");
     assert.equal(seen?.headers["x-remote-group"], "system:masters, system:authenticated");
     assert.equal(seen?.headers.authorization, undefined);
+    assert.equal((await get(server, path, { accept: "text/tea" })).code, 200);
+    assert.equal(extension.seen.at(-1)?.headers.accept, "text/tea");
     const absent = await get(server, `${path}/none`);
     assert.deepEqual([absent.code, absent.json().reason], [404, "NotFound"]);
   });

@@ -12,7 +12,8 @@ export function negotiation(): Filter {
   return (next) => (call) => {
     const { info, incoming, query, path } = call;
     const proxied = info.subresource === "proxy" || incoming.upgrade !== undefined || info.subresource === "log";
-    const ofApi = info.isResource || path.startsWith("/api");
+    // What is not served here is answered elsewhere, if at all: by a server that may have other forms.
+    const ofApi = info.isResource ? info.resource !== undefined : path.startsWith("/api");
     if (ofApi && !proxied) {
       const protobuf = !info.resource?.objectType;
       call.accepted = negotiate(incoming.header("accept"), { protobuf, stream: info.verb === "watch" });
