@@ -22,9 +22,18 @@ export interface Listener extends AsyncDisposable {
 const MAX_STREAMS = 1000;
 /** What one connection may have under way. A client that lists many large collections at once has much of it. */
 const MAX_SESSION_MB = 256;
-const HEADERS_TIMEOUT_MS = 10_000;
 /** Selectors of controllers that watch many names are long, and travel in the URL. */
 const MAX_HEADER_BYTES = 256 * 1024;
+
+/** How long clients may take, in milliseconds. */
+export interface Patience {
+  /** To say what they want. */
+  readonly head: number;
+  /** To say all of it. */
+  readonly request: number;
+}
+
+const PATIENCE: Patience = { head: 10_000, request: 60_000 };
 /** Paths below which another protocol may be spoken. */
 const UPGRADABLE = /\/(exec|attach|portforward|proxy)([/?]|$)/;
 
@@ -35,26 +44,31 @@ export async function listen(
   at: { readonly host: string; readonly port: number },
   log: Log,
   upgradable: (path: string) => boolean = () => false,
+  patience: Patience = PATIENCE,
 ): Promise<Listener> {
   const sockets = new Set<Duplex>();
   const peerOf = peersOf(peerIdentities(tls));
   const serve = async (incoming: Incoming, outgoing: Outgoing) => {
-    const call = newCall(incoming);
     try {
+      const call = newCall(incoming);
       await respond(call, await handler(call), outgoing);
     } catch (error) {
-      log.error("cannot write an answer", { path: call.path, error });
+      log.error("cannot write an answer", { path: incoming.url.split("?", 1)[0], error });
       outgoing.send(500, {}, "");
     }
   };
 
   const http1 = createHttp1({
-    headersTimeout: HEADERS_TIMEOUT_MS,
+    headersTimeout: patience.head,
+    requestTimeout: patience.request,
+    connectionsCheckingInterval: Math.min(patience.head / 2, 5000),
     keepAliveTimeout: 120_000,
     maxHeaderSize: MAX_HEADER_BYTES,
     // Elsewhere an offer to change the protocol is one the server need not take: the answer is the usual one.
     shouldUpgradeCallback: ({ url = "" }) => UPGRADABLE.test(url) || upgradable(url),
   });
+  // A server looks after slow clients from when it listens. This one is handed its connections by the TLS server below.
+  http1.emit("listening");
   http1.on("request", (message, response) => {
     const incoming = http1Incoming(message, peerOf(message.socket as TLSSocket), (done) =>
       response.once("close", done),
@@ -96,7 +110,7 @@ export async function listen(
       rejectUnauthorized: false, // without a certificate a client may still bring a token; peerOf checks what it brings
       minVersion: "TLSv1.2",
       ALPNProtocols: ["h2", "http/1.1"],
-      handshakeTimeout: HEADERS_TIMEOUT_MS,
+      handshakeTimeout: patience.head,
     },
     (socket) => {
       sockets.add(socket);
@@ -122,6 +136,7 @@ export async function listen(
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of sockets) socket.destroy();
       http1.closeAllConnections();
+      http1.close();
       await closed;
     },
   };
