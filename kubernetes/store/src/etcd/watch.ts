@@ -10,7 +10,8 @@ import { watchFailure } from "./watch-failure.ts";
 /**
  * A watch that outlives the member it is served by: after a failure it goes on at another from the revision after the
  * last one delivered. A watch for progress is one of all keys and the marker, so that each transaction passes by:
- * a member's own progress messages are rare, and up to 3.4.24 those it sends on demand may come before the changes.
+ * a member's own progress messages are rare, and those sent on demand may come before the changes in older releases of
+ * 3.4 and 3.5 (https://github.com/etcd-io/etcd/issues/15220).
  *
  * Reading slowly is bounded by flow control: a member then keeps the position, and says when the history is gone.
  * `mark` is called when a watch for progress has begun, to make sure that there will be something to report.
