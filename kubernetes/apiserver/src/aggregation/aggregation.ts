@@ -25,6 +25,7 @@ export interface Aggregation extends Disposable {
 
 /** Changes of definitions come in bursts. */
 const SETTLE_MS = 10;
+const RETRY_MS = 5_000;
 
 type Deps = Pick<Server, "options" | "caches" | "served" | "writer" | "clock" | "log">;
 
@@ -45,12 +46,15 @@ export function createAggregation({ options, caches, served, writer, clock, log 
     async start(transport) {
       const keepServices = () => keepLocalApiServices({ apiServices, served, transport, writer, clock });
       const keepTrust = () => keepAuthenticationConfigMap(transport, options.tls?.clientCa, options.frontProxy);
-      await Promise.all([keepServices(), keepTrust()]);
+      await keepServices();
       if (owned.disposed) return;
       const servicesSoon = settled(keepServices, "cannot keep the APIServices of this server");
       served.onChange(servicesSoon);
       caches.of(apiServiceResource).onChange(servicesSoon);
       const trustSoon = settled(keepTrust, "cannot keep what extension servers trust");
+      // A webhook may refuse this write: that is no reason for this server not to be ready.
+      await keepTrust().catch(trustSoon);
+      if (owned.disposed) return;
       caches.of(configMaps).onChange((key) => {
         if (key === AUTHENTICATION_KEY) trustSoon();
       });
@@ -69,18 +73,21 @@ export function createAggregation({ options, caches, served, writer, clock, log 
     [Symbol.dispose]: () => owned.dispose(),
   };
 
-  /** Does the work a moment after it is asked for, once however often that was. */
+  /** Does the work a moment after it is asked for, once however often that was, and again where it fails. */
   function settled(work: () => Promise<void>, failure: string): () => void {
     let timer: NodeJS.Timeout | undefined;
     owned.defer(() => clearTimeout(timer));
-    return () => {
+    const after = (ms: number) => {
       if (timer || owned.disposed) return;
       timer = setTimeout(() => {
         timer = undefined;
         work().catch((error) => {
-          if (!owned.disposed) log.warn(failure, { error });
+          if (owned.disposed) return;
+          log.warn(failure, { error });
+          after(RETRY_MS);
         });
-      }, SETTLE_MS).unref();
+      }, ms).unref();
     };
+    return () => after(SETTLE_MS);
   }
 }
