@@ -26,6 +26,8 @@ export interface ObjectType {
   /** Fills in what was left out. Applying it twice changes nothing more. */
   defaults(object: Mutable<object>): void;
   prepareForCreate(object: Mutable<object>): void;
+  /** Fills in what reading a new object back from the store would; after its validation. */
+  readBack?(object: Mutable<object>): void;
   prepareForUpdate(object: Mutable<object>, old: object): void;
   prepareForStatusUpdate(object: Mutable<object>, old: object): void;
   /** Brings what is stored, which may be older than the schema, in line with it; absent where nothing need be done. May change `object`. */

@@ -29,6 +29,11 @@ export function prepareForCreate(typeName: string, object: Mutable<object>): voi
   rulesOf(typeName).prepareForCreate?.(object);
 }
 
+/** Fills in what reading a new object back from the store would. */
+export function readBack(typeName: string, object: Mutable<object>): void {
+  rulesOf(typeName).readBack?.(object);
+}
+
 /** Puts back what an update may not change, counting the generation. */
 export function prepareForUpdate(typeName: string, object: Mutable<object>, old: object): void {
   rulesOf(typeName).prepareForUpdate?.(object, old);

@@ -40,6 +40,8 @@ export interface KindRules<T> {
   validateStatusUpdate?(object: T, old: T): FieldError[];
   /** Clears what a client may not set on a create (status) and sets what the server sets (generation). */
   prepareForCreate?(object: Mutable<T>): void;
+  /** What the defaults find to fill in when the stored object is read: done to a new one after its validation. */
+  readBack?(object: Mutable<T>): void;
   /** Puts back what a plain update may not change (status) and counts the generation up when the spec changes. */
   prepareForUpdate?(object: Mutable<T>, old: T): void;
   /** Puts back what an update of the status may not change (spec, most of metadata). */

@@ -60,6 +60,7 @@ export async function prepareNewObject(
   call.warnings.push(...(type.warnings?.(draft, undefined) ?? []));
   const validating = admission.validate(request);
   if (validating) await validating;
+  type.readBack?.(draft);
 }
 
 // Kubernetes answers this one without a reason.

@@ -17,6 +17,7 @@ describe("jobRules, for a new Job", () => {
     const job = structuredClone({ apiVersion: "batch/v1", kind: "Job", metadata, spec: { template } }) as Mutable<Job>;
     jobRules.defaults?.(job);
     jobRules.prepareForCreate?.(job);
+    jobRules.readBack?.(job);
     assert.deepEqual(job, aJob());
     assert.deepEqual(jobRules.validate?.(job), []);
   });

@@ -126,6 +126,12 @@ function templateToCompare(job: Job, old: Job): PodTemplateSpec {
   return { metadata, spec: { ...template.spec, nodeSelector, tolerations, affinity, schedulingGates } };
 }
 
+/** A Job without labels of its own has those of its template. */
+function labelAsTemplate(job: Mutable<Job>): void {
+  const labels = job.spec.template.metadata?.labels;
+  if (labels && Object.keys(job.metadata.labels ?? {}).length === 0) job.metadata.labels = { ...labels };
+}
+
 const strategy = specAndStatus<Job>(() => ({}));
 
 export const jobRules: KindRules<Job> = {
@@ -137,8 +143,7 @@ export const jobRules: KindRules<Job> = {
   ...strategy,
   defaults(job) {
     defaultJobSpec(job.spec);
-    const labels = job.spec.template.metadata?.labels;
-    if (labels && Object.keys(job.metadata.labels ?? {}).length === 0) job.metadata.labels = { ...labels };
+    labelAsTemplate(job);
   },
   validate,
   validateUpdate,
@@ -146,10 +151,8 @@ export const jobRules: KindRules<Job> = {
   prepareForCreate(job) {
     strategy.prepareForCreate(job);
     if (!job.spec.manualSelector) generateSelector(job);
-    // Read back, a Job without labels of its own shows those of its template; so does the answer to its creation.
-    const labels = job.spec.template.metadata?.labels;
-    if (labels && Object.keys(job.metadata.labels ?? {}).length === 0) job.metadata.labels = { ...labels };
   },
+  readBack: labelAsTemplate,
   selectableFields({ status }) {
     return { "status.successful": String(status?.succeeded ?? 0) };
   },
