@@ -166,7 +166,7 @@ function below(info: ResourceInfo, sub: SubresourceInfo): Operation[] {
         action: connects ? "connect" : method,
         id: `${verb}${info.group.split(".")[0] || "core"}${info.version}${info.kind}_${sub.name}`,
         path: `${base(info)}/{name}/${sub.name}`,
-        query: writes ? WRITE_QUERY : [],
+        query: writes ? [...WRITE_QUERY, ...(method === "patch" ? ["force"] : [])] : [],
         group: sub.group,
         version: sub.version,
         kind: sub.kind,
