@@ -5,7 +5,7 @@
 import { apiVersionOf, type ResourceInfo } from "@skiff/api";
 import { objectTypeOf } from "@skiff/api/server";
 import type { ApiObject, Draft } from "../state/api-object.ts";
-import type { Codec } from "../state/codec.ts";
+import { type Codec, createCodec } from "../state/codec.ts";
 import type { ConvertObjects } from "./conversion-webhook.ts";
 
 /** The codec of one version; `storage` is the version written. Without a `webhook`, versions differ in name and schema only. */
@@ -14,6 +14,9 @@ export function customCodec(info: ResourceInfo, storage: string, webhook?: Conve
   const apiVersion = apiVersionOf(info);
   const storedAs = apiVersionOf({ group, version: storage });
   const type = objectTypeOf(info);
+  const plain = createCodec(info);
+  /** What this codec has written is as this version shows it already. */
+  const own = new WeakSet<Uint8Array>();
 
   const decode = (stored: Uint8Array, revision: number): ApiObject => {
     const read = parse(stored);
@@ -26,11 +29,16 @@ export function customCodec(info: ResourceInfo, storage: string, webhook?: Conve
     versioned: true,
     isOutdated: (stored) => !isOfVersion(stored, kind, storedAs),
     encode(object) {
+      if (version === storage) {
+        const bytes = plain.encode(object);
+        own.add(bytes);
+        return bytes;
+      }
       const { kind: _kind, apiVersion: _apiVersion, metadata, ...rest } = object;
       return bytesOf({ kind, apiVersion: storedAs, metadata: { ...metadata, resourceVersion: undefined }, ...rest });
     },
     decode,
-    serve: (stored, revision) => bytesOf(decode(stored, revision)),
+    serve: (stored, revision) => (own.has(stored) ? plain.serve(stored, revision) : bytesOf(decode(stored, revision))),
   };
   if (!webhook) return codec;
   return {
