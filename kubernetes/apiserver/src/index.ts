@@ -1,5 +1,6 @@
 /** The Kubernetes API server: HTTP, authentication, authorization, admission, storage and watches. */
 
+export { readAdmissionConfiguration } from "./admission/admission-configuration.ts";
 export { goDuration } from "./configuration/go-duration.ts";
 export { VERSION } from "./discovery/version.ts";
 export { type EncryptionOf, readEncryptionConfiguration } from "./encryption/encryption-configuration.ts";

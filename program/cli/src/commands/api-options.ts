@@ -52,6 +52,7 @@ export const API_OPTIONS: Readonly<Record<string, readonly [value: string, summa
   "authorization-webhook-config-file": ["kubeconfig", "the server the mode Webhook asks"],
   "authorization-webhook-cache-authorized-ttl": ["duration", "how long its yes holds (default 5m)"],
   "authorization-webhook-cache-unauthorized-ttl": ["duration", "how long its no holds (default 30s)"],
+  "admission-control-config-file": ["file", "AdmissionConfiguration: defaults and exemptions of PodSecurity"],
   "audit-policy-file": ["file", "Policy: what is recorded of which requests"],
   "audit-log-path": ["file", "record it in this file; - for standard output"],
   "audit-log-maxsize": ["megabytes", "put the file aside when it is larger (default 100)"],

@@ -1,15 +1,20 @@
 /** From the options of `skiff server` to those of the API server. */
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { type ApiServerOptions, goDuration } from "@skiff/apiserver";
+import { type ApiServerOptions, goDuration, readAdmissionConfiguration } from "@skiff/apiserver";
 import type { ApiOptions } from "../commands/api-options.ts";
 
-type Security = Pick<ApiServerOptions, "authentication" | "authorization" | "audit" | "maxRequestsInFlight">;
+type Security = Pick<
+  ApiServerOptions,
+  "authentication" | "authorization" | "audit" | "maxRequestsInFlight" | "podSecurity"
+>;
 
 /** Who is let in, who may do what, and what is recorded. Throws for values that make no sense. */
 export function apiSecurity(options: ApiOptions): Security {
   const audit = auditOf(options);
+  const admission = options["admission-control-config-file"];
   return {
+    ...(admission && readAdmissionConfiguration(admission)),
     authentication: authenticationOf(options),
     authorization: authorizationOf(options),
     ...(audit && { audit }),
