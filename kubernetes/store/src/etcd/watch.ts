@@ -33,11 +33,12 @@ export async function* watch(
     try {
       for await (const response of connection.open("Watch", { createRequest }, signal)) {
         if (response.canceled) throw watchFailure(response);
-        failures = 0;
         if (!marked) {
-          marked = true;
           await mark(next);
+          marked = true;
         }
+        // Not before: a member may take a watch and then end it, again and again.
+        if (response.events.length > 0) failures = 0;
         for (const [revision, events] of revisionsOf(response, next)) {
           next = revision + 1;
           const seen = events.flatMap((event) => (isWithin(event.kv?.key, wanted) ? toEvent(keys, event) : []));
