@@ -34,6 +34,7 @@ export class Definitions {
   readonly #deps: Deps;
   readonly #serving = new Map<string, Serving>();
   readonly #dirty = new Set<string>();
+  readonly #cleaning = new Set<string>();
   #working: Promise<void> | undefined;
   #closed = false;
 
@@ -95,10 +96,24 @@ export class Definitions {
     const definition = find() as unknown as CustomResourceDefinition | undefined;
     if (!definition) return this.look(name);
     if (isEstablished(definition)) await this.#serve(name, definition);
-    if (definition.metadata.deletionTimestamp !== undefined) {
-      const again = await cleanUp(this.#deps, definition, this.#serving.get(name)?.infos ?? []);
-      if (again !== undefined) setTimeout(() => this.look(name), again).unref();
-    }
+    if (definition.metadata.deletionTimestamp !== undefined) this.#cleanUp(name, definition);
+  }
+
+  /** Deletes the instances beside the other work: there may be many. */
+  #cleanUp(name: string, definition: CustomResourceDefinition): void {
+    if (this.#cleaning.has(name)) return;
+    this.#cleaning.add(name);
+    const lookAgain = (afterMs: number) => setTimeout(() => this.look(name), afterMs).unref();
+    cleanUp(this.#deps, definition, this.#serving.get(name)?.infos ?? [])
+      .finally(() => this.#cleaning.delete(name))
+      .then(
+        (again) => again !== undefined && lookAgain(again),
+        (error) => {
+          if (this.#closed) return;
+          this.#deps.log.warn("cannot delete the instances of a custom resource definition", { name, error });
+          lookAgain(RETRY_MS);
+        },
+      );
   }
 
   async #serve(name: string, definition: CustomResourceDefinition): Promise<void> {
@@ -122,6 +137,9 @@ export class Definitions {
       infos.map((info) => new ResourceCache(info, revision, customCodec(info, storage, convert))),
     );
     this.#serving.set(name, { basis, prefix, infos });
+    // The last instance to go lets the definition go.
+    const [first] = infos;
+    if (ending && first) caches.of(first).onChange(() => this.look(name));
     served.set(
       name,
       infos.filter(({ version }) => isServed.has(version)),

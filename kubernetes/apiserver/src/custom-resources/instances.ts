@@ -9,8 +9,8 @@ import { condition, withCondition } from "./conditions.ts";
 import { changeStatus } from "./definitions.ts";
 import { CLEANUP_FINALIZER } from "./termination.ts";
 
-/** How long to wait for instances that have finalizers of their own. */
-const AGAIN_MS = 1000;
+/** Instances that have finalizers of their own are looked at this often, should the event of their end be lost. */
+const AGAIN_MS = 5000;
 
 /** Deletes the instances, and lets go of the definition when there are none; else answers when to look again, in ms. */
 export async function cleanUp(
