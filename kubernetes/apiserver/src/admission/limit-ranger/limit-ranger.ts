@@ -1,9 +1,9 @@
 /** LimitRanger: containers, Pods and claims stay within their namespace's limit ranges, which also say what containers get by default. */
 import type { LimitRange, PersistentVolumeClaim, Pod, PodSpec } from "@skiff/api/core/v1";
+import { type Amounts, amountsOf, podAmounts } from "@skiff/api/quota";
 import { limitRanges, persistentVolumeClaims, pods } from "@skiff/api/resources";
 import type { AdmissionPlugin, AdmissionRequest } from "../admission.ts";
 import type { AdmissionDeps } from "../index.ts";
-import { type Amounts, amountsOf, podAmounts } from "@skiff/api/quota";
 import { joinReasons, refusal } from "../refusal.ts";
 import { anyOf, subresource, whole } from "../targets.ts";
 import { ratioReason, tooLittle, tooMuch, tooMuchRequested } from "./constraints.ts";
