@@ -5,6 +5,7 @@ import { toKeyValue } from "./convert.ts";
 import type { EtcdOptions } from "./etcd-options.ts";
 import { createKeySpace, type KeySpace } from "./key-space.ts";
 import { grant, keepAlive, revoke } from "./leases.ts";
+import { sharedCalls } from "./shared-calls.ts";
 import { createTransactions } from "./transact.ts";
 import { watch } from "./watch.ts";
 
@@ -39,6 +40,8 @@ async function createStore(connection: Connection, keys: KeySpace): Promise<Stor
     const cluster = note(header?.revision);
     return { own: kvs[0]?.modRevision ?? cluster, cluster };
   };
+  // Each consistent read asks for the revision: many at once share an answer.
+  const sharedNewest = sharedCalls(newest);
   const transactions = createTransactions(connection, keys, () => seen);
   await newest();
 
@@ -53,7 +56,7 @@ async function createStore(connection: Connection, keys: KeySpace): Promise<Stor
   };
 
   return {
-    revision: async () => (await newest()).own,
+    revision: async () => (await sharedNewest()).own,
     async get(key, { revision } = {}): Promise<KeyValue | undefined> {
       check(revision);
       const { kvs, header } = await connection.call("Range", { key: keys.toWire(key), revision }, revision);
