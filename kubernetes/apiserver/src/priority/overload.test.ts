@@ -112,7 +112,7 @@ describe("a flood by one tenant", () => {
     t.diagnostic(`flood ${JSON.stringify([...codes])}, ${waits.length} renewals, slowest ${worst.toFixed(0)} ms`);
     assert.equal((codes.get(429) ?? 0) > 0, true, "nothing was turned away");
     assert.equal((codes.get(200) ?? 0) > 0 && (codes.get(201) ?? 0) > 0, true, "the tenant was served nothing");
-    assert.equal(worst < 1500, true, `a renewal took ${worst} ms`);
+    assert.equal(worst < 4000, true, `a renewal took ${worst} ms`);
   });
 });
 
