@@ -96,6 +96,41 @@ describe("trackUpdate()", () => {
     });
   });
 
+  it("puts the older ones of each version together", () => {
+    const version = (name: string) => ({
+      ...kind,
+      apiVersion: name,
+      versionView: () => ({ type: kind.type, convert: (o: object) => o }),
+    });
+    let live: Tracked | undefined;
+    for (let i = 0; i < 14; i++) {
+      const labels = Object.fromEntries(Array.from({ length: i + 1 }, (_, n) => [`l${n}`, "x"]));
+      const time = `2026-01-01T00:00:${i + 10}Z`;
+      live = write(live, deployment({}, { labels }), `m${i}`, {
+        ...version(i % 2 === 0 ? "apps/v1" : "apps/v2"),
+        time,
+      });
+    }
+    const entries: readonly ManagedFieldsEntry[] = live?.metadata.managedFields ?? [];
+    assert.equal(entries.length, 10);
+    const ancient = entries.filter(({ manager }) => manager === "ancient-changes").map(({ apiVersion }) => apiVersion);
+    assert.deepEqual(ancient.toSorted(), ["apps/v1", "apps/v2"]);
+  });
+
+  it("takes no records from who writes through a subresource", () => {
+    const one = write(undefined, deployment({ replicas: 1 }), "a");
+    const entry = { manager: "z", operation: "Apply", apiVersion: "apps/v1", fieldsType: "FieldsV1", fieldsV1: {} };
+    const next = deployment({ replicas: 1 }, { managedFields: [entry] });
+    assert.deepEqual(held(write(one, next, "b", { subresource: "status" })), held(one));
+  });
+
+  it("drops the records of versions that are gone", () => {
+    const one = write(undefined, deployment({ replicas: 1 }), "a", { apiVersion: "apps/v0" });
+    assert.deepEqual(held(write(one, deployment({ replicas: 1, paused: true }), "b")), [
+      ["b", "Update", { "f:spec": { "f:paused": {} } }],
+    ]);
+  });
+
   it("makes a later apply of another value a conflict", () => {
     const live = write(undefined, deployment({ replicas: 1 }), "kubectl-create");
     const options = { ...kind, subresource: "", time: "", force: false };
