@@ -1,5 +1,5 @@
-import type { Call, Incoming } from "./call.ts";
 import { ANONYMOUS } from "./authentication/authentication.ts";
+import type { Call, Incoming } from "./call.ts";
 import { PLAIN } from "./rendering/negotiate.ts";
 import { requestInfo } from "./request-info.ts";
 
