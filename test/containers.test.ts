@@ -287,3 +287,48 @@ describe("the files of a container", () => {
     assert.equal((await docker("inspect -f {{.HostConfig.Memory}} files")).stdout, "67108864\n");
   });
 });
+
+describe("restart policies", () => {
+  const inspect = async (name: string, field: string): Promise<string> =>
+    (await docker(["inspect", "-f", `{{${field}}}`, name])).stdout.trim();
+  after(() => docker("rm -f thrice always"));
+
+  it("start a failing container as often as they say", async () => {
+    await docker([
+      "run",
+      "-d",
+      "--name",
+      "thrice",
+      "--restart",
+      "on-failure:2",
+      "busybox",
+      "sh",
+      "-c",
+      "echo run; exit 3",
+    ]);
+    await eventually(async () => assert.equal(await inspect("thrice", ".State.Status"), "exited"));
+    assert.equal((await docker("logs thrice")).stdout, "run\nrun\nrun\n");
+    assert.equal(await inspect("thrice", ".RestartCount"), "2");
+    assert.equal(await inspect("thrice", ".State.ExitCode"), "3");
+  });
+  it("leave alone what somebody stopped, and take up again what the node's end interrupted", async () => {
+    await docker("run -d --name always --restart unless-stopped busybox sleep 600");
+    const first = await inspect("always", ".State.Pid");
+    process.kill(Number(first), "SIGKILL");
+    await eventually(async () => {
+      assert.equal(await inspect("always", ".State.Status"), "running");
+      assert.notEqual(await inspect("always", ".State.Pid"), first);
+    });
+    await docker("stop -t 0 always");
+    assert.equal(await inspect("always", ".State.Status"), "exited");
+    await docker("start always");
+    const { agent } = JSON.parse((await cluster.skiff("status --json")).stdout);
+    const pid = Number(await inspect("always", ".State.Pid"));
+    process.kill(agent.pid, "SIGKILL");
+    process.kill(pid, "SIGKILL");
+    await eventually(async () => {
+      assert.equal(await inspect("always", ".State.Status"), "running");
+      assert.notEqual(await inspect("always", ".State.Pid"), String(pid));
+    });
+  });
+});

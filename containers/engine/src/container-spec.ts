@@ -42,7 +42,7 @@ export interface ContainerSpec {
   readonly annotations?: Readonly<Record<string, string>> | undefined;
   /** Absolute path of the CRI-format log; "none" keeps no log. Default: a file in the container's own directory. */
   readonly log?: string | undefined;
-  /** Recorded for the caller, who carries it out. */
+  /** Whether it is started again after its end, and when the engine opens. */
   readonly restart?:
     | {
         readonly name: "no" | "always" | "on-failure" | "unless-stopped";

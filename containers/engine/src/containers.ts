@@ -4,7 +4,8 @@ import type { FileChange } from "./snapshots.ts";
 import type { Session, SessionExit } from "./streaming.ts";
 import type { Endpoint, NetworkAttachment } from "./user-networks.ts";
 
-export type ContainerState = "created" | "running" | "paused" | "exited";
+/** "restarting" waits for its next start. */
+export type ContainerState = "created" | "running" | "paused" | "restarting" | "exited";
 
 /** A container as it is now. A plain value: ask again for a newer one. Times are milliseconds since the epoch. */
 export interface Container {
@@ -21,6 +22,8 @@ export interface Container {
   readonly createdAt: number;
   readonly startedAt?: number | undefined;
   readonly finishedAt?: number | undefined;
+  /** How often its restart policy has started it since somebody did. */
+  readonly restarts?: number | undefined;
   /** Set once exited. */
   readonly exit?: SessionExit | undefined;
   /** Why it could not start, in words. */

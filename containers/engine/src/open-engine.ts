@@ -116,6 +116,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     if (/^[0-9a-f]{64}$/.test(key) && !(await containers.get(key))) await snapshots.remove(key);
   await networks.adopt(new Map([...sandboxes.ports(), ...containers.ports()]));
   await joints.adopt();
+  await containers.startPending();
   log.debug("The engine is open", { root, boot: bootId() });
 
   const parts = { content, images, snapshots, networks, userNetworks, volumes, containers, sandboxes };

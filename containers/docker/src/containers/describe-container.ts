@@ -19,7 +19,7 @@ export function inspectShape(
 ): object {
   const { spec, exit } = container;
   const [path = "", ...args] = container.command;
-  const running = container.state === "running" || container.state === "paused";
+  const running = ["running", "paused", "restarting"].includes(container.state);
   return {
     Id: container.id,
     Created: time(container.createdAt),
@@ -29,7 +29,7 @@ export function inspectShape(
       Status: container.state,
       Running: running,
       Paused: container.state === "paused",
-      Restarting: false,
+      Restarting: container.state === "restarting",
       OOMKilled: exit?.oom === true,
       Dead: false,
       Pid: container.pid ?? 0,
@@ -44,7 +44,7 @@ export function inspectShape(
     HostsPath: "",
     LogPath: container.logPath,
     Name: `/${container.name}`,
-    RestartCount: 0,
+    RestartCount: container.restarts ?? 0,
     Driver: "overlayfs",
     Platform: "linux",
     MountLabel: "",
@@ -116,6 +116,8 @@ function statusText({ state, startedAt = 0, finishedAt = 0, exit }: Container, n
       return `Up ${humanDuration(now - startedAt)}`;
     case "paused":
       return `Up ${humanDuration(now - startedAt)} (Paused)`;
+    case "restarting":
+      return `Restarting (${exit?.code ?? 0}) ${humanDuration(now - finishedAt)} ago`;
     case "exited":
       return `Exited (${exit?.code ?? 0}) ${humanDuration(now - finishedAt)} ago`;
   }

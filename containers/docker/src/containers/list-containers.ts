@@ -22,7 +22,7 @@ export function listContainers({ engine, now }: Deps): Handler {
     const containers = (await engine.containers.list())
       .filter(
         (container) =>
-          (all || container.state === "running" || container.state === "paused") &&
+          (all || ["running", "paused", "restarting"].includes(container.state)) &&
           tests.every((test) => test(container)),
       )
       .sort((a, b) => b.createdAt - a.createdAt);

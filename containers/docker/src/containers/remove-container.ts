@@ -8,9 +8,9 @@ export function removeContainer(deps: Deps): Handler {
   return async function removeContainer(call) {
     const { id, name, state } = await findContainer(deps, call);
     const force = flag(call, "force");
-    if (!force && (state === "running" || state === "paused")) {
+    if (!force && (state === "running" || state === "paused" || state === "restarting")) {
       const advice =
-        state === "running"
+        state !== "paused"
           ? "stop the container before removing or force remove"
           : "unpause and then stop the container before removing or force remove";
       throw new DockerError(409, `cannot remove container "${name}": container is ${state}: ${advice}`);

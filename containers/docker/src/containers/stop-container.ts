@@ -9,7 +9,7 @@ const FOREVER = 365 * 24 * 3600;
 export function stopContainer(deps: Deps): Handler {
   return async function stopContainer(call) {
     const { id, state } = await findContainer(deps, call);
-    if (state !== "running" && state !== "paused") return { status: 304 };
+    if (!["running", "paused", "restarting"].includes(state)) return { status: 304 };
     const timeout = integer(call, "t");
     const signal = call.query.get("signal") ?? undefined;
     await deps.engine.containers.stop(id, {

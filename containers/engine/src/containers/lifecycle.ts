@@ -13,6 +13,7 @@ import type { SessionExit } from "../streaming.ts";
 import { removeAnonymous } from "./container-volumes.ts";
 import { EventStream } from "./event-stream.ts";
 import { type ContainerRecord, toContainer } from "./record.ts";
+import { restartDelay, startsWithEngine } from "./restart-policy.ts";
 import { cleanUpRun, clearRun, leftoverRuns, prepareRun, type RunDeps, readExit, releaseRun } from "./run.ts";
 
 const UNKNOWN_EXIT = 255;
@@ -36,6 +37,8 @@ export class Lifecycle implements AsyncDisposable {
   readonly #spawned = new Map<string, PromiseWithResolvers<void>>();
   /** Of containers that are gone for everybody else: their mounts and files are being removed. */
   readonly #clearing = new Set<Promise<void>>();
+  /** Containers that are to start again. */
+  readonly #restarting = new Map<string, NodeJS.Timeout>();
   #watcher: ReturnType<typeof watch> | undefined;
 
   constructor(records: RecordStore<ContainerRecord>, deps: RunDeps, log: Logger) {
@@ -54,7 +57,8 @@ export class Lifecycle implements AsyncDisposable {
     const now = bootId();
     for (const record of this.#records.list()) {
       if (record.process === undefined) {
-        if (record.state === "created" || (record.state === "exited" && !record.spec.autoRemove)) continue;
+        if (record.state === "created" || record.state === "restarting") continue;
+        if (record.state === "exited" && !record.spec.autoRemove) continue;
         await this.mutex.run(record.id, () => this.#finish(record.id, { code: UNKNOWN_EXIT }, Date.now()));
         continue;
       }
@@ -97,10 +101,11 @@ export class Lifecycle implements AsyncDisposable {
     }
   }
 
-  /** Starts it. Needs the lock. */
-  async start(id: string): Promise<void> {
+  /** Starts it; `again` when its restart policy does. Needs the lock. */
+  async start(id: string, { again = false }: { readonly again?: boolean } = {}): Promise<void> {
     const record = this.require(id);
     if (record.state === "running") return;
+    this.#forgetRestart(id);
     if (record.state === "paused")
       throw new EngineError("conflict", `Cannot start container ${record.name}: it is paused`);
     try {
@@ -120,8 +125,27 @@ export class Lifecycle implements AsyncDisposable {
       throw error;
     }
     const { exit: _exit, finishedAt: _finished, error: _error, ...fresh } = this.require(id);
-    await this.#records.save({ ...fresh, state: "running", startedAt: Date.now() });
+    const counted = again ? { restarts: (fresh.restarts ?? 0) + 1 } : { restarts: 0, restartDelay: 0 };
+    await this.#records.save({ ...fresh, ...counted, state: "running", stopped: false, startedAt: Date.now() });
     this.#emit("started", id);
+  }
+
+  /** Makes the next end of the run, or the present one, a lasting one. Needs the lock. */
+  async stay(id: string): Promise<void> {
+    this.#forgetRestart(id);
+    const record = this.#records.get(id);
+    if (!record || record.spec.restart === undefined || record.spec.restart.name === "no" || record.stopped === true)
+      return;
+    const state = record.state === "restarting" ? "exited" : record.state;
+    await this.#records.save({ ...record, state, stopped: true });
+  }
+
+  /** Starts what its restart policy has run whenever the engine does. To be called once everything is open. */
+  async startPending(): Promise<void> {
+    for (const { id, state, process, spec, stopped = false } of this.#records.list()) {
+      const waits = state === "restarting" || (state === "exited" && startsWithEngine(spec.restart, stopped));
+      if (waits && process === undefined) this.#restartLater(id, 0);
+    }
   }
 
   /** Sends a signal to the first process. */
@@ -163,6 +187,7 @@ export class Lifecycle implements AsyncDisposable {
   /** Deletes a container that does not run, and its anonymous volumes when asked to. Needs the lock. */
   async remove(id: string, { volumes }: { readonly volumes: boolean }): Promise<void> {
     const record = this.require(id);
+    this.#forgetRestart(id);
     await cleanUpRun(this.#deps, record);
     if (record.ownsSnapshot) await this.#deps.snapshots.remove(record.snapshot);
     await this.#forget(record);
@@ -260,9 +285,37 @@ export class Lifecycle implements AsyncDisposable {
       return;
     }
     await clearRun(this.#deps, record);
-    await this.#records.save(next);
+    const { startedAt = finishedAt, stopped = false, restarts = 0, restartDelay: lastDelay = 0 } = record;
+    const ran = finishedAt - startedAt;
+    const delay =
+      message === undefined
+        ? restartDelay({ policy: record.spec.restart, code: exit.code, ran, stopped, restarts, lastDelay })
+        : undefined;
+    await this.#records.save(delay === undefined ? next : { ...next, state: "restarting", restartDelay: delay });
     if (exit.oom) this.#emit("oom", id);
     this.#emit("stopped", id);
+    if (delay !== undefined) this.#restartLater(id, delay);
+  }
+
+  #restartLater(id: string, delay: number): void {
+    this.#forgetRestart(id);
+    const restart = async (): Promise<void> => {
+      this.#restarting.delete(id);
+      const record = this.#records.get(id);
+      if (!record || record.state === "running" || record.state === "paused") return;
+      await this.start(id, { again: true });
+    };
+    const timer = setTimeout(() => {
+      this.mutex.run(id, restart).catch((error) => {
+        this.#log.error("Cannot start a container again", { container: id, error: String(error) });
+      });
+    }, delay);
+    this.#restarting.set(id, timer);
+  }
+
+  #forgetRestart(id: string): void {
+    clearTimeout(this.#restarting.get(id));
+    this.#restarting.delete(id);
   }
 
   // Nobody has to wait for it: what a crash leaves of it is cleared when the engine opens.
@@ -290,6 +343,7 @@ export class Lifecycle implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watcher?.close();
+    for (const id of this.#restarting.keys()) this.#forgetRestart(id);
     for (const { monitor } of this.#runs.values()) monitor?.[Symbol.dispose]();
     await Promise.all(this.#clearing);
   }

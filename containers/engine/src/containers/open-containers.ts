@@ -40,6 +40,8 @@ export interface ContainersDeps extends Omit<RunDeps, "find" | "directory" | "cg
 export interface OpenContainers extends Containers, AsyncDisposable {
   /** Finds out what became of the containers meanwhile. To be called once, before anything else. */
   adopt(): Promise<void>;
+  /** Starts what is to run whenever the engine does. To be called last. */
+  startPending(): Promise<void>;
   imagesInUse(): ReadonlySet<string>;
   /** Ports by container, for those with an address of their own. */
   ports(): ReadonlyMap<string, readonly PortPublication[]>;
@@ -90,6 +92,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
   };
   const stop: Containers["stop"] = async (text, { timeout, signal } = {}) => {
     const { id, spec, state, imageId } = require(text);
+    await mutex.run(id, () => life.stay(id));
     const over = life.ended(id);
     if ((state !== "running" && state !== "paused") || !over) {
       await life.end(id);
@@ -113,13 +116,14 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
 
   const remove: Containers["remove"] = async (text, { force = false, volumes = false } = {}) => {
     const { id, state, name } = require(text);
-    if (state === "running" || state === "paused") {
+    if (state === "running" || state === "paused" || state === "restarting") {
       if (!force)
         throw new EngineError(
           "conflict",
-          `Cannot remove container ${name}: it is running; stop it first, or force the removal`,
+          `Cannot remove container ${name}: it is ${state}; stop it first, or force the removal`,
         );
     }
+    await mutex.run(id, () => life.stay(id));
     const over = life.ended(id);
     if (over) {
       await life.end(id);
@@ -133,6 +137,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
 
   return {
     adopt: () => life.adopt(),
+    startPending: () => life.startPending(),
     imagesInUse: () => new Set(records.list().map(({ imageId }) => imageId)),
     ports: () =>
       new Map(
@@ -244,7 +249,9 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
     prepare,
     stop,
     async kill(text, signal = "SIGKILL") {
-      life.kill(require(text).id, signal);
+      const { id } = require(text);
+      life.kill(id, signal);
+      await mutex.run(id, () => life.stay(id));
     },
     async pause(text) {
       const { id } = require(text);

@@ -15,6 +15,10 @@ export interface ContainerRecord extends Omit<Container, "rootfs"> {
   /** The machine's boot that the run belongs to. */
   readonly bootId?: string | undefined;
   readonly cgroup: string;
+  /** Somebody asked for the end of the last run. */
+  readonly stopped?: boolean | undefined;
+  /** Milliseconds that the last restart was put off. */
+  readonly restartDelay?: number | undefined;
   readonly ports: readonly PortPublication[];
 }
 
@@ -27,6 +31,8 @@ export function toContainer(record: ContainerRecord, rootfs: string): Container 
     monitor: _monitor,
     bootId: _bootId,
     cgroup: _cgroup,
+    stopped: _stopped,
+    restartDelay: _delay,
     ports,
     ...rest
   } = record;

@@ -11,6 +11,7 @@ const START_ERROR_EXIT = 128;
 const STATES = {
   created: "CONTAINER_CREATED",
   running: "CONTAINER_RUNNING",
+  restarting: "CONTAINER_EXITED",
   paused: "CONTAINER_RUNNING",
   exited: "CONTAINER_EXITED",
 } as const satisfies Record<Container["state"], cri.ContainerState>;
