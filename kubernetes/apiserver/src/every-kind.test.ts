@@ -17,7 +17,7 @@ const directory = new URL("./testdata/every-kind/", import.meta.url);
 /** What is stored for each object, as read and found right; UPDATE_TESTDATA=1 writes it anew. */
 const goldenFile = new URL("./testdata/every-kind.stored.json", import.meta.url);
 const golden: Record<string, unknown> = JSON.parse(readFileSync(goldenFile, "utf8"));
-const isUpdate = process.env["UPDATE_TESTDATA"] === "1";
+const isUpdate = process.env.UPDATE_TESTDATA === "1";
 
 const objects: readonly AnyObject[] = readdirSync(directory).flatMap((file) =>
   parseAllDocuments(readFileSync(new URL(file, directory), "utf8")).map((document) => document.toJS() as AnyObject),
@@ -61,10 +61,8 @@ const VARYING = [
 
 /** The object without what differs from run to run. */
 function lasting(object: unknown): unknown {
-  const uid = (object as AnyObject).metadata["uid"];
-  const text = JSON.stringify(object, (key, value) =>
-    VARYING.includes(key) ? undefined : value,
-  );
+  const uid = (object as AnyObject).metadata.uid;
+  const text = JSON.stringify(object, (key, value) => (VARYING.includes(key) ? undefined : value));
   return JSON.parse(typeof uid === "string" ? text.replaceAll(uid, "<uid>") : text);
 }
 
@@ -96,7 +94,7 @@ async function remove(info: ResourceInfo, path: string): Promise<void> {
   const left = await requests.send("GET", path);
   if (left.code === 404) return;
   const { metadata } = left.body as AnyObject;
-  assert.ok(metadata["deletionTimestamp"], "what is left is being deleted");
+  assert.ok(metadata.deletionTimestamp, "what is left is being deleted");
   if (info.kind === "Namespace") {
     await requests.send("PUT", `${path}/finalize`, { ...(left.body as object), spec: { finalizers: [] } });
   } else {
@@ -137,9 +135,9 @@ for (const { name: format, type, write, read } of formats) {
         const replaced = read(put.body) as AnyObject;
         assert.equal(put.code, 200, JSON.stringify(replaced));
         // Most kinds count changes of their spec only; slices of endpoints are found by labels, and count those.
-        edited.metadata["generation"] = replaced.metadata["generation"];
+        edited.metadata.generation = replaced.metadata.generation;
         if (!MANAGED.has(kind)) assert.deepEqual(lasting(replaced), lasting(edited));
-        assert.notEqual(replaced.metadata["resourceVersion"], stored.metadata["resourceVersion"]);
+        assert.notEqual(replaced.metadata.resourceVersion, stored.metadata.resourceVersion);
         await remove(info, path);
       });
     }

@@ -119,12 +119,12 @@ function isCpu(metric: Fields): boolean {
 
 function targetUtilization({ type, resource }: Fields): unknown {
   const { name, target } = fieldsOf(resource);
-  return type === "Resource" && name === "cpu" ? fieldsOf(target)["averageUtilization"] : undefined;
+  return type === "Resource" && name === "cpu" ? fieldsOf(target).averageUtilization : undefined;
 }
 
 function currentUtilization({ type, resource }: Fields): unknown {
   const { name, current } = fieldsOf(resource);
-  return type === "Resource" && name === "cpu" ? fieldsOf(current)["averageUtilization"] : undefined;
+  return type === "Resource" && name === "cpu" ? fieldsOf(current).averageUtilization : undefined;
 }
 
 function list(value: unknown): readonly Fields[] {
@@ -152,7 +152,7 @@ function readJson(text: unknown): unknown {
 }
 
 function sourceOf(metric: Fields): [name: string, source: Fields] {
-  const name = SOURCES[metric["type"] as keyof typeof SOURCES] ?? "";
+  const name = SOURCES[metric.type as keyof typeof SOURCES] ?? "";
   return [name, fieldsOf(metric[name])];
 }
 
@@ -172,7 +172,7 @@ function metricToV1(one: Fields): Fields {
     targetValue: value ?? (name === "object" ? "0" : undefined),
     ...average,
   };
-  return { type: one["type"], [name]: given(source) };
+  return { type: one.type, [name]: given(source) };
 }
 
 function metricToV2(one: Fields): Fields {
@@ -184,7 +184,7 @@ function metricToV2(one: Fields): Fields {
   const isAverage = average !== undefined;
   const type = targetAverageUtilization !== undefined ? "Utilization" : isAverage ? "AverageValue" : "Value";
   return {
-    type: one["type"],
+    type: one.type,
     [name]: given({
       ...named,
       describedObject: target,
@@ -212,7 +212,7 @@ function currentToV1(one: Fields): Fields {
     ...selects,
     currentAverageUtilization: averageUtilization,
   };
-  return { type: one["type"], [name]: given({ ...source, currentValue: value, ...average }) };
+  return { type: one.type, [name]: given({ ...source, currentValue: value, ...average }) };
 }
 
 function currentToV2(one: Fields): Fields {
@@ -221,7 +221,7 @@ function currentToV2(one: Fields): Fields {
     source;
   const { currentAverageUtilization, ...named } = rest;
   return {
-    type: one["type"],
+    type: one.type,
     [name]: given({
       ...named,
       describedObject: target,
