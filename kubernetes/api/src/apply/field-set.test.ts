@@ -40,6 +40,13 @@ describe("a set of fields", () => {
     );
   });
 
+  it("is written in order below what is in order already", () => {
+    const written = set('{"f:a":{"f:c":{"f:f":{},"f:e":{}},"f:d":{".":{}}},"f:b":{}}');
+    const once = inOrder(written);
+    assert.equal(JSON.stringify(once), '{"f:a":{"f:c":{"f:e":{},"f:f":{}},"f:d":{}},"f:b":{}}');
+    assert.equal(inOrder(once), once);
+  });
+
   it("names its members by paths, at each place those there before those below", () => {
     const text =
       '{"f:spec":{"f:list":{".":{},"k:{\\"a\\":1,\\"b\\":\\"c\\"}":{".":{},"f:x":{}},"v:true":{}},"f:z":{}}}';

@@ -107,9 +107,10 @@ export function inOrder(set: FieldSet): FieldSet {
   let isSame = elements.every((element, at) => element === given[at]);
   for (const element of elements) {
     const node = set[element] ?? LEAF;
-    const below = isEmpty(node) ? LEAF : inOrder(node);
+    const isLeaf = isEmpty(node);
+    const below = isLeaf ? LEAF : inOrder(node);
     draft[element] = below;
-    isSame &&= below === node || !Object.hasOwn(node, SELF);
+    isSame &&= isLeaf ? !Object.hasOwn(node, SELF) : below === node;
   }
   const result = isSame ? set : draft;
   ordered.add(result);
