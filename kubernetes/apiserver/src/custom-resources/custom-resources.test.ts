@@ -193,6 +193,21 @@ describe("versions of a custom resource", () => {
       await call({ verb: "update", resource: resource("v1"), name: "a", body: await get("v1") });
     }
     assert.equal((await raw()).apiVersion, `${GROUP}/v2`);
+
+    const forget = (storedVersions: readonly string[]) =>
+      call<CustomResourceDefinition>({
+        verb: "patch",
+        patchType: "merge",
+        resource: customResourceDefinitions,
+        name: defined.metadata.name,
+        subresource: "status",
+        body: { status: { storedVersions } },
+      });
+    await assert.rejects(
+      forget(["v3"]),
+      /status\.storedVersions\[0\]: Invalid value: "v3": must appear in spec\.versions/,
+    );
+    assert.deepEqual((await forget(["v2"])).status?.storedVersions, ["v2"]);
   });
 
   it("are converted by a webhook, whose failure is that of the request", async (t) => {

@@ -28,7 +28,7 @@ const COLUMN_TYPES = ["boolean", "date", "integer", "number", "string"];
 
 function validate(definition: CustomResourceDefinition): FieldError[] {
   const errors: FieldError[] = [];
-  const { metadata, spec, status } = definition;
+  const { metadata, spec } = definition;
   const { names } = spec;
   if (metadata.name && metadata.name !== `${names.plural}.${spec.group}`) {
     errors.push(invalid("metadata.name", metadata.name, 'must be spec.names.plural+"."+spec.group'));
@@ -44,6 +44,12 @@ function validate(definition: CustomResourceDefinition): FieldError[] {
   checkVersions(spec, errors);
   checkNames(names, "spec.names", errors);
   if (spec.conversion) checkConversion(spec.conversion, "spec.conversion", errors);
+  checkStoredVersions(definition, errors);
+  return errors;
+}
+
+/** What objects may be stored in must be known for as long as it is said that they may. */
+function checkStoredVersions({ spec, status }: CustomResourceDefinition, errors: FieldError[]): void {
   const stored = status?.storedVersions ?? [];
   if (stored.length === 0) {
     errors.push(invalid("status.storedVersions", null, "must have at least one stored version"));
@@ -52,7 +58,6 @@ function validate(definition: CustomResourceDefinition): FieldError[] {
     if (spec.versions.some(({ name }) => name === version)) return;
     errors.push(invalid(`status.storedVersions[${index}]`, version, "must appear in spec.versions"));
   });
-  return errors;
 }
 
 function checkGroup(group: string, errors: FieldError[]): void {
@@ -158,6 +163,11 @@ export const customResourceDefinitionRules: KindRules<CustomResourceDefinition> 
     // A name that no longer fits is what the change of its parts was refused for.
     const rest = validate(definition).filter(({ field }) => !(field === "metadata.name" && known.size > 0));
     return [...errors, ...rest];
+  },
+  validateStatusUpdate(definition) {
+    const errors: FieldError[] = [];
+    checkStoredVersions(definition, errors);
+    return errors;
   },
   prepareForUpdate(definition, old) {
     strategy.prepareForUpdate(definition, old);
