@@ -54,7 +54,7 @@ export const API_OPTIONS: Readonly<Record<string, readonly [value: string, summa
   "authorization-webhook-cache-unauthorized-ttl": ["duration", "how long its no holds (default 30s)"],
   "admission-control-config-file": ["file", "AdmissionConfiguration: defaults and exemptions of PodSecurity"],
   "audit-policy-file": ["file", "Policy: what is recorded of which requests"],
-  "audit-log-path": ["file", "record it in this file; - for standard output"],
+  "audit-log-path": ["path", "record it in this file; - for standard output"],
   "audit-log-maxsize": ["megabytes", "put the file aside when it is larger (default 100)"],
   "audit-log-maxbackup": ["number", "files put aside that are kept (default all)"],
   "audit-log-maxage": ["days", "how long they are kept (default for ever)"],
@@ -79,12 +79,17 @@ export function withApiOptions(command: Command): Command {
   return command;
 }
 
-/** What was said on the command line, and for the rest in the file. Throws for an option in the file that there is not. */
+/** What was said on the command line, and for the rest in the file. Throws for an option in the file that there is not, and for a file that is missing. */
 export function apiOptions(command: Readonly<Record<string, unknown>>, layout: Layout): ApiOptions {
   const chosen: Record<string, string> = fromFile(join(layout.data, API_OPTIONS_FILE));
   for (const name of Object.keys(API_OPTIONS)) {
     const value = command[name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())];
     if (typeof value === "string") chosen[name] = value;
+  }
+  for (const [name, value] of Object.entries(chosen)) {
+    const kind = API_OPTIONS[name]?.[0];
+    if ((kind === "file" || kind === "kubeconfig") && !existsSync(value))
+      throw new Error(`${name}: there is no file ${value}`);
   }
   return chosen;
 }

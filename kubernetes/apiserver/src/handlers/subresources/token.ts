@@ -38,7 +38,7 @@ export function requestToken({
     const seconds = spec.expirationSeconds ?? 3600;
     checkSeconds(seconds);
     const granted = Math.min(seconds, tokens.maxExpirationSeconds ?? seconds);
-    const bound = spec.boundObjectRef ? boundObject(caches, namespace, spec.boundObjectRef) : undefined;
+    const bound = spec.boundObjectRef ? boundObject(caches, namespace, name, spec.boundObjectRef) : undefined;
     const audiences = spec.audiences ?? [];
     const issued = await tokens.issue({ namespace, name, uid, audiences, seconds: granted, bound });
     call.auditAnnotations?.set("authentication.kubernetes.io/issued-credential-id", `JTI=${issued.id}`);
@@ -67,6 +67,7 @@ function checkSeconds(seconds: number): void {
 function boundObject(
   caches: Server["caches"],
   namespace: string,
+  account: string,
   ref: { readonly kind?: string | undefined; readonly name?: string | undefined; readonly uid?: string | undefined },
 ): BoundObject {
   const { kind, name = "" } = ref;
@@ -81,7 +82,13 @@ function boundObject(
     const why = `the UID in the bound object reference (${ref.uid}) does not match the UID in record. The object might have been deleted and then recreated`;
     throw StatusError.conflict(info, name, why);
   }
-  const nodeName = kind === "Pod" ? (found as unknown as Pod).spec.nodeName : undefined;
+  const pod = kind === "Pod" ? (found as unknown as Pod).spec : undefined;
+  if (pod && pod.serviceAccountName !== account) {
+    throw StatusError.badRequest(
+      `cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with different serviceaccount name.`,
+    );
+  }
+  const nodeName = pod?.nodeName;
   const node = nodeName ? caches.of(nodes).entries.get(nodeName)?.object : undefined;
   return { kind, name, uid, ...(node && { node: { name: node.metadata.name, uid: node.metadata.uid ?? "" } }) };
 }
