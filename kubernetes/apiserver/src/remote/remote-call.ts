@@ -1,8 +1,10 @@
 /** JSON over HTTP(S) to servers an operator configured: bounded in time and size, on connections that are kept. */
-import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { setTimeout as wait } from "node:timers/promises";
 import type { RemoteServer } from "./kubeconfig.ts";
+
+// An import of the module would load all it exports, undici among it: 20 ms of every start.
+const { Agent: HttpAgent, request: httpRequest } = process.getBuiltinModule("node:http");
 
 /** An answer that is no success, or none at all. `retry` where asking again may help. */
 export class RemoteCallError extends Error {

@@ -1,5 +1,4 @@
 /** `services/proxy`, `pods/proxy` and `nodes/proxy`: HTTP to what runs in the cluster, through this server. */
-import { request } from "node:http";
 import { PassThrough } from "node:stream";
 import { StatusError } from "@skiff/api";
 import type { Pod, Service } from "@skiff/api/core/v1";
@@ -7,6 +6,9 @@ import { pods, services } from "@skiff/api/resources";
 import type { Call, Handler } from "../../call.ts";
 import type { RawReply } from "../../reply.ts";
 import type { Server } from "../../server-parts.ts";
+
+// An import of the module would load all it exports, undici among it: 20 ms of every start.
+const { request } = process.getBuiltinModule("node:http");
 
 const TIMEOUT_MS = 30_000;
 const NOT_PASSED_ON = new Set(["authorization", "host", "connection", "transfer-encoding", "content-length", "cookie"]);
