@@ -332,3 +332,30 @@ describe("restart policies", () => {
     });
   });
 });
+
+describe("health checks", () => {
+  const health = async (): Promise<string> =>
+    (await docker(["inspect", "-f", "{{.State.Health.Status}} {{.State.Health.FailingStreak}}", "sick"])).stdout.trim();
+  after(() => docker("rm -f sick"));
+
+  it("say how a container is, and change with it", async () => {
+    await docker([
+      "run",
+      "-d",
+      "--name",
+      "sick",
+      "--health-cmd",
+      "test -e /well",
+      ...words("--health-interval 100ms --health-retries 2"),
+      "busybox",
+      "sleep",
+      "600",
+    ]);
+    assert.match(await health(), /^starting/);
+    await eventually(async () => assert.match(await health(), /^unhealthy/));
+    assert.match((await docker("ps")).stdout, /\(unhealthy\)/);
+    await docker("exec sick touch /well");
+    await eventually(async () => assert.equal(await health(), "healthy 0"));
+    assert.match((await docker("ps --filter health=healthy")).stdout, /sick/);
+  });
+});

@@ -57,6 +57,8 @@ export interface ContainerSpec {
   readonly sysctls?: Readonly<Record<string, string>> | undefined;
   /** "SIGTERM" style. Default: the image's, else SIGTERM. */
   readonly stopSignal?: string | undefined;
+  /** How to find out whether it works. What is unset or 0 comes from the image, then from Docker's defaults. */
+  readonly healthcheck?: Healthcheck | undefined;
   /** Bytes of /dev/shm. Default 64 MiB. */
   readonly shmSize?: number | undefined;
 }
@@ -69,6 +71,20 @@ export type NetworkMode =
   | { readonly sandbox: string }
   /** Networks of one's own, the first for the way out; see `UserNetworks`. */
   | { readonly networks: readonly NetworkAttachment[] };
+
+/** A program to run inside from time to time. Times in milliseconds. */
+export interface Healthcheck {
+  /** ["CMD", program, …], ["CMD-SHELL", line], or ["NONE"] for no check although the image has one. */
+  readonly test?: readonly string[] | undefined;
+  readonly interval?: number | undefined;
+  readonly timeout?: number | undefined;
+  /** Failures do not count before this time has passed, unless the check has succeeded. */
+  readonly startPeriod?: number | undefined;
+  /** The interval in the start period. */
+  readonly startInterval?: number | undefined;
+  /** As many failures in a row mean that it does not work. */
+  readonly retries?: number | undefined;
+}
 
 /** Own namespace when unset. */
 export type NamespaceMode = "host" | { readonly container: string } | { readonly sandbox: string };

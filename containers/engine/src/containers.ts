@@ -24,6 +24,8 @@ export interface Container {
   readonly finishedAt?: number | undefined;
   /** How often its restart policy has started it since somebody did. */
   readonly restarts?: number | undefined;
+  /** What its health check says, while it runs. */
+  readonly health?: Health | undefined;
   /** Set once exited. */
   readonly exit?: SessionExit | undefined;
   /** Why it could not start, in words. */
@@ -36,6 +38,23 @@ export interface Container {
   readonly endpoints?: readonly Endpoint[] | undefined;
   /** Directory that the root file system is mounted at while running. */
   readonly rootfs: string;
+}
+
+/** What health checks of the present run have found. */
+export interface Health {
+  readonly status: "starting" | "healthy" | "unhealthy";
+  readonly failingStreak: number;
+  /** The newest last. */
+  readonly log: readonly HealthProbe[];
+}
+
+/** One run of a health check. Times in milliseconds since the epoch. */
+export interface HealthProbe {
+  readonly start: number;
+  readonly end: number;
+  /** -1 when it could not be run, or not to its end. */
+  readonly exitCode: number;
+  readonly output: string;
 }
 
 export interface ExecSpec {
@@ -77,7 +96,7 @@ export interface LogEntry {
 }
 
 export interface ContainerEvent {
-  readonly type: "created" | "started" | "stopped" | "deleted" | "oom" | "paused" | "unpaused";
+  readonly type: "created" | "started" | "stopped" | "deleted" | "oom" | "paused" | "unpaused" | "health";
   readonly container: Container;
   /** Milliseconds since the epoch. */
   readonly time: number;

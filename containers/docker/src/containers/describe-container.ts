@@ -1,5 +1,13 @@
 /** A container in the shapes Docker gives it: what `inspect` and `ps` show. Pure. */
-import type { Container, ContainerMount, NetworkAttachment, PortPublication, UserNetwork, Volume } from "@skiff/engine";
+import type {
+  Container,
+  ContainerMount,
+  Health,
+  NetworkAttachment,
+  PortPublication,
+  UserNetwork,
+  Volume,
+} from "@skiff/engine";
 import { displayName } from "../images/display-name.ts";
 import { endpointShape, networkName } from "../networks/network-shape.ts";
 import { humanDuration } from "./human-duration.ts";
@@ -37,6 +45,7 @@ export function inspectShape(
       Error: container.error ?? "",
       StartedAt: time(container.startedAt),
       FinishedAt: time(container.finishedAt),
+      ...(container.health ? { Health: healthShape(container.health) } : {}),
     },
     Image: container.imageId,
     ResolvConfPath: "",
@@ -108,12 +117,24 @@ export function summaryShape(container: Container, { volumes, networks }: Surrou
   };
 }
 
-function statusText({ state, startedAt = 0, finishedAt = 0, exit }: Container, now: number): string {
+function healthShape({ status, failingStreak, log }: Health): object {
+  return {
+    Status: status,
+    FailingStreak: failingStreak,
+    Log: log.map(({ start, end, exitCode, output }) => ({
+      ...{ Start: time(start), End: time(end), ExitCode: exitCode, Output: output },
+    })),
+  };
+}
+
+const HEALTH = { starting: " (health: starting)", healthy: " (healthy)", unhealthy: " (unhealthy)" } as const;
+
+function statusText({ state, startedAt = 0, finishedAt = 0, exit, health }: Container, now: number): string {
   switch (state) {
     case "created":
       return "Created";
     case "running":
-      return `Up ${humanDuration(now - startedAt)}`;
+      return `Up ${humanDuration(now - startedAt)}${health ? HEALTH[health.status] : ""}`;
     case "paused":
       return `Up ${humanDuration(now - startedAt)} (Paused)`;
     case "restarting":

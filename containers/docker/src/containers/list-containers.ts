@@ -39,6 +39,7 @@ const TESTS: Readonly<Record<string, (container: Container, value: string) => bo
   exited: ({ exit }, value) => exit !== undefined && String(exit.code) === value,
   ancestor: ({ spec, imageId }, value) =>
     imageId.includes(value) || ("image" in spec.root && displayName(spec.root.image) === displayName(value)),
+  health: ({ health }, value) => (health?.status ?? "none") === value,
   label: ({ spec }, value) => {
     const equals = value.indexOf("=");
     const found = spec.labels?.[equals < 0 ? value : value.slice(0, equals)];

@@ -54,7 +54,26 @@ export function toContainerSpec(body: Reader, image: string): ContainerSpec {
     })),
     sysctls: host.map("Sysctls"),
     stopSignal: body.text("StopSignal") || undefined,
+    healthcheck: healthcheck(body.object("Healthcheck")),
     shmSize: host.number("ShmSize") || undefined,
+  };
+}
+
+const NANOSECONDS_PER_MILLISECOND = 1e6;
+
+function healthcheck(check: Reader): ContainerSpec["healthcheck"] {
+  if (check.entries().length === 0) return undefined;
+  const milliseconds = (name: string): number => {
+    const value = check.number(name) ?? 0;
+    if (value !== 0 && value < NANOSECONDS_PER_MILLISECOND)
+      throw new DockerError(400, `${name} in Healthcheck cannot be less than 1ms`);
+    return value / NANOSECONDS_PER_MILLISECOND;
+  };
+  const retries = check.number("Retries") ?? 0;
+  if (retries < 0) throw new DockerError(400, "Retries in Healthcheck cannot be negative");
+  return {
+    ...{ test: check.strings("Test"), retries, interval: milliseconds("Interval"), timeout: milliseconds("Timeout") },
+    ...{ startPeriod: milliseconds("StartPeriod"), startInterval: milliseconds("StartInterval") },
   };
 }
 

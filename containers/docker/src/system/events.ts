@@ -11,6 +11,7 @@ const ACTIONS: Readonly<Record<ContainerEvent["type"], string>> = {
   oom: "oom",
   paused: "pause",
   unpaused: "unpause",
+  health: "health_status",
 };
 
 export function events({ engine, now }: Deps): Handler {
@@ -45,12 +46,13 @@ function toMessage({ type, container, time }: ContainerEvent): EventMessage {
   const image = "image" in container.spec.root ? container.spec.root.image : "";
   const exit: Record<string, string> =
     type === "stopped" && container.exit !== undefined ? { exitCode: String(container.exit.code) } : {};
+  const action = type === "health" ? `health_status: ${container.health?.status}` : ACTIONS[type];
   return {
-    status: ACTIONS[type],
+    status: action,
     id: container.id,
     from: image,
     Type: "container",
-    Action: ACTIONS[type],
+    Action: action,
     Actor: { ID: container.id, Attributes: { ...container.spec.labels, image, name: container.name, ...exit } },
     scope: "local",
     time: Math.floor(time / 1000),
@@ -62,7 +64,8 @@ function isWanted(message: EventMessage, wanted: ReadonlyMap<string, readonly st
   const { Attributes, ID } = message.Actor;
   const checks: Readonly<Record<string, (value: string) => boolean>> = {
     type: (value) => value === message.Type,
-    event: (value) => value === message.Action,
+    // "health_status" is all of them.
+    event: (value) => value === message.Action || message.Action.startsWith(`${value}:`),
     container: (value) => value === Attributes.name || ID.startsWith(value),
     image: (value) => value === message.from,
     label: (value) =>

@@ -3,7 +3,7 @@ import { existsSync, watch } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { bootId, isAlive, type Logger, signalNumber, signalProcess, watchProcess } from "@skiff/linux";
-import type { ContainerEvent } from "../containers.ts";
+import type { ContainerEvent, Containers, Health } from "../containers.ts";
 import { EngineError } from "../engine-error.ts";
 import { KeyedMutex } from "../mutex.ts";
 import type { RecordStore } from "../record-store.ts";
@@ -12,6 +12,7 @@ import { releaseExecFifo } from "../runtime/exec-fifo.ts";
 import type { SessionExit } from "../streaming.ts";
 import { removeAnonymous } from "./container-volumes.ts";
 import { EventStream } from "./event-stream.ts";
+import { monitorHealth, resolveHealthcheck, STARTING } from "./health-monitor.ts";
 import { type ContainerRecord, toContainer } from "./record.ts";
 import { restartDelay, startsWithEngine } from "./restart-policy.ts";
 import { cleanUpRun, clearRun, leftoverRuns, prepareRun, type RunDeps, readExit, releaseRun } from "./run.ts";
@@ -24,6 +25,9 @@ interface LiveRun {
   readonly ended: PromiseWithResolvers<SessionExit>;
   /** Waits for the end of its conmon. */
   monitor?: Disposable;
+  health?: Health;
+  /** Ends the health checks. */
+  checks?: AbortController;
 }
 
 export class Lifecycle implements AsyncDisposable {
@@ -41,7 +45,11 @@ export class Lifecycle implements AsyncDisposable {
   readonly #restarting = new Map<string, NodeJS.Timeout>();
   #watcher: ReturnType<typeof watch> | undefined;
 
-  constructor(records: RecordStore<ContainerRecord>, deps: RunDeps, log: Logger) {
+  readonly #exec: Containers["exec"];
+
+  /** `exec` runs the health checks. */
+  constructor(records: RecordStore<ContainerRecord>, deps: RunDeps, exec: Containers["exec"], log: Logger) {
+    this.#exec = exec;
     this.#records = records;
     this.#deps = deps;
     this.#log = log;
@@ -68,6 +76,7 @@ export class Lifecycle implements AsyncDisposable {
         const started = record.state === "created" && !existsSync(runPaths(this.#deps.runDir, record.id).execFifo);
         if (started) await this.#records.save({ ...record, state: "running", startedAt: Date.now() });
         this.#watchMonitor(record);
+        await this.#watchHealth(record.id);
         continue;
       }
       await this.#noticeEnd(record.id);
@@ -127,6 +136,7 @@ export class Lifecycle implements AsyncDisposable {
     const { exit: _exit, finishedAt: _finished, error: _error, ...fresh } = this.require(id);
     const counted = again ? { restarts: (fresh.restarts ?? 0) + 1 } : { restarts: 0, restartDelay: 0 };
     await this.#records.save({ ...fresh, ...counted, state: "running", stopped: false, startedAt: Date.now() });
+    await this.#watchHealth(id);
     this.#emit("started", id);
   }
 
@@ -222,6 +232,29 @@ export class Lifecycle implements AsyncDisposable {
     return record;
   }
 
+  /** What the health checks of the present run have found; undefined where there are none. */
+  health(id: string): Health | undefined {
+    return this.#runs.get(id)?.health;
+  }
+
+  async #watchHealth(id: string): Promise<void> {
+    const run = this.#runs.get(id);
+    const { spec, imageId, state, startedAt = Date.now() } = this.require(id);
+    if (!run || state !== "running") return;
+    const image = "image" in spec.root ? await this.#deps.images.get(imageId) : undefined;
+    const check = resolveHealthcheck(spec.healthcheck, image?.config.config?.Healthcheck);
+    if (!check) return;
+    const checks = new AbortController();
+    run.checks = checks;
+    run.health = STARTING;
+    const changed = (health: Health): void => {
+      const before = run.health?.status;
+      run.health = health;
+      if (before !== health.status) this.#emit("health", id);
+    };
+    void monitorHealth({ id, check, exec: this.#exec, startedAt, changed, signal: checks.signal });
+  }
+
   // Without its conmon a container has nobody who reads its output and tells its end: it ends, too.
   #watchMonitor({ id, monitor }: ContainerRecord): void {
     const run = this.#runs.get(id);
@@ -240,6 +273,7 @@ export class Lifecycle implements AsyncDisposable {
     this.#runs.delete(id);
     this.#spawned.delete(id);
     run.monitor?.[Symbol.dispose]();
+    run.checks?.abort();
     if (!told && otherwise) this.#log.warn("A container lost its conmon and is ended", { container: id });
     try {
       const told = () => run.ended.resolve(gone.exit);
@@ -334,7 +368,8 @@ export class Lifecycle implements AsyncDisposable {
   }
 
   #emit(type: ContainerEvent["type"], id: string): void {
-    this.events.emit({ type, container: toContainer(this.require(id), this.rootfs(id)), time: Date.now() });
+    const container = { ...toContainer(this.require(id), this.rootfs(id)), health: this.health(id) };
+    this.events.emit({ type, container, time: Date.now() });
   }
 
   rootfs(id: string): string {
@@ -344,7 +379,10 @@ export class Lifecycle implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watcher?.close();
     for (const id of this.#restarting.keys()) this.#forgetRestart(id);
-    for (const { monitor } of this.#runs.values()) monitor?.[Symbol.dispose]();
+    for (const { monitor, checks } of this.#runs.values()) {
+      monitor?.[Symbol.dispose]();
+      checks?.abort();
+    }
     await Promise.all(this.#clearing);
   }
 }

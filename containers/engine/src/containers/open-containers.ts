@@ -76,13 +76,48 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
   };
   const cgroupOf: RunDeps["cgroupOf"] = ({ id, parent }) => join("/", parent ?? deps.cgroupParent, id);
   const runDeps: RunDeps = { ...deps, find, directory: (id) => records.directory(id), cgroupOf };
-  const life = new Lifecycle(records, runDeps, deps.log);
+  const life = new Lifecycle(records, runDeps, (...args) => exec(...args), deps.log);
   const { mutex } = life;
-  const view = (record: ContainerRecord) => toContainer(record, life.rootfs(record.id));
+  const view = (record: ContainerRecord) => ({
+    ...toContainer(record, life.rootfs(record.id)),
+    health: life.health(record.id),
+  });
   const requireRunning = (text: string): ContainerRecord => {
     const record = require(text);
     if (record.state !== "running") throw new EngineError("conflict", `Container ${record.name} is not running`);
     return record;
+  };
+  const exec: Containers["exec"] = async (text, spec, signal) => {
+    signal?.throwIfAborted();
+    const record = requireRunning(text);
+    const config = await readJson<OciConfig>(join(runPaths(runDir, record.id).bundle, "config.json"));
+    if (!config) throw new EngineError("conflict", `Container ${record.name} is not running`);
+    const user =
+      spec.user === undefined
+        ? undefined
+        : resolveUser(spec.user, readUserFiles(life.rootfs(record.id)), record.spec.groups);
+    const capabilities = spec.privileged ? capabilitiesOf({ privileged: true }, 41) : undefined;
+    const session = await execSession({
+      container: record.id,
+      runDir,
+      runtime: deps.runtime,
+      stdin: spec.stdin === true,
+      size: spec.size,
+      process: {
+        ...config.process,
+        args: spec.args,
+        terminal: spec.tty === true,
+        ...(spec.tty && spec.size ? { consoleSize: spec.size } : {}),
+        env: [...config.process.env, ...(spec.tty ? ["TERM=xterm"] : []), ...(spec.env ?? [])],
+        cwd: spec.cwd ?? config.process.cwd,
+        ...(user ? { user: { uid: user.uid, gid: user.gid, additionalGids: user.groups } } : {}),
+        ...(capabilities
+          ? { capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities } }
+          : {}),
+      },
+    });
+    signal?.addEventListener("abort", () => session.close(), { once: true });
+    return session;
   };
   const prepare = (id: string) => mutex.run(id, () => life.prepare(id));
   const networking = {
@@ -272,38 +307,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
       });
     },
     remove,
-    async exec(text, spec, signal) {
-      signal?.throwIfAborted();
-      const record = requireRunning(text);
-      const config = await readJson<OciConfig>(join(runPaths(runDir, record.id).bundle, "config.json"));
-      if (!config) throw new EngineError("conflict", `Container ${record.name} is not running`);
-      const user =
-        spec.user === undefined
-          ? undefined
-          : resolveUser(spec.user, readUserFiles(life.rootfs(record.id)), record.spec.groups);
-      const capabilities = spec.privileged ? capabilitiesOf({ privileged: true }, 41) : undefined;
-      const session = await execSession({
-        container: record.id,
-        runDir,
-        runtime: deps.runtime,
-        stdin: spec.stdin === true,
-        size: spec.size,
-        process: {
-          ...config.process,
-          args: spec.args,
-          terminal: spec.tty === true,
-          ...(spec.tty && spec.size ? { consoleSize: spec.size } : {}),
-          env: [...config.process.env, ...(spec.tty ? ["TERM=xterm"] : []), ...(spec.env ?? [])],
-          cwd: spec.cwd ?? config.process.cwd,
-          ...(user ? { user: { uid: user.uid, gid: user.gid, additionalGids: user.groups } } : {}),
-          ...(capabilities
-            ? { capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities } }
-            : {}),
-        },
-      });
-      signal?.addEventListener("abort", () => session.close(), { once: true });
-      return session;
-    },
+    exec,
     async attach(text, { stdin = false } = {}, signal) {
       signal?.throwIfAborted();
       const { id, state, exit, spec } = require(text);
