@@ -41,9 +41,15 @@ const KEEP_MS = 10_000;
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { store, log, clock = Date } = options;
   let failure: string | undefined;
-  const caches = await openCaches(store, (error) => {
-    failure = error instanceof StoreClosedError ? "the store is closed" : "the watch of the store failed";
-    log.error("the caches no longer follow the store", { error });
+  const caches = await openCaches(store, {
+    failed(error) {
+      failure = error instanceof StoreClosedError ? "the store is closed" : "the watch of the store failed";
+      log.error("the caches no longer follow the store", { error });
+    },
+    recovered() {
+      failure = undefined;
+      log.info("the caches follow the store again");
+    },
   });
   const authorizer = await createAuthorization(options.authorization ?? {}, { caches, clock, log });
   const tokens = createTokenAuthority(options.serviceAccount, caches, clock);

@@ -1,7 +1,8 @@
 import { findResource, type ResourceInfo, resources, StatusError } from "@skiff/api";
-import { assertPlain, type Store, StoreClosedError, type StoreEvent } from "@skiff/store";
+import type { KeyValue, RangeResult, Store, StoreEvent } from "@skiff/store";
 import { AddedCaches } from "./added-caches.ts";
 import { prefixOf, ResourceCache } from "./resource-cache.ts";
+import { followStore, readEverything } from "./store-follower.ts";
 
 /** The caches of all resources, fed by one watch of the store, so that all of them are always at one revision. */
 export interface Caches extends AsyncDisposable {
@@ -30,60 +31,75 @@ export interface Caches extends AsyncDisposable {
 /** How long a read waits for a revision that is not known here yet. */
 const PATIENCE_MS = 3000;
 
-/** Fills the caches and keeps them filled. `onFailure` is told when that is no longer possible. */
-export async function openCaches(store: Store, onFailure: (error: unknown) => void): Promise<Caches> {
-  const start = await store.range("/registry/");
+/** Who is told how the caches fare. */
+export interface CachesWatch {
+  /** They no longer follow the store. It is tried again, unless the store is closed. */
+  failed(error: unknown): void;
+  /** They follow it again, and have all that was missed. */
+  recovered(): void;
+}
+
+/** Fills the caches and keeps them filled. */
+export async function openCaches(store: Store, told: CachesWatch): Promise<Caches> {
+  const start = await readEverything(store);
   const byPrefix = new Map<string, ResourceCache>();
   for (const info of resources) {
     if (!info.storageVersion || !info.verbs.includes("list")) continue;
     const cache = new ResourceCache(info, start.revision);
     byPrefix.set(cache.prefix, cache);
   }
-  for (const kv of start.kvs) {
-    assertPlain(kv.value, kv.key);
-    byPrefix.get(resourcePrefix(kv.key))?.load(kv);
-  }
+  for (const kv of start.kvs) byPrefix.get(resourcePrefix(kv.key))?.load(kv);
 
   const added = new AddedCaches(store);
-  const take = (event: StoreEvent) => {
-    const prefix = resourcePrefix(event.kv.key);
-    const cache = byPrefix.get(prefix);
-    if (cache) cache.apply(event);
-    else added.apply(prefix, event);
-  };
-
   let revision = start.revision;
   let waiting: { revision: number; resolve(): void; reject(reason: unknown): void }[] = [];
-  let ended: StatusError | undefined;
+  let behind: StatusError | undefined;
   const stop = new AbortController();
   const advance = (to: number) => {
-    revision = to;
+    revision = Math.max(revision, to);
     if (waiting.length === 0) return;
     const ready = waiting.filter((w) => w.revision <= revision);
     waiting = waiting.filter((w) => w.revision > revision);
     for (const w of ready) w.resolve();
   };
-  const feed = async () => {
-    const watch = store.watch("/registry/", { fromRevision: revision + 1, signal: stop.signal, progress: true });
-    for await (const batch of watch) {
-      for (const event of batch.events) take(event);
-      advance(Math.max(revision, batch.revision));
-    }
+  const replace = ({ kvs, revision: to }: RangeResult) => {
+    const state = Map.groupBy(kvs, ({ key }: KeyValue) => resourcePrefix(key));
+    for (const [prefix, cache] of byPrefix) cache.replace(state.get(prefix) ?? [], to);
+    added.replace(state, to);
+    advance(to);
   };
-  // Whoever waits for a revision that will not come is told so.
-  const end = (why: string) => {
-    ended ??= StatusError.serviceUnavailable(why);
-    for (const { reject } of waiting.splice(0)) reject(ended);
+  // Whoever waits for a revision that may not come is told so.
+  const fallBehind = (why: string) => {
+    behind = StatusError.serviceUnavailable(why);
+    for (const { reject } of waiting.splice(0)) reject(behind);
   };
-  const feeding = feed().catch((error) => {
-    if (error instanceof StoreClosedError && stop.signal.aborted) return;
-    end("the server no longer follows its store");
-    onFailure(error);
-  });
+  const failed = (error: unknown) => {
+    fallBehind("the server no longer follows its store");
+    told.failed(error);
+  };
+  const follower = {
+    get revision() {
+      return revision;
+    },
+    take(event: StoreEvent) {
+      const prefix = resourcePrefix(event.kv.key);
+      const cache = byPrefix.get(prefix);
+      if (cache) cache.apply(event);
+      else added.apply(prefix, event);
+    },
+    advance,
+    replace,
+    failed,
+    recovered() {
+      behind = undefined;
+      told.recovered();
+    },
+  };
+  const feeding = followStore(store, follower, stop.signal).catch(failed);
 
   const caughtUp = (to: number): Promise<void> => {
     if (to <= revision) return Promise.resolve();
-    if (ended) return Promise.reject(ended);
+    if (behind) return Promise.reject(behind);
     return new Promise((resolve, reject) => {
       waiting.push({ revision: to, resolve, reject });
     });
@@ -109,7 +125,7 @@ export async function openCaches(store: Store, onFailure: (error: unknown) => vo
       const waiter = { revision: to, resolve: patience.resolve, reject: patience.reject };
       const timer = setTimeout(() => patience.reject(StatusError.tooLargeResourceVersion(to, revision)), PATIENCE_MS);
       try {
-        if (ended) throw ended;
+        if (behind) throw behind;
         waiting.push(waiter);
         await patience.promise;
       } finally {
@@ -119,7 +135,7 @@ export async function openCaches(store: Store, onFailure: (error: unknown) => vo
     },
     async [Symbol.asyncDispose]() {
       stop.abort();
-      end("the server is shutting down");
+      fallBehind("the server is shutting down");
       for (const cache of [...byPrefix.values(), ...added.all()]) cache.end();
       await feeding;
     },

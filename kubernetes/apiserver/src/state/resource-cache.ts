@@ -21,7 +21,7 @@ export class ResourceCache {
   readonly #watchers = new Map<string, Set<CacheWatcher>>();
   readonly #fanOut = new FanOut();
   readonly #listeners: ((key: string) => void)[] = [];
-  readonly #history: ChangeHistory;
+  #history: ChangeHistory;
   #watcherCount = 0;
 
   /** Everything up to `revision` is in it already, or about to be loaded. */
@@ -49,6 +49,27 @@ export class ResourceCache {
 
   toEntry(kv: KeyValue): Entry {
     return new Entry(kv.key.slice(this.prefix.length), kv, this.codec);
+  }
+
+  /**
+   * Takes `kvs` as the state at `revision` in place of what was known, when what happened in between is not to be had.
+   * Watchers end, since they would miss it; whoever starts again reads on where the history allows, or lists anew.
+   */
+  replace(kvs: readonly KeyValue[], revision: number): void {
+    const gone = new Set([...this.entries.under("")].map(({ key }) => key));
+    const changed: string[] = [];
+    for (const kv of kvs) {
+      const key = kv.key.slice(this.prefix.length);
+      gone.delete(key);
+      if (this.entries.get(key)?.revision === kv.modRevision) continue;
+      this.load(kv);
+      changed.push(key);
+    }
+    for (const key of gone) this.entries.delete(key);
+    if (gone.size > 0) this.lastChange = revision;
+    this.#history = new ChangeHistory(revision);
+    for (const key of [...changed, ...gone]) for (const listener of this.#listeners) listener(key);
+    this.end();
   }
 
   /** A store event as a change; does not change the cache. */
@@ -110,7 +131,7 @@ export class ResourceCache {
     return watcher;
   }
 
-  /** Ends all watchers, for the end of the server. */
+  /** Ends all watchers. */
   end(): void {
     for (const watchers of [...this.#watchers.values()]) for (const watcher of [...watchers]) watcher.end();
   }
