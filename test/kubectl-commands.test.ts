@@ -269,7 +269,7 @@ describe("kubectl, about rights", () => {
     const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
     assert.deepEqual(claims.aud, ["vault"]);
     assert.equal(claims.exp - claims.iat, 1200);
-    const bound = await cluster.ok("create token robot --bound-object-kind=Pod --bound-object-name=box");
+    const bound = await cluster.ok("create token default --bound-object-kind=Pod --bound-object-name=box");
     const { pod } = JSON.parse(Buffer.from(bound.split(".")[1] ?? "", "base64url").toString())["kubernetes.io"];
     assert.equal(pod.name, "box");
     assert.match(await failure("create token robot --duration=1m"), /may not specify a duration less than 10 minutes/);
