@@ -3,11 +3,14 @@ import type { ApiObject } from "./api-object.ts";
 import { BoundedQueue } from "./bounded-queue.ts";
 import type { Codec } from "./codec.ts";
 
-/** Objects whose bytes this process made itself: known to the cache without being decoded again. */
+/**
+ * Objects whose bytes this process is writing: known to the cache without being decoded again. Most
+ * are never read as objects by anybody, and should not live longer than their request.
+ */
 const knownObjects = new Map<Uint8Array, ApiObject>();
 
 /**
- * Objects decoded or written lately. Entries hold theirs weakly: what is read again and again stays, what a list of
+ * Objects read lately. Entries hold theirs weakly: what is read again and again stays, what a list of
  * everything decoded once does not. The number is that of decoded objects, the size that of their bytes.
  */
 const recent = new BoundedQueue<ApiObject>({ count: 4096, bytes: 4 << 20 });
@@ -43,20 +46,27 @@ export class Entry {
     this.#codec = codec;
     this.#bytes = kv.value;
     const known = knownObjects.get(kv.value);
-    if (known && !Object.isFrozen(known)) {
+    if (known && !Object.isFrozen(known))
       (known.metadata as { resourceVersion?: string }).resourceVersion = String(kv.modRevision);
-      this.#keep(known);
-    }
   }
 
   /** The object with its resourceVersion, deeply frozen. Not always the same one: who needs it for longer keeps it. */
   get object(): ApiObject {
-    const known = this.#object?.deref();
-    // What this process wrote is frozen only here: many objects are never read as anything but bytes.
-    if (known) return Object.isFrozen(known) ? known : deepFreeze(known);
-    const decoded = deepFreeze(this.#decode());
-    this.#keep(decoded);
-    return decoded;
+    const known = this.#object?.deref() ?? this.#written();
+    if (known && Object.isFrozen(known)) return known;
+    const object = deepFreeze(known ?? this.#decode());
+    this.#keep(object);
+    return object;
+  }
+
+  /** Keeps what this process wrote for those who watch, and are about to ask for it. */
+  expectReaders(): void {
+    const written = this.#written();
+    if (written) this.#keep(written);
+  }
+
+  #written(): ApiObject | undefined {
+    return this.#served ? undefined : knownObjects.get(this.#bytes);
   }
 
   /** The JSON a client is sent. */

@@ -93,6 +93,7 @@ export class ResourceCache {
     this.#history.add(change);
     for (const listener of this.#listeners) listener(key);
     if (this.#watcherCount === 0) return;
+    if (!change.removed) change.entry.expectReaders();
     this.#offer("", change);
     const slash = key.indexOf("/");
     if (slash >= 0) this.#offer(key.slice(0, slash + 1), change);
