@@ -6,10 +6,11 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { apiRows } from "./api.ts";
 import { startDocker } from "./docker-peer.ts";
+import { listRows } from "./list.ts";
 import { podRows } from "./pods.ts";
 import { median, printTable, type Row } from "./table.ts";
+import { writeRows } from "./writes.ts";
 
 const SKIFF = new URL("../skiff", import.meta.url).pathname;
 const EXAMPLE = new URL("../examples/guestbook", import.meta.url).pathname;
@@ -107,7 +108,7 @@ try {
   rmSync(home, { recursive: true, force: true });
 }
 step("API");
-rows.push(...(await apiRows()));
+rows.push(...(await listRows()), ...(await writeRows()));
 process.stdout.write(
   `${readFileSync("/proc/cpuinfo", "utf8").match(/model name\s*: (.*)/)?.[1]}, Node ${process.version}\n\n`,
 );

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Served } from "./api.ts";
+import type { Served } from "./served.ts";
 import { printTable, type Row } from "./table.ts";
 
 /** What watchers and writers are told. */
@@ -58,7 +58,7 @@ async function measure(served: Served, load: Omit<WatchLoad, "url" | "ca" | "cer
 /** The rows of watching. */
 export async function watchRows(seconds = 30): Promise<Row[]> {
   const home = mkdtempSync(join(tmpdir(), "skiff-bench-watch-"));
-  const server = start("./api-served.ts", join(home, "state.db"));
+  const server = start("./served-process.ts", join(home, "state.db"));
   try {
     const [served] = (await once(server, "message")) as [Served];
     const of = (namespace: string) => {

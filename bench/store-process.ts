@@ -1,11 +1,9 @@
-/** Durable writes of the store alone: `api-store.ts FILE CONCURRENCY MILLISECONDS`. */
+/** Durable writes of the store alone: `store-process.ts FILE CONCURRENCY MILLISECONDS BYTES`. */
 import { openSqliteStore } from "@skiff/store";
 
-const [path = "", concurrency = "1", milliseconds = "1000"] = process.argv.slice(2);
+const [path = "", concurrency = "1", milliseconds = "1000", bytes = "1024"] = process.argv.slice(2);
 const store = await openSqliteStore({ path, log: { error: (message) => process.stderr.write(`${message}\n`) } });
-const value = new TextEncoder().encode(
-  JSON.stringify({ data: { text: "x".repeat(800) }, metadata: { uid: "u".repeat(200) } }),
-);
+const value = new Uint8Array(Number(bytes)).fill(120);
 let next = 0;
 let done = 0;
 const started = performance.now();

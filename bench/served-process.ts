@@ -3,7 +3,7 @@ import { createSecureServer } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { pods, serviceAccounts } from "@skiff/api/resources";
 import { startTestApiServer } from "@skiff/apiserver/testing";
-import type { Served } from "./api.ts";
+import type { Served } from "./served.ts";
 
 const [path = ""] = process.argv.slice(2);
 const { api, url, ca, admin } = await startTestApiServer({ after: () => {} }, { path });
