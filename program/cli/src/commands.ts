@@ -78,6 +78,11 @@ export const commands: readonly CommandEntry[] = [
     run: async (args) => (await import("./commands/containers/rm.ts")).run(args),
   },
   {
+    name: "registry",
+    summary: "serve images to others: an OCI registry in the foreground",
+    run: async (args) => (await import("./commands/registry.ts")).run(args),
+  },
+  {
     name: "server",
     summary: "run the control plane, and a node, in the foreground",
     run: async (args) => (await import("./commands/server.ts")).run(args),

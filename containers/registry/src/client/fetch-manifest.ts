@@ -71,7 +71,8 @@ function parseJson(bytes: Uint8Array, what: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-function isDescriptor(value: unknown): value is Descriptor {
+/** Whether the value points at content as the image specification says. */
+export function isDescriptor(value: unknown): value is Descriptor {
   if (typeof value !== "object" || value === null) return false;
   const { mediaType, digest, size } = value as Partial<Record<keyof Descriptor, unknown>>;
   return (

@@ -1,132 +1,172 @@
 /** Where a registry server keeps what it serves: blobs by digest, tags and memberships per repository, in a directory. */
-import { createHash, randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { createReadStream } from "node:fs";
+import { mkdir, readdir, readFile, rm, utimes } from "node:fs/promises";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { RegistryError } from "../errors.ts";
+import type { Descriptor } from "../descriptor.ts";
+import { namesIn, readText, statOf, UNFINISHED, writeWhole } from "./durable.ts";
+import { openUploads, type Uploads } from "./uploads.ts";
+
+/** A manifest that describes another one, as the referrers list shows it. */
+export type Referrer = Descriptor & { readonly artifactType?: string | undefined };
 
 /**
  * Content of all repositories. Names and digests given to it were checked by the caller, since they become paths. A blob is
- * stored once, whichever repositories it is a member of; what was answered as stored survives the process.
+ * stored once, whichever repositories it is a member of; what was answered as stored survives the process and the machine's power.
  */
 export interface RegistryContent {
-  /** Size of a blob that is a member of the repository. */
+  readonly uploads: Uploads;
+  /** Size of a blob that is a member of the repository. Asking spares it from garbage collection for a while. */
   blobSize(repository: string, digest: string): Promise<number | undefined>;
   readBlob(digest: string, range?: { start: number; end: number }): Readable;
-  beginUpload(): Promise<string>;
-  uploadSize(id: string): Promise<number | undefined>;
-  /** Appends to an upload and answers its new size. Throws SIZE_INVALID beyond the limit. */
-  append(id: string, source: Readable): Promise<number>;
   /** Makes an upload a blob of the repository. Throws DIGEST_INVALID, and forgets the upload, where it is something else. */
   finishUpload(id: string, repository: string, digest: string): Promise<void>;
-  putManifest(repository: string, digest: string, bytes: Uint8Array, mediaType: string): Promise<void>;
+  /** Makes a blob that another repository has a member of this one. */
+  linkBlob(repository: string, digest: string): Promise<void>;
+  unlinkBlob(repository: string, digest: string): Promise<void>;
+  /** Stores a manifest; `subject` is the digest of what it describes. */
+  putManifest(
+    repository: string,
+    digest: string,
+    bytes: Uint8Array,
+    mediaType: string,
+    subject?: { readonly digest: string; readonly referrer: Referrer },
+  ): Promise<void>;
   manifest(repository: string, digest: string): Promise<{ bytes: Buffer; mediaType: string } | undefined>;
+  /** Takes a manifest away with the tags that name it. */
+  deleteManifest(repository: string, digest: string): Promise<void>;
+  /** What describes the manifest or blob with this digest. */
+  referrers(repository: string, digest: string): Promise<Referrer[]>;
   setTag(repository: string, tag: string, digest: string): Promise<void>;
+  deleteTag(repository: string, tag: string): Promise<void>;
   resolveTag(repository: string, tag: string): Promise<string | undefined>;
   /** Undefined where the repository does not exist. In byte order. */
   tags(repository: string): Promise<string[] | undefined>;
+  /** All repositories, in byte order. */
+  repositories(): Promise<string[]>;
+  /** The digests of a repository's manifests, or of its member blobs, each with when it was last pushed or asked for. */
+  members(repository: string, kind: "manifests" | "blobs"): Promise<{ digest: string; since: number }[]>;
+  /** Every stored blob, manifests among them. */
+  stored(): Promise<{ digest: string; size: number; since: number }[]>;
+  dropBlob(digest: string): Promise<void>;
+  /** Runs `work` while no other such work, and so no garbage collection, runs. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** Opens the content kept in `root`, making it where it is not there. `maxBlob` bounds one upload, in bytes. */
-export async function openContent(root: string, { maxBlob = 16 * 2 ** 30 } = {}): Promise<RegistryContent> {
-  const uploads = join(root, "uploads");
-  // An upload belongs to a connection of the process that began it.
-  await rm(uploads, { recursive: true, force: true });
-  await mkdir(uploads, { recursive: true });
-  await mkdir(join(root, "blobs"), { recursive: true });
+export async function openContent(root: string, { maxBlob = 64 * 2 ** 30 } = {}): Promise<RegistryContent> {
+  const blobs = join(root, "blobs");
+  const repositoriesRoot = join(root, "repositories");
+  await mkdir(blobs, { recursive: true });
+  await mkdir(repositoriesRoot, { recursive: true });
+  for (const name of await readdir(blobs)) if (name.endsWith(UNFINISHED)) await rm(join(blobs, name));
+  const uploads = await openUploads(join(root, "uploads"), maxBlob);
+  let turn: Promise<unknown> = Promise.resolve();
 
-  const blobPath = (digest: string) => join(root, "blobs", digest.slice("sha256:".length));
-  const linkPath = (repository: string, kind: "blobs" | "manifests" | "tags", name: string) =>
-    join(root, "repositories", repository, `_${kind}`, name.replace(":", "-"));
+  const blobPath = (digest: string) => join(blobs, hexOf(digest));
+  const linkPath = (repository: string, kind: "blobs" | "manifests" | "tags" | "referrers", name = "") =>
+    join(repositoriesRoot, repository, `_${kind}`, name.replace(":", "-"));
 
-  async function link(path: string, text: string): Promise<void> {
-    await mkdir(dirname(path), { recursive: true });
-    const temporary = `${path}.${randomUUID()}`;
-    await writeFile(temporary, text, { flush: true });
-    await rename(temporary, path);
+  const tags = (repository: string) => namesIn(linkPath(repository, "tags"));
+  const resolveTag = (repository: string, tag: string) => readText(linkPath(repository, "tags", tag));
+
+  async function manifest(repository: string, digest: string) {
+    const mediaType = await readText(linkPath(repository, "manifests", digest));
+    return mediaType === undefined ? undefined : { mediaType, bytes: await readFile(blobPath(digest)) };
   }
 
   return {
+    uploads,
     async blobSize(repository, digest) {
-      if ((await readLink(linkPath(repository, "blobs", digest))) === undefined) return undefined;
-      return sizeOf(blobPath(digest));
+      const link = linkPath(repository, "blobs", digest);
+      if ((await statOf(link)) === undefined) return undefined;
+      const found = await statOf(blobPath(digest));
+      if (found === undefined) return undefined;
+      const now = new Date();
+      await Promise.all([utimes(link, now, now), utimes(blobPath(digest), now, now)]);
+      return found.size;
     },
-    readBlob: (digest, range) => createReadStream(blobPath(digest), range),
-    async beginUpload() {
-      const id = randomUUID();
-      await writeFile(join(uploads, id), "");
-      return id;
-    },
-    uploadSize: (id) => sizeOf(join(uploads, id)),
-    async append(id, source) {
-      const path = join(uploads, id);
-      let size = (await sizeOf(path)) ?? 0;
-      await pipeline(
-        source,
-        async function* bounded(chunks: AsyncIterable<Uint8Array>) {
-          for await (const chunk of chunks) {
-            size += chunk.byteLength;
-            if (size > maxBlob) throw new RegistryError("SIZE_INVALID", `blob exceeds ${maxBlob} bytes`);
-            yield chunk;
-          }
-        },
-        createWriteStream(path, { flags: "a", flush: true }),
-      );
-      return size;
-    },
+    readBlob: (digest, range) => createReadStream(blobPath(digest), { ...range, highWaterMark: 1 << 18 }),
     async finishUpload(id, repository, digest) {
-      const path = join(uploads, id);
-      const hash = createHash("sha256");
-      await pipeline(createReadStream(path), hash);
-      const actual = `sha256:${hash.digest("hex")}`;
-      if (actual !== digest) {
-        await rm(path);
-        throw new RegistryError("DIGEST_INVALID", `uploaded content has digest ${actual}, not ${digest}`);
+      await uploads.finish(id, digest, blobPath(digest));
+      await writeWhole(linkPath(repository, "blobs", digest), digest);
+    },
+    linkBlob: (repository, digest) => writeWhole(linkPath(repository, "blobs", digest), digest),
+    unlinkBlob: (repository, digest) => rm(linkPath(repository, "blobs", digest), { force: true }),
+    async putManifest(repository, digest, bytes, mediaType, subject) {
+      await writeWhole(blobPath(digest), bytes);
+      if (subject !== undefined) {
+        const path = join(linkPath(repository, "referrers", subject.digest), digest.replace(":", "-"));
+        await writeWhole(path, JSON.stringify(subject.referrer));
       }
-      await rename(path, blobPath(digest));
-      await link(linkPath(repository, "blobs", digest), digest);
+      await writeWhole(linkPath(repository, "manifests", digest), mediaType);
     },
-    async putManifest(repository, digest, bytes, mediaType) {
-      await link(blobPath(digest), Buffer.from(bytes).toString("utf8"));
-      await link(linkPath(repository, "manifests", digest), mediaType);
+    manifest,
+    async deleteManifest(repository, digest) {
+      const found = await manifest(repository, digest);
+      await rm(linkPath(repository, "manifests", digest), { force: true });
+      for (const tag of (await tags(repository)) ?? [])
+        if ((await resolveTag(repository, tag)) === digest)
+          await rm(linkPath(repository, "tags", tag), { force: true });
+      const subject = found && (JSON.parse(found.bytes.toString("utf8")) as { subject?: Descriptor }).subject?.digest;
+      if (subject !== undefined)
+        await rm(join(linkPath(repository, "referrers", subject), digest.replace(":", "-")), { force: true });
     },
-    async manifest(repository, digest) {
-      const mediaType = await readLink(linkPath(repository, "manifests", digest));
-      return mediaType === undefined ? undefined : { mediaType, bytes: await readFile(blobPath(digest)) };
+    async referrers(repository, digest) {
+      const directory = linkPath(repository, "referrers", digest);
+      const texts = await Promise.all(
+        ((await namesIn(directory)) ?? []).map((name) => readText(join(directory, name))),
+      );
+      return texts.flatMap((text) => (text === undefined ? [] : [JSON.parse(text) as Referrer]));
     },
-    setTag: (repository, tag, digest) => link(linkPath(repository, "tags", tag), digest),
-    resolveTag: (repository, tag) => readLink(linkPath(repository, "tags", tag)),
+    setTag: (repository, tag, digest) => writeWhole(linkPath(repository, "tags", tag), digest),
+    deleteTag: (repository, tag) => rm(linkPath(repository, "tags", tag), { force: true }),
+    resolveTag,
     async tags(repository) {
-      try {
-        return (await readdir(join(root, "repositories", repository, "_tags"))).sort();
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
-      }
+      const found = await tags(repository);
+      if (found !== undefined) return found;
+      return (await namesIn(linkPath(repository, "manifests"))) && [];
+    },
+    repositories: async () => (await repositoriesBelow(repositoriesRoot, "")).sort(),
+    async members(repository, kind) {
+      const names = (await namesIn(linkPath(repository, kind))) ?? [];
+      return Promise.all(
+        names.map(async (name) => {
+          const found = await statOf(join(linkPath(repository, kind), name));
+          return { digest: name.replace("-", ":"), since: found?.mtimeMs ?? 0 };
+        }),
+      );
+    },
+    async stored() {
+      const names = (await namesIn(blobs)) ?? [];
+      return Promise.all(
+        names.map(async (name) => {
+          const found = await statOf(join(blobs, name));
+          return { digest: `sha256:${name}`, size: found?.size ?? 0, since: found?.mtimeMs ?? 0 };
+        }),
+      );
+    },
+    dropBlob: (digest) => rm(blobPath(digest), { force: true }),
+    alone(work) {
+      const mine = turn.then(work, work);
+      turn = mine.catch(() => undefined);
+      return mine;
     },
   };
 }
 
-async function readLink(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+function hexOf(digest: string): string {
+  return digest.slice("sha256:".length);
 }
 
-async function sizeOf(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
+// A repository's own directories begin with "_", which no component of a name does.
+async function repositoriesBelow(root: string, prefix: string): Promise<string[]> {
+  const entries = await readdir(join(root, prefix), { withFileTypes: true });
+  const found: string[] = [];
+  if (entries.some(({ name }) => name === "_manifests")) found.push(prefix);
+  for (const entry of entries) {
+    if (!entry.isDirectory() || entry.name.startsWith("_")) continue;
+    found.push(...(await repositoriesBelow(root, join(prefix, entry.name))));
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
+  return found;
 }
