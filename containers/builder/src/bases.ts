@@ -1,5 +1,5 @@
 /** Images that stages begin with or copy from: stored, pulled, or made where no registry can be reached. */
-import type { Engine, Image } from "@skiff/engine";
+import type { Engine, Image, RegistryAuth } from "@skiff/engine";
 import { isEngineError } from "@skiff/engine";
 import { familiarReference, parseReference } from "@skiff/registry";
 import { makeBaseImage } from "./base-image/make-base-image.ts";
@@ -10,12 +10,14 @@ export interface BaseDeps {
   readonly engine: Pick<Engine, "images">;
   /** Ask the registry even where the image is stored. */
   readonly pull: boolean;
+  /** Credentials for a reference. */
+  readonly auth?: ((reference: string) => RegistryAuth | undefined) | undefined;
   readonly report: Report;
   readonly signal: AbortSignal;
 }
 
 /** Gives the image a reference names. Rejects with the engine's error where it can neither be had nor made. */
-export async function findBase({ engine, pull, report, signal }: BaseDeps, text: string): Promise<Image> {
+export async function findBase({ engine, pull, auth, report, signal }: BaseDeps, text: string): Promise<Image> {
   const stored = await engine.images.get(text);
   if (stored !== undefined && !pull) return stored;
   const reference = familiarReference(parseReference(text));
@@ -24,7 +26,7 @@ export async function findBase({ engine, pull, report, signal }: BaseDeps, text:
     const progress = (
       one: Parameters<NonNullable<NonNullable<Parameters<Engine["images"]["pull"]>[1]>["progress"]>>[0],
     ) => report({ type: "pull", image: reference, progress: one });
-    return await engine.images.pull(text, { progress, signal });
+    return await engine.images.pull(text, { auth: auth?.(text), progress, signal });
   } catch (error) {
     if (!isEngineError(error, "unavailable")) throw error;
     if (stored !== undefined) {

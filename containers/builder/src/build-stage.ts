@@ -9,6 +9,7 @@ import { copyStep } from "./steps/copy-step.ts";
 import { runStep } from "./steps/run-step.ts";
 import type { StepDeps } from "./steps/step-deps.ts";
 import { workdirStep } from "./steps/workdir-step.ts";
+import { PROXY_ARGS } from "./unused-arguments.ts";
 
 /** What a stage is built with. */
 export interface StageScope {
@@ -23,21 +24,21 @@ export interface StageScope {
   readonly steps: number;
 }
 
-const PROXY_ARGS = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"].flatMap((name) => [
-  name,
-  name.toLowerCase(),
-]);
-
 /** Gives the state at the stage's end. Rejects with DockerfileError, or RunFailedError, for what the user can mend. */
 export async function buildStage(deps: StepDeps, start: StageState, scope: StageScope): Promise<StageState> {
   let state = start;
   let step = scope.firstStep;
-  for (const instruction of [...scope.triggers, ...scope.stage.instructions]) {
+  let place = 1;
+  const all = [...scope.triggers, ...scope.stage.instructions];
+  const places = 1 + all.filter(makesFiles).length;
+  deps.report({ type: "done", step });
+  for (const instruction of all) {
     deps.signal.throwIfAborted();
     const isTrigger = scope.triggers.includes(instruction);
     if (!isTrigger) step++;
     const text = isTrigger ? `(ONBUILD) ${instruction.text}` : instruction.text;
-    deps.report({ type: "step", step, of: scope.steps, text });
+    const at = makesFiles(instruction) ? ++place : 0;
+    deps.report({ type: "step", step, of: scope.steps, text, stage: { name: scope.stage.name, at, of: places } });
     try {
       state = await applyInstruction(deps, state, instruction, scope, step);
     } catch (error) {
@@ -47,8 +48,14 @@ export async function buildStage(deps: StepDeps, start: StageState, scope: Stage
       }
       throw error;
     }
+    deps.report({ type: "done", step });
   }
   return state;
+}
+
+/** Whether the instruction makes files and so a layer; the others only change the configuration. */
+export function makesFiles({ do: what }: Instruction): boolean {
+  return ["run", "copy", "add", "workdir"].includes(what);
 }
 
 async function applyInstruction(

@@ -1,21 +1,23 @@
 /** The builder: plans a Dockerfile, builds its stages side by side, and stores the image. */
-
-import { randomUUID } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Engine, Image, Logger } from "@skiff/engine";
+import type { Engine, Image, Logger, RegistryAuth } from "@skiff/engine";
 import { hostPlatform, parsePlatform } from "@skiff/registry";
-import { findBase } from "./bases.ts";
 import type { Report } from "./build-event.ts";
-import { buildStage } from "./build-stage.ts";
-import { type IgnorePatterns, parseIgnorePatterns } from "./context/ignore-patterns.ts";
-import { parseDockerfile, parseTrigger } from "./dockerfile/parse.ts";
+import { exportCache, importCache } from "./cache-image.ts";
+import { type CachePlace, cacheName, loadCaches, saveCache } from "./cache-transfer.ts";
+import { readDockerfile, readIgnoreFile } from "./context/build-files.ts";
+import { parseDockerfile } from "./dockerfile/parse.ts";
 import { DockerfileError } from "./dockerfile-error.ts";
-import { type BuildPlan, type PlannedStage, plan, type Source } from "./plan.ts";
-import { resolveInRoot } from "./rootfs/resolve-in-root.ts";
-import { continuedState, initialState, type StageState } from "./stage-state.ts";
+import { plan } from "./plan.ts";
+import { platformArgs } from "./platform-args.ts";
+import { type StageRunner, stageRunner } from "./stage-runner.ts";
+import type { StageState } from "./stage-state.ts";
 import { openStepCache, type StepCache } from "./step-cache.ts";
-import type { OpenSource, StepDeps } from "./steps/step-deps.ts";
+import { openCacheMounts } from "./steps/cache-mounts.ts";
+import type { RunOptions } from "./steps/step-deps.ts";
+import { unusedArguments } from "./unused-arguments.ts";
 
 /** What to build. */
 export interface BuildRequest {
@@ -24,6 +26,7 @@ export interface BuildRequest {
   /** Path of the Dockerfile in the context. Default "Dockerfile". */
   readonly dockerfile?: string | undefined;
   readonly target?: string | undefined;
+  /** Values of ARG. SOURCE_DATE_EPOCH (seconds) bounds all times, so that equal sources give equal images. */
   readonly buildArgs?: Readonly<Record<string, string>> | undefined;
   /** References the image is to be known by. */
   readonly tags?: readonly string[] | undefined;
@@ -33,6 +36,18 @@ export interface BuildRequest {
   readonly noCache?: boolean | undefined;
   /** Ask registries for newer base images. */
   readonly pull?: boolean | undefined;
+  /** Credentials for base images. */
+  readonly auth?: ((reference: string) => RegistryAuth | undefined) | undefined;
+  /** Contents for `--mount=type=secret`, by id. Kept in memory for as long as the build. */
+  readonly secrets?: ReadonlyMap<string, Uint8Array> | undefined;
+  /** Sockets for `--mount=type=ssh`, by id. */
+  readonly sshAgents?: ReadonlyMap<string, string> | undefined;
+  /** How containers of RUN differ from ordinary ones. */
+  readonly run?: RunOptions | undefined;
+  /** Step caches to use besides the builder's own. */
+  readonly cacheFrom?: readonly CachePlace[] | undefined;
+  /** Where the step cache of this build is to go. */
+  readonly cacheTo?: readonly CachePlace[] | undefined;
   readonly report?: Report | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -57,14 +72,19 @@ export interface BuilderOptions {
   readonly clock?: { now(): number } | undefined;
 }
 
-const MAX_IGNORE_FILE = 1024 * 1024;
+/** A file system in memory. */
+const MEMORY = "/dev/shm";
 
 /** Opens a builder on its directory. */
 export async function createBuilder({ engine, root, log, clock = Date }: BuilderOptions): Promise<Builder> {
   const cache = await openStepCache(join(root, "steps"), engine);
+  const cacheMounts = openCacheMounts(join(root, "cache-mounts"));
   const scratchRoot = join(root, "scratch");
+  const memoryPrefix = `skiff-build-${createHash("sha256").update(root).digest("hex").slice(0, 16)}-`;
   // What a killed build left.
   await rm(scratchRoot, { recursive: true, force: true });
+  for (const name of await readdir(MEMORY))
+    if (name.startsWith(memoryPrefix)) await rm(join(MEMORY, name), { recursive: true, force: true });
   await mkdir(scratchRoot, { recursive: true });
   for (const { key } of await engine.snapshots.list()) if (key.startsWith("build-")) await engine.snapshots.remove(key);
 
@@ -76,11 +96,15 @@ export async function createBuilder({ engine, root, log, clock = Date }: Builder
     const file = parseDockerfile(source);
     const predefined = platformArgs(platform);
     const planned = plan(file, { target: request.target, buildArgs, predefined });
+    const epoch = epochOf(buildArgs);
     const abort = new AbortController();
     const signal = request.signal ? AbortSignal.any([request.signal, abort.signal]) : abort.signal;
-    const scratch = await mkdtemp(join(scratchRoot, "build-"));
     const ignore = await readIgnoreFile(request);
+    const scratch = await mkdtemp(join(scratchRoot, "build-"));
+    const inMemory: string[] = [];
+    const caches = await loadCaches({ engine, report, signal }, request.cacheFrom ?? []);
     const run = stageRunner({
+      engine,
       planned,
       escapeChar: file.escapeChar,
       predefined,
@@ -88,112 +112,57 @@ export async function createBuilder({ engine, root, log, clock = Date }: Builder
       deps: {
         engine,
         cache,
+        imports: importCache(engine, cache, caches.images),
         context: { root: request.context, ignore },
-        cacheMounts: join(root, "cache-mounts"),
+        cacheMounts,
+        secrets: request.secrets ?? new Map(),
+        sshAgents: request.sshAgents ?? new Map(),
         scratch,
+        memory: async () => {
+          const directory = await mkdtemp(join(MEMORY, memoryPrefix));
+          inMemory.push(directory);
+          return directory;
+        },
+        run: request.run ?? {},
         useCache: request.noCache !== true,
+        epoch,
         report,
-        now: () => new Date(clock.now()),
+        now: () => epoch ?? new Date(clock.now()),
         signal,
       },
     });
     try {
       const state = await run.target();
-      return await store(state, request);
+      const unused = unusedArguments(file, buildArgs);
+      if (unused.length > 0)
+        report({ type: "message", text: `[Warning] One or more build-args [${unused.join(" ")}] were not consumed` });
+      const image = await store(epoch === undefined ? state : { ...state, created: epoch.toISOString() }, request);
+      for (const place of request.cacheTo ?? []) await sendCache(run, place, request, signal);
+      return image;
     } catch (error) {
       // The other stages must not outlive the first failure, nor may their snapshots be removed under them.
       abort.abort(error);
       throw error;
     } finally {
       await run.settle();
-      await rm(scratch, { recursive: true, force: true });
+      for (const directory of [scratch, ...inMemory]) await rm(directory, { recursive: true, force: true });
+      for (const name of caches.fetched) await engine.images.remove(name, { keep: await cache.digests() });
     }
   }
 
-  function stageRunner({ planned, escapeChar, predefined, request, deps }: StageRunnerOptions) {
-    const states = new Map<number, Promise<StageState>>();
-    const trees = new Map<string, Promise<string>>();
-    const images = new Map<string, Promise<Image>>();
-    const mounted: string[] = [];
-    const firstSteps = countSteps(planned.stages);
-
-    const imageOf = (name: string) =>
-      remember(images, name, () =>
-        findBase({ engine, pull: request.pull === true, report: deps.report, signal: deps.signal }, name),
-      );
-    const stateOf = (index: number): Promise<StageState> => {
-      const stage = planned.stages.find((candidate) => candidate.index === index);
-      if (stage === undefined) throw new DockerfileError(`stage ${index} is not part of the plan`);
-      return remember(states, index, () => runStage(stage));
-    };
-
-    async function runStage(stage: PlannedStage): Promise<StageState> {
-      const platform = stage.platform === undefined ? undefined : parsePlatform(stage.platform);
-      const host = hostPlatform();
-      if (platform !== undefined && (platform.os !== host.os || platform.architecture !== host.architecture)) {
-        throw new DockerfileError(
-          `stage ${stage.name} is for ${stage.platform}; only ${host.os}/${host.architecture} can be built here`,
-        );
-      }
-      const firstStep = firstSteps.get(stage.index) ?? 1;
-      deps.report({ type: "step", step: firstStep, of: planned.steps, text: fromText(stage) });
-      const { start, triggers } = await startOf(stage);
-      const globalArgs = (name: string) => planned.globalArgs.get(name) ?? predefined[name];
-      return buildStage({ ...deps, open }, start, {
-        stage,
-        triggers: triggers.map(parseTrigger),
-        escapeChar,
-        buildArgs: request.buildArgs ?? {},
-        globalArgs,
-        firstStep,
-        steps: planned.steps,
-      });
+  async function sendCache(
+    run: StageRunner,
+    place: CachePlace,
+    { report = () => undefined }: BuildRequest,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const name = cacheName(place);
+    await exportCache(engine, await run.states(), { name, platform: hostPlatform() });
+    try {
+      await saveCache({ engine, report, signal }, place);
+    } finally {
+      await engine.images.remove(name, { keep: await cache.digests() });
     }
-
-    async function startOf({ base }: PlannedStage): Promise<{ start: StageState; triggers: readonly string[] }> {
-      if ("stage" in base) {
-        const state = await stateOf(base.stage);
-        return { start: continuedState(state), triggers: state.config.OnBuild ?? [] };
-      }
-      if ("scratch" in base) return { start: initialState(undefined, "", hostPlatform()), triggers: [] };
-      const image = await imageOf(base.image);
-      const chainId = await engine.snapshots.unpack(image, undefined, deps.signal);
-      return { start: initialState(image, chainId, image.config), triggers: image.config.config?.OnBuild ?? [] };
-    }
-
-    async function open(source: Source): Promise<OpenSource> {
-      if ("scratch" in source) throw new DockerfileError("cannot copy from scratch: it holds nothing");
-      const chainId =
-        "stage" in source
-          ? (await stateOf(source.stage)).chainId
-          : await engine.snapshots.unpack(await imageOf(source.image));
-      return {
-        identity: chainId,
-        tree: async () => ({ root: await remember(trees, chainId, () => mountChain(chainId)) }),
-      };
-    }
-
-    async function mountChain(chainId: string): Promise<string> {
-      const key = `build-${randomUUID()}`;
-      await engine.snapshots.prepare(key, chainId);
-      mounted.push(key);
-      return engine.snapshots.mount(key);
-    }
-
-    return {
-      // All stages of the plan are needed; those that wait for nothing start at once.
-      target: async () => {
-        const all = planned.stages.map(({ index }) => stateOf(index));
-        const results = await Promise.all(all);
-        const last = results.at(-1);
-        if (last === undefined) throw new DockerfileError("there is no stage to build");
-        return last;
-      },
-      settle: async () => {
-        await Promise.allSettled(states.values());
-        for (const key of mounted) await engine.snapshots.remove(key);
-      },
-    };
   }
 
   async function store(state: StageState, { labels, tags = [] }: BuildRequest): Promise<Image> {
@@ -222,82 +191,8 @@ export async function createBuilder({ engine, root, log, clock = Date }: Builder
   return { build, cachedDigests: () => cache.digests() };
 }
 
-interface StageRunnerOptions {
-  readonly planned: BuildPlan;
-  readonly escapeChar: string;
-  readonly predefined: Readonly<Record<string, string>>;
-  readonly request: BuildRequest;
-  readonly deps: Omit<StepDeps, "open">;
-}
-
-function remember<K, V>(known: Map<K, Promise<V>>, key: K, make: () => Promise<V>): Promise<V> {
-  const made = known.get(key) ?? make();
-  known.set(key, made);
-  return made;
-}
-
-function countSteps(stages: readonly PlannedStage[]): Map<number, number> {
-  let next = 1;
-  const first = new Map<number, number>();
-  for (const { index, instructions } of stages) {
-    first.set(index, next);
-    next += 1 + instructions.length;
-  }
-  return first;
-}
-
-function fromText({ base, name }: PlannedStage): string {
-  const from = "image" in base ? base.image : "stage" in base ? `stage ${base.stage}` : "scratch";
-  return /^\d+$/.test(name) ? `FROM ${from}` : `FROM ${from} AS ${name}`;
-}
-
-function platformArgs({
-  os,
-  architecture,
-  variant,
-}: {
-  os: string;
-  architecture: string;
-  variant?: string | undefined;
-}): Record<string, string> {
-  const one = {
-    OS: os,
-    ARCH: architecture,
-    VARIANT: variant ?? "",
-    PLATFORM: variant === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`,
-  };
-  return Object.fromEntries(
-    Object.entries(one).flatMap(([name, value]) => [
-      [`TARGET${name}`, value],
-      [`BUILD${name}`, value],
-    ]),
-  );
-}
-
-async function readDockerfile({ context, dockerfile = "Dockerfile" }: BuildRequest): Promise<string> {
-  const path = await resolveInRoot(context, dockerfile);
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && ["ENOENT", "EISDIR", "ENOTDIR"].includes(String(error.code))) {
-      throw new DockerfileError(`Cannot locate specified Dockerfile: ${dockerfile}`, undefined, { cause: error });
-    }
-    throw error;
-  }
-}
-
-async function readIgnoreFile({
-  context,
-  dockerfile = "Dockerfile",
-}: BuildRequest): Promise<IgnorePatterns | undefined> {
-  for (const name of [`${dockerfile}.dockerignore`, ".dockerignore"]) {
-    try {
-      const text = await readFile(await resolveInRoot(context, name), "utf8");
-      if (text.length > MAX_IGNORE_FILE) throw new DockerfileError(`${name} is larger than ${MAX_IGNORE_FILE} bytes`);
-      return parseIgnorePatterns(text);
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-    }
-  }
-  return undefined;
+function epochOf({ SOURCE_DATE_EPOCH: text }: Readonly<Record<string, string>>): Date | undefined {
+  if (text === undefined || text === "") return undefined;
+  if (!/^\d{1,11}$/.test(text)) throw new DockerfileError(`invalid SOURCE_DATE_EPOCH: ${text}`);
+  return new Date(Number(text) * 1000);
 }

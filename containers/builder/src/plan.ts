@@ -26,6 +26,8 @@ export interface PlannedStage {
 /** The stages that the target needs and no others, each after those it needs. The last is the target. */
 export interface BuildPlan {
   readonly stages: readonly PlannedStage[];
+  /** The other stages: nothing needs them, but a trigger of a base image may still ask for one. */
+  readonly others: readonly PlannedStage[];
   /** Values of the ARGs before the first FROM; a stage sees one where it declares it anew. */
   readonly globalArgs: ReadonlyMap<string, string>;
   /** Steps to count for people: instructions of all stages, their FROMs included. */
@@ -54,7 +56,8 @@ export function plan(file: Dockerfile, options: PlanOptions): BuildPlan {
   };
   visit(target);
   const stages = [...wanted].flatMap((index) => all[index] ?? []);
-  return { stages, globalArgs, steps: stages.reduce((sum, stage) => sum + 1 + stage.instructions.length, 0) };
+  const others = all.filter(({ index }) => !wanted.has(index));
+  return { stages, others, globalArgs, steps: stages.reduce((sum, stage) => sum + 1 + stage.instructions.length, 0) };
 }
 
 function globals(file: Dockerfile, { buildArgs = {}, predefined }: PlanOptions): Map<string, string> {
@@ -118,6 +121,17 @@ function sourceOf(name: string, earlier: readonly Stage[], mayBeNumber: boolean)
     throw new DockerfileError(`invalid from flag value ${name}: there is no such earlier stage`);
   }
   return name === "scratch" ? { scratch: true } : { image: name };
+}
+
+/** What `--from` and `from=` stand for in a trigger that runs in the stage with that place. Throws DockerfileError. */
+export function triggerSources({ stages, others }: BuildPlan, index: number, triggers: readonly Instruction[]): Map<string, Source> {
+  const earlier = [...stages, ...others].filter((stage) => stage.index < index);
+  return new Map(
+    triggers.flatMap(namesOfSources).map((name): [string, Source] => {
+      const named = earlier.find((stage) => stage.name === name.toLowerCase() || String(stage.index) === name);
+      return [name, named === undefined ? { image: name } : { stage: named.index }];
+    }),
+  );
 }
 
 function namesOfSources(instruction: Instruction): string[] {

@@ -16,6 +16,8 @@ export interface StageState {
   /** Whether this stage has set a CMD: else an ENTRYPOINT drops the inherited one. */
   readonly hasOwnCommand: boolean;
   readonly author?: string | undefined;
+  /** What its steps came to, by their keys in the step cache: for exporting it. */
+  readonly steps: readonly { readonly key: string; readonly result: StepResult }[];
   /** RFC 3339: when the newest layer was made. Instructions without layers take no time of their own, so that a build from cache gives the same image. */
   readonly created: string;
 }
@@ -42,6 +44,7 @@ export function initialState(
     platform,
     args: new Map(),
     hasOwnCommand: false,
+    steps: [],
     author: base?.config.author,
     created: base?.config.created ?? EPOCH,
   };
@@ -54,7 +57,7 @@ export function continuedState(state: StageState): StageState {
 }
 
 /** The state after an instruction that changed files. */
-export function withLayer(state: StageState, result: StepResult, createdBy: string): StageState {
+export function withLayer(state: StageState, result: StepResult, createdBy: string, key: string): StageState {
   const history = {
     created: result.created,
     created_by: createdBy,
@@ -66,6 +69,7 @@ export function withLayer(state: StageState, result: StepResult, createdBy: stri
     chainId: result.chainId,
     layers: result.empty ? state.layers : [...state.layers, { descriptor: result.layer, diffId: result.diffId }],
     history: [...state.history, history],
+    steps: [...state.steps, { key, result }],
     created: result.created,
   };
 }

@@ -89,9 +89,12 @@ export interface ImageStore {
   tag(reference: string, manifest: Descriptor): Promise<Image>;
   /**
    * Takes away one name; by id, all of them. When none is left and no container uses the image, its blobs and layers
-   * go too. Rejects with "conflict" when asked by id while a container uses it, unless `force`.
+   * go too, but for the digests in `keep`. Rejects with "conflict" when asked by id while a container uses it, unless `force`.
    */
-  remove(reference: string, o?: { readonly force?: boolean }): Promise<{ untagged: string[]; deleted: string[] }>;
+  remove(
+    reference: string,
+    o?: { readonly force?: boolean; readonly keep?: ReadonlySet<string> },
+  ): Promise<{ untagged: string[]; deleted: string[] }>;
   /** Fetches what is missing and names it. Rejects with "unauthorized", "not-found" or "unavailable". */
   pull(
     reference: string,

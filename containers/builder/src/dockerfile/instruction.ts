@@ -45,6 +45,16 @@ export interface Copy extends Located {
   readonly from?: string;
   readonly chown?: string;
   readonly chmod?: string;
+  /** `--link`: nothing of the destination's past shows through; layers are independent here in any case. */
+  readonly link?: true;
+  /** `--parents`: sources keep the directories they stand in. */
+  readonly parents?: true;
+  /** Patterns of `--exclude`. */
+  readonly exclude?: readonly string[];
+  /** Of ADD: the digest that what a URL gives must have. */
+  readonly checksum?: string;
+  /** Of ADD: whether archives are unpacked. Unset: those of the context are, those of URLs are not. */
+  readonly unpack?: boolean;
   readonly heredocs: readonly Heredoc[];
 }
 

@@ -5,6 +5,7 @@ import type { Command, Copy, Instruction, Pair, Run } from "./instruction.ts";
 import { heredocName, type LogicalLine } from "./lines.ts";
 import { splitWords } from "./words.ts";
 
+const ADD_FLAGS = ["checksum", "keep-git-dir", "unpack"];
 const HEALTH_FLAGS = ["interval", "timeout", "start-period", "start-interval", "retries"];
 
 /** Reads what follows the keyword (lower case). Throws DockerfileError naming the line. */
@@ -67,7 +68,7 @@ function parseRun(rest: string, { line, text, heredocs }: LogicalLine): Run {
   const { flags, rest: operands } = takeFlags(rest, ["mount", "network", "security"], line);
   const security = flags.get("security")?.at(-1);
   if (security !== undefined && security !== "sandbox")
-    throw new DockerfileError(`RUN --security=${security} is not supported`, line);
+    throw new DockerfileError(`RUN --security=${security} is not allowed: builds have no privileges`, line);
   const network = flags.get("network")?.at(-1);
   if (operands === "") throw new DockerfileError("RUN requires at least one argument", line);
   return {
@@ -83,7 +84,7 @@ function parseRun(rest: string, { line, text, heredocs }: LogicalLine): Run {
 
 function parseCopy(keyword: "copy" | "add", rest: string, source: LogicalLine, escapeChar: string): Copy {
   const { line, text, heredocs } = source;
-  const known = keyword === "copy" ? ["from", "chown", "chmod", "link"] : ["chown", "chmod", "link"];
+  const known = ["chown", "chmod", "link", "exclude", ...(keyword === "copy" ? ["from", "parents"] : ADD_FLAGS)];
   const { flags, rest: operands } = takeFlags(rest, known, line);
   const words = [...(parseExecForm(operands) ?? splitWords(operands, escapeChar))];
   const destination = words.pop();
@@ -98,11 +99,29 @@ function parseCopy(keyword: "copy" | "add", rest: string, source: LogicalLine, e
     destination,
     heredocs,
   };
-  const options = ["from", "chown", "chmod"].flatMap((name) => {
+  if (flags.has("keep-git-dir"))
+    throw new DockerfileError("ADD --keep-git-dir is not supported: git repositories cannot be added", line);
+  const options = ["from", "chown", "chmod", "checksum"].flatMap((name) => {
     const value = flags.get(name)?.at(-1);
     return value === undefined ? [] : [[name, value]];
   });
-  return { ...copy, ...Object.fromEntries(options) };
+  const exclude = flags.get("exclude");
+  const unpack = flags.has("unpack") ? switchOf("unpack", flags, line) : undefined;
+  return {
+    ...copy,
+    ...Object.fromEntries(options),
+    ...(switchOf("link", flags, line) ? { link: true } : {}),
+    ...(switchOf("parents", flags, line) ? { parents: true } : {}),
+    ...(exclude === undefined ? {} : { exclude }),
+    ...(unpack === undefined ? {} : { unpack }),
+  };
+}
+
+function switchOf(name: string, flags: ReadonlyMap<string, readonly string[]>, line: number): boolean {
+  const value = flags.get(name)?.at(-1) ?? "false";
+  if (!["true", "false", "1", "0"].includes(value.toLowerCase()))
+    throw new DockerfileError(`expecting boolean value for flag ${name}, not: ${value}`, line);
+  return ["true", "1"].includes(value.toLowerCase());
 }
 
 function parsePairs(keyword: "env" | "label", rest: string, line: number, escapeChar: string): Pair[] {

@@ -1,5 +1,5 @@
 /** From the text of a Dockerfile to its stages. */
-import { DockerfileError } from "../dockerfile-error.ts";
+import { DockerfileError, DockerfileParseError } from "../dockerfile-error.ts";
 import { takeFlags } from "./flags.ts";
 import type { Dockerfile, From, Instruction, Stage } from "./instruction.ts";
 import { type LogicalLine, splitLines } from "./lines.ts";
@@ -9,8 +9,17 @@ import { splitWords } from "./words.ts";
 const MAX_STAGES = 256;
 const STAGE_NAME = /^[a-z][a-z0-9-_.]*$/;
 
-/** Reads a Dockerfile. Throws DockerfileError naming the line. Nothing is expanded, and no file is looked at. */
+/** Reads a Dockerfile. Throws DockerfileParseError naming the line. Nothing is expanded, and no file is looked at. */
 export function parseDockerfile(source: string): Dockerfile {
+  try {
+    return parse(source);
+  } catch (error) {
+    if (error instanceof DockerfileError) throw new DockerfileParseError(error.reason, error.line, { cause: error });
+    throw error;
+  }
+}
+
+function parse(source: string): Dockerfile {
   const { escapeChar, lines } = splitLines(source);
   const globalArgs: Dockerfile["globalArgs"][number][] = [];
   const stages: { from: From; instructions: Instruction[] }[] = [];

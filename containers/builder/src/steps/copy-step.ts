@@ -1,14 +1,16 @@
 /** COPY and ADD (Dockerfile reference). */
 import { createReadStream } from "node:fs";
-import { mkdtemp, open, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { join, posix } from "node:path";
+import { excluding } from "../context/excluding.ts";
 import { type FileTree, type Found, findSources, hashSources } from "../context/file-tree.ts";
 import { isPattern } from "../context/pattern.ts";
 import type { Copy } from "../dockerfile/instruction.ts";
 import { DockerfileError } from "../dockerfile-error.ts";
 import type { PlannedStage } from "../plan.ts";
 import { copyInto, makeDirectory } from "../rootfs/copy-into.ts";
-import { archiveKind, extractTar } from "../rootfs/extract-tar.ts";
+import { isArchive } from "../rootfs/decompress.ts";
+import { extractTar } from "../rootfs/extract-tar.ts";
 import { findOwner } from "../rootfs/find-owner.ts";
 import type { StageState } from "../stage-state.ts";
 import { download, isUrl } from "./download.ts";
@@ -25,6 +27,9 @@ export interface CopyScope {
 interface Selection {
   readonly tree: FileTree;
   readonly found: readonly Found[];
+  readonly isRemote?: true;
+  /** Number of leading directories that `--parents` drops. */
+  readonly dropped?: number;
 }
 
 /** The state after a COPY or ADD. Throws DockerfileError where a source is not there. */
@@ -34,12 +39,14 @@ export async function copyStep(
   instruction: Copy,
   scope: CopyScope,
 ): Promise<StageState> {
-  const { line, from } = instruction;
+  const { line, from, exclude = [], parents = false, unpack } = instruction;
   const source = from === undefined ? undefined : scope.stage.sources.get(from);
   const sources = instruction.sources.map((word) => scope.expand(word));
   const destination = destinationOf(state, scope.expand(instruction.destination));
   const chown = instruction.chown === undefined ? undefined : scope.expand(instruction.chown);
   const mode = modeOf(instruction.chmod === undefined ? undefined : scope.expand(instruction.chmod), line);
+  const checksum = checksumOf(instruction, sources, scope);
+  const excluded = exclude.map((word) => scope.expand(word));
   const opened = source === undefined ? undefined : await deps.open(source);
 
   const select = async (): Promise<Selection[]> => {
@@ -47,10 +54,18 @@ export async function copyStep(
     const selected: Selection[] = [];
     const written = await writeHeredocs(deps, instruction, scope);
     if (written !== undefined) selected.push(written);
-    for (const path of sources)
-      selected.push(
-        isUrl(path) && instruction.do === "add" ? await download(deps, path) : await find(tree, path, line),
-      );
+    for (const path of sources) {
+      if (isUrl(path) && instruction.do === "add") {
+        selected.push({ ...(await download(deps, path, checksum)), isRemote: true });
+        continue;
+      }
+      const { found, dropped } = await find(tree, path, line);
+      if (excluded.length === 0) selected.push({ tree, found, dropped });
+      for (const item of excluded.length === 0 ? [] : found) {
+        const less = excluding(tree, item, excluded);
+        if (less !== undefined) selected.push({ tree: less, found: [item], dropped });
+      }
+    }
     return selected;
   };
 
@@ -62,30 +77,39 @@ export async function copyStep(
       : await Promise.all(early.map(({ tree, found }) => hashSources(tree, found)));
   return layerStep(deps, state, {
     step: scope.step,
-    key: [instruction.do, sources, contents, destination, chown, mode],
+    key: [instruction.do, sources, contents, destination, chown, mode, [excluded, parents, unpack]],
     createdBy: instruction.text,
     change: async (_, mount) => {
       const root = await mount();
       const named = chown === undefined ? undefined : await findOwner(root, chown);
       const owner = named ?? (opened === undefined ? { uid: 0, gid: 0 } : undefined);
       const selected = early ?? (await select());
-      const many = selected.flatMap(({ found }) => found).length > 1;
-      for (const { tree, found } of selected) {
-        const rest: Found[] = [];
+      const many = parents || selected.flatMap(({ found }) => found).length > 1;
+      const into = many && !destination.endsWith("/") ? `${destination}/` : destination;
+      for (const { tree, found, isRemote, dropped = 0 } of selected) {
+        const unpacks = instruction.do === "add" && (unpack ?? isRemote !== true);
         for (const item of found) {
-          if (instruction.do === "add" && !item.isDirectory && (await isArchive(join(tree.root, item.path)))) {
-            await makeDirectory(root, destination, { uid: 0, gid: 0 });
-            await extractTar(createReadStream(join(tree.root, item.path)), root, destination);
-          } else rest.push(item);
+          const path = join(tree.root, item.path);
+          if (unpacks && !item.isDirectory && (await isArchive(path))) {
+            await makeDirectory(root, destination, named ?? { uid: 0, gid: 0 });
+            await extractTar(createReadStream(path), root, destination, { owner: named });
+            continue;
+          }
+          const place = parents ? `${posix.join(into, parentOf(item, dropped))}/` : into;
+          await copyInto(tree, [item], { root, destination: place, owner, mode });
         }
-        const into = many && !destination.endsWith("/") ? `${destination}/` : destination;
-        await copyInto(tree, rest, { root, destination: into, owner, mode });
       }
     },
   });
 }
 
-async function find(tree: FileTree, path: string, line: number): Promise<Selection> {
+// Where `--parents` puts a source below the destination: a directory's contents go to its own path, a file beside its siblings.
+function parentOf({ path, isDirectory }: Found, dropped: number): string {
+  const kept = path.split("/").slice(dropped);
+  return (isDirectory ? kept : kept.slice(0, -1)).join("/");
+}
+
+async function find(tree: FileTree, path: string, line: number): Promise<{ found: Found[]; dropped: number }> {
   const found = await findSources(tree, path);
   if (found.length === 0) {
     const what = isPattern(path)
@@ -93,7 +117,23 @@ async function find(tree: FileTree, path: string, line: number): Promise<Selecti
       : `failed to compute cache key: ${JSON.stringify(path)} not found`;
     throw new DockerfileError(what, line);
   }
-  return { tree, found };
+  // What stands before "/./" is not kept by --parents.
+  const pivot = path.lastIndexOf("/./");
+  const dropped = pivot < 0 ? 0 : path.slice(0, pivot).split("/").filter((part) => part !== "" && part !== ".").length;
+  return { found, dropped };
+}
+
+function checksumOf(
+  { checksum, line }: Copy,
+  sources: readonly string[],
+  { expand }: CopyScope,
+): string | undefined {
+  if (checksum === undefined) return undefined;
+  const value = expand(checksum);
+  if (!/^sha256:[0-9a-f]{64}$/.test(value)) throw new DockerfileError(`invalid checksum digest format: ${value}`, line);
+  if (sources.length !== 1 || !sources.every(isUrl))
+    throw new DockerfileError("checksum can only be specified for one source, and an HTTP one", line);
+  return value;
 }
 
 async function writeHeredocs(
@@ -123,11 +163,4 @@ function modeOf(text: string | undefined, line: number): number | undefined {
       line,
     );
   return Number.parseInt(text, 8);
-}
-
-// Of a tar without compression only the magic word counts; other files are copied as they are.
-async function isArchive(path: string): Promise<boolean> {
-  await using file = await open(path);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
-  return archiveKind(buffer.subarray(0, bytesRead)) !== undefined;
 }

@@ -1,6 +1,7 @@
 /** ADD of a URL: the file is fetched before anything is decided, since only its content tells whether it changed. */
+import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, utimes } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { FileTree, Found } from "../context/file-tree.ts";
@@ -14,10 +15,11 @@ export function isUrl(source: string): boolean {
   return /^https?:\/\//i.test(source);
 }
 
-/** Fetches the file into the build's scratch directory. Throws DockerfileError where the server does not give it. */
+/** Fetches the file into the build's scratch directory. Throws DockerfileError where the server does not give it, or not what `checksum` says. */
 export async function download(
   deps: Pick<StepDeps, "scratch" | "signal">,
   source: string,
+  checksum?: string,
 ): Promise<{ tree: FileTree; found: Found[] }> {
   const url = new URL(source);
   const name = basename(url.pathname);
@@ -27,6 +29,7 @@ export async function download(
     throw new DockerfileError(`failed to fetch ${url.origin}${url.pathname}: status ${response.status}`);
   const root = await mkdtemp(join(deps.scratch, "download-"));
   let size = 0;
+  const hash = createHash("sha256");
   await pipeline(
     response.body,
     async function* bounded(chunks: AsyncIterable<Uint8Array>) {
@@ -34,10 +37,18 @@ export async function download(
         size += chunk.byteLength;
         if (size > MAX_BYTES)
           throw new DockerfileError(`failed to fetch ${url.origin}${url.pathname}: it exceeds ${MAX_BYTES} bytes`);
+        hash.update(chunk);
         yield chunk;
       }
     },
     createWriteStream(join(root, name), { mode: 0o600 }),
   );
+  const digest = `sha256:${hash.digest("hex")}`;
+  if (checksum !== undefined && checksum !== digest) {
+    throw new DockerfileError(`digest mismatch ${digest}: ${checksum}`);
+  }
+  const modified = Date.parse(response.headers.get("last-modified") ?? "");
+  const time = new Date(Number.isNaN(modified) ? 0 : modified);
+  await utimes(join(root, name), time, time);
   return { tree: { root }, found: [{ path: name, name, isDirectory: false }] };
 }

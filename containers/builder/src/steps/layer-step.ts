@@ -1,7 +1,8 @@
 /** A step that makes a layer: from the cache, or by changing a snapshot and keeping what changed. */
 import { randomUUID } from "node:crypto";
 import { type StageState, withLayer } from "../stage-state.ts";
-import { stepKey } from "../step-cache.ts";
+import { type StepResult, stepKey } from "../step-cache.ts";
+import { clampTimes } from "./clamp-times.ts";
 import type { StepDeps } from "./step-deps.ts";
 
 /** A change of files. */
@@ -16,28 +17,29 @@ export interface LayerStep {
 }
 
 /** The state after the step. */
-export async function layerStep(
-  deps: StepDeps,
-  state: StageState,
-  { step, key, createdBy, change }: LayerStep,
-): Promise<StageState> {
-  const { cache, engine, signal } = deps;
-  const cacheKey = stepKey([state.chainId, ...key]);
-  const known = deps.useCache ? await cache.get(cacheKey) : undefined;
-  if (known !== undefined) {
-    deps.report({ type: "cached", step });
-    return withLayer(state, known, createdBy);
-  }
+export async function layerStep(deps: StepDeps, state: StageState, layer: LayerStep): Promise<StageState> {
+  const { step, key, createdBy } = layer;
+  const { cache, imports, epoch } = deps;
+  const cacheKey = stepKey([state.chainId, ...key, ...(epoch === undefined ? [] : [epoch.getTime()])]);
+  const known = deps.useCache ? ((await cache.get(cacheKey)) ?? (await imports.take(cacheKey, state.layers))) : undefined;
+  if (known !== undefined) deps.report({ type: "cached", step });
+  const result = known ?? (await make(deps, state, layer));
+  if (known === undefined) await cache.put(cacheKey, result);
+  return withLayer(state, result, createdBy, cacheKey);
+}
+
+async function make(deps: StepDeps, state: StageState, { change }: LayerStep): Promise<StepResult> {
+  const { engine, signal, epoch } = deps;
   signal.throwIfAborted();
   const snapshot = `build-${randomUUID()}`;
   await engine.snapshots.prepare(snapshot, state.chainId);
   try {
-    await change(snapshot, () => engine.snapshots.mount(snapshot));
+    const mount = () => engine.snapshots.mount(snapshot);
+    await change(snapshot, mount);
     signal.throwIfAborted();
+    if (epoch !== undefined) await clampTimes(deps, snapshot, await mount(), epoch);
     const committed = await engine.snapshots.commit(snapshot);
-    const result = { ...committed, created: deps.now().toISOString() };
-    await cache.put(cacheKey, result);
-    return withLayer(state, result, createdBy);
+    return { ...committed, created: deps.now().toISOString() };
   } finally {
     // Idempotent: after a commit there is nothing left to remove.
     await engine.snapshots.remove(snapshot);

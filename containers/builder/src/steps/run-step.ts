@@ -27,8 +27,10 @@ export interface RunScope {
 export class RunFailedError extends DockerfileError {
   readonly exitCode: number;
 
-  constructor(command: string, exitCode: number) {
-    super(`The command '${command}' returned a non-zero code: ${exitCode}`);
+  constructor(command: string, exitCode: number, line: number) {
+    const reason = `The command '${command}' returned a non-zero code: ${exitCode}`;
+    super(reason, line);
+    this.message = reason;
     this.exitCode = exitCode;
   }
 }
@@ -50,35 +52,45 @@ export async function runStep(
     ...[...state.args].filter(([name]) => !hasVariable(config.Env, name)).map(([name, value]) => `${name}=${value}`),
     ...(config.Env ?? []),
   ];
-  const mounts = await resolveMounts(deps, instruction, scope);
+  const cwd = config.WorkingDir || "/";
+  const mounts = await resolveMounts(deps, instruction, { ...scope, cwd });
   return layerStep(deps, state, {
     step: scope.step,
-    key: ["run", args, script, env, config.WorkingDir ?? "/", config.User ?? "", network, mounts.key],
+    key: ["run", args, script, env, cwd, config.User ?? "", network, mounts.key],
     createdBy: instruction.text,
     change: async (snapshot, mount) => {
-      const all = [...(await mounts.prepare()), ...(script === undefined ? [] : [await scriptMount(deps, script)])];
-      const stubs = await rememberStubs(
-        await mount(),
-        all.map(({ target }) => target),
-      );
-      await runContainer(deps, scope.step, {
-        root: { snapshot },
-        entrypoint: args,
-        env: [...scope.proxies, ...env],
-        cwd: config.WorkingDir || "/",
-        user: config.User ?? "",
-        network,
-        mounts: all,
-        log: "none",
-      });
-      await stubs.remove();
+      const prepared = await mounts.prepare();
+      try {
+        const all = [
+          ...prepared.flatMap((one) => one.mount ?? []),
+          ...(script === undefined ? [] : [await scriptMount(deps, script)]),
+        ];
+        const stubs = await rememberStubs(
+          await mount(),
+          all.map(({ target }) => target),
+        );
+        await runContainer(deps, scope.step, instruction.line, {
+          ...deps.run,
+          root: { snapshot },
+          entrypoint: args,
+          env: [...scope.proxies, ...env, ...prepared.flatMap((one) => one.env ?? [])],
+          cwd,
+          user: config.User ?? "",
+          network: network ?? deps.run.network ?? "host",
+          mounts: all,
+          log: "none",
+        });
+        await stubs.remove();
+      } finally {
+        for (const { release } of prepared) release?.();
+      }
     },
   });
 }
 
 type Spec = Parameters<StepDeps["engine"]["containers"]["create"]>[0];
 
-async function runContainer({ engine, report, signal }: StepDeps, step: number, spec: Spec): Promise<void> {
+async function runContainer({ engine, report, signal }: StepDeps, step: number, line: number, spec: Spec): Promise<void> {
   const { containers } = engine;
   const container = await containers.create(spec);
   try {
@@ -94,7 +106,7 @@ async function runContainer({ engine, report, signal }: StepDeps, step: number, 
     await containers.start(container.id);
     const { code } = await ended;
     await output;
-    if (code !== 0) throw new RunFailedError(container.command.join(" "), code);
+    if (code !== 0) throw new RunFailedError(container.command.join(" "), code, line);
   } finally {
     await containers.remove(container.id, { force: true });
   }
@@ -120,10 +132,11 @@ async function scriptMount({ scratch }: StepDeps, script: string): Promise<Conta
   return { type: "bind", source: directory, target: SCRIPTS, readonly: true };
 }
 
-function networkOf({ network = "default", line }: Run): "host" | "none" {
-  if (network === "none") return "none";
-  if (network === "default" || network === "host") return "host";
-  throw new DockerfileError(`unsupported network mode ${network}`, line);
+// Undefined is what the build as a whole was asked to use.
+function networkOf({ network = "default", line }: Run): "host" | "none" | undefined {
+  if (network === "default") return undefined;
+  if (network === "none" || network === "host") return network;
+  throw new DockerfileError(`unsupported network mode "${network}"`, line);
 }
 
 function hasVariable(env: readonly string[] | null | undefined, name: string): boolean {

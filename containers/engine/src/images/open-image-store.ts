@@ -107,7 +107,7 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
     return { freed: dead.reduce((sum, { size }) => sum + size, 0), digests: dead.map(({ digest }) => digest) };
   };
 
-  const discard = async (image: Image): Promise<string[]> => {
+  const discard = async (image: Image, keep: ReadonlySet<string>): Promise<string[]> => {
     cache.delete(image.manifest.digest);
     const others = await list();
     const blobs = new Set(
@@ -123,7 +123,7 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
       if (!chains.has(chain) && !isParent) await layers.remove(chain);
     }
     const dead = [image.manifest.digest, image.id, ...image.layers.map(({ digest }) => digest)].filter(
-      (d) => !blobs.has(d),
+      (d) => !blobs.has(d) && !keep.has(d),
     );
     for (const digest of dead) await content.remove(digest);
     return dead;
@@ -157,7 +157,7 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
     prune,
     put: (o) => whileArriving(() => put(o)),
     tag: (reference, manifest) => add(manifest, reference),
-    async remove(reference, { force = false } = {}) {
+    async remove(reference, { force = false, keep = new Set() } = {}) {
       const image = await get(reference);
       if (!image) throw new EngineError("not-found", `No such image: ${reference}`);
       const name = normalised(reference);
@@ -172,7 +172,7 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
       await index.remove(new Set(untagged), forget);
       const deleted: string[] = [];
       for (const { manifest } of alike)
-        if (forget.has(manifest.digest)) deleted.push(...(await discard({ ...image, manifest })));
+        if (forget.has(manifest.digest)) deleted.push(...(await discard({ ...image, manifest }, keep)));
       return { untagged: [...untagged], deleted: deleted.includes(image.id) ? deleted : [] };
     },
     pull: (reference, options = {}) =>
