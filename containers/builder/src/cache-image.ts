@@ -28,7 +28,9 @@ export async function exportCache(
   { name, platform }: { readonly name: string; readonly platform: Platform },
 ): Promise<Image> {
   const entries = new Map(states.flatMap(({ steps }) => steps.map((step) => [step.key, step.result] as const)));
-  const layers = new Map([...entries.values()].flatMap((result) => (result.empty ? [] : [[result.layer.digest, result]])));
+  const layers = new Map(
+    [...entries.values()].flatMap((result) => (result.empty ? [] : [[result.layer.digest, result]])),
+  );
   const made = [...layers.values()];
   const text = JSON.stringify([...entries].map(([key, result]): Entry => ({ key, result })));
   return images.put({

@@ -2,10 +2,11 @@
 export { type BaseImageDeps, makeBaseImage, ORIGIN_LABEL } from "./base-image/make-base-image.ts";
 export type { BuildEvent, Report } from "./build-event.ts";
 export { type Builder, type BuilderOptions, type BuildRequest, createBuilder } from "./builder.ts";
+export type { CachePlace } from "./cache-transfer.ts";
 export { type IgnorePatterns, parseIgnorePatterns } from "./context/ignore-patterns.ts";
 export { type PackOptions, packContext } from "./context/pack-context.ts";
 export { parseDockerfile } from "./dockerfile/parse.ts";
-export { DockerfileError } from "./dockerfile-error.ts";
+export { DockerfileError, DockerfileParseError } from "./dockerfile-error.ts";
 export { type BuildPlan, plan } from "./plan.ts";
 export { extractTar } from "./rootfs/extract-tar.ts";
 export { RunFailedError } from "./steps/run-step.ts";

@@ -124,7 +124,11 @@ function sourceOf(name: string, earlier: readonly Stage[], mayBeNumber: boolean)
 }
 
 /** What `--from` and `from=` stand for in a trigger that runs in the stage with that place. Throws DockerfileError. */
-export function triggerSources({ stages, others }: BuildPlan, index: number, triggers: readonly Instruction[]): Map<string, Source> {
+export function triggerSources(
+  { stages, others }: BuildPlan,
+  index: number,
+  triggers: readonly Instruction[],
+): Map<string, Source> {
   const earlier = [...stages, ...others].filter((stage) => stage.index < index);
   return new Map(
     triggers.flatMap(namesOfSources).map((name): [string, Source] => {

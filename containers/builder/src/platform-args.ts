@@ -3,7 +3,7 @@ import type { Platform } from "@skiff/registry";
 
 /** TARGETPLATFORM and its kin; builds are for the platform they run on. */
 export function platformArgs({ os, architecture, variant }: Platform): Record<string, string> {
-const one = {
+  const one = {
     OS: os,
     ARCH: architecture,
     VARIANT: variant ?? "",

@@ -32,7 +32,14 @@ export interface StageRunner {
 }
 
 /** Runs the stages of a plan, each once, as soon as what it needs is there. */
-export function stageRunner({ engine, planned, escapeChar, predefined, request, deps }: StageRunnerOptions): StageRunner {
+export function stageRunner({
+  engine,
+  planned,
+  escapeChar,
+  predefined,
+  request,
+  deps,
+}: StageRunnerOptions): StageRunner {
   const states = new Map<number, Promise<StageState>>();
   const trees = new Map<string, Promise<string>>();
   const images = new Map<string, Promise<Image>>();
@@ -109,7 +116,8 @@ export function stageRunner({ engine, planned, escapeChar, predefined, request, 
   }
 
   return {
-    states: async () => (await Promise.allSettled(states.values())).flatMap((one) => ("value" in one ? [one.value] : [])),
+    states: async () =>
+      (await Promise.allSettled(states.values())).flatMap((one) => ("value" in one ? [one.value] : [])),
     // All stages of the plan are needed; those that wait for nothing start at once.
     target: async () => {
       const all = planned.stages.map(({ index }) => stateOf(index));

@@ -2,9 +2,13 @@
 import type { Dockerfile } from "./dockerfile/instruction.ts";
 
 /** Arguments that need no ARG. */
-export const PROXY_ARGS: readonly string[] = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"].flatMap(
-  (name) => [name, name.toLowerCase()],
-);
+export const PROXY_ARGS: readonly string[] = [
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "FTP_PROXY",
+  "NO_PROXY",
+  "ALL_PROXY",
+].flatMap((name) => [name, name.toLowerCase()]);
 const KNOWN = [...PROXY_ARGS, "SOURCE_DATE_EPOCH"];
 
 /** Names of the arguments that no ARG of the file declares, in alphabetical order. */

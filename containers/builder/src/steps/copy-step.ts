@@ -119,15 +119,17 @@ async function find(tree: FileTree, path: string, line: number): Promise<{ found
   }
   // What stands before "/./" is not kept by --parents.
   const pivot = path.lastIndexOf("/./");
-  const dropped = pivot < 0 ? 0 : path.slice(0, pivot).split("/").filter((part) => part !== "" && part !== ".").length;
+  const dropped =
+    pivot < 0
+      ? 0
+      : path
+          .slice(0, pivot)
+          .split("/")
+          .filter((part) => part !== "" && part !== ".").length;
   return { found, dropped };
 }
 
-function checksumOf(
-  { checksum, line }: Copy,
-  sources: readonly string[],
-  { expand }: CopyScope,
-): string | undefined {
+function checksumOf({ checksum, line }: Copy, sources: readonly string[], { expand }: CopyScope): string | undefined {
   if (checksum === undefined) return undefined;
   const value = expand(checksum);
   if (!/^sha256:[0-9a-f]{64}$/.test(value)) throw new DockerfileError(`invalid checksum digest format: ${value}`, line);

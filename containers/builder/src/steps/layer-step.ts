@@ -21,7 +21,9 @@ export async function layerStep(deps: StepDeps, state: StageState, layer: LayerS
   const { step, key, createdBy } = layer;
   const { cache, imports, epoch } = deps;
   const cacheKey = stepKey([state.chainId, ...key, ...(epoch === undefined ? [] : [epoch.getTime()])]);
-  const known = deps.useCache ? ((await cache.get(cacheKey)) ?? (await imports.take(cacheKey, state.layers))) : undefined;
+  const known = deps.useCache
+    ? ((await cache.get(cacheKey)) ?? (await imports.take(cacheKey, state.layers)))
+    : undefined;
   if (known !== undefined) deps.report({ type: "cached", step });
   const result = known ?? (await make(deps, state, layer));
   if (known === undefined) await cache.put(cacheKey, result);

@@ -46,11 +46,7 @@ interface Options {
 }
 
 /** Reads the instruction's mounts. Throws DockerfileError for what cannot be, or a secret that is required and was not given. */
-export async function resolveMounts(
-  deps: StepDeps,
-  { mounts, line }: Run,
-  scope: Resolve,
-): Promise<ResolvedMounts> {
+export async function resolveMounts(deps: StepDeps, { mounts, line }: Run, scope: Resolve): Promise<ResolvedMounts> {
   const all = await Promise.all(
     mounts.map((text, index): Mount | Promise<Mount> => {
       const options = read(text, line, scope);
@@ -193,8 +189,13 @@ function secret({ secrets, memory }: StepDeps, options: Options): Mount {
   const target =
     variable !== undefined && options.get("target") === undefined ? undefined : options.target(`/run/secrets/${id}`);
   const value = secrets.get(id);
-  if (value === undefined && options.isOn("required")) throw new DockerfileError(`secret ${id}: not found`, options.line);
-  const owner = { mode: options.number("mode", 0o400, 8), uid: options.number("uid", 0), gid: options.number("gid", 0) };
+  if (value === undefined && options.isOn("required"))
+    throw new DockerfileError(`secret ${id}: not found`, options.line);
+  const owner = {
+    mode: options.number("mode", 0o400, 8),
+    uid: options.number("uid", 0),
+    gid: options.number("gid", 0),
+  };
   return {
     key: ["secret", id, target, variable, owner],
     async prepare() {

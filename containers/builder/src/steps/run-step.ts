@@ -90,7 +90,12 @@ export async function runStep(
 
 type Spec = Parameters<StepDeps["engine"]["containers"]["create"]>[0];
 
-async function runContainer({ engine, report, signal }: StepDeps, step: number, line: number, spec: Spec): Promise<void> {
+async function runContainer(
+  { engine, report, signal }: StepDeps,
+  step: number,
+  line: number,
+  spec: Spec,
+): Promise<void> {
   const { containers } = engine;
   const container = await containers.create(spec);
   try {

@@ -1,57 +1,112 @@
 /** POST /build: a context as a tar in, progress out (the classic builder's protocol). */
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type BuildEvent, extractTar } from "@skiff/builder";
+import { type BuildEvent, extractTar, RunFailedError } from "@skiff/builder";
 import type { Deps } from "../deps.ts";
 import { type Call, flag, type Handler } from "../http/call.ts";
 import { DockerError, toDockerError } from "../http/docker-error.ts";
+import { buildOptions } from "./build-options.ts";
 import { displayName } from "./display-name.ts";
 import { type ProgressMessage, progressStream, pullMessage } from "./progress-stream.ts";
 
+const MAX_SECRETS = 4 * 1024 * 1024;
+
 export function buildImage({ builder, scratch, engine }: Deps): Handler {
   return async function buildImage(call) {
-    if (call.query.get("version") === "2")
-      throw new DockerError(400, "BuildKit is not supported: set DOCKER_BUILDKIT=0");
-    if ((call.query.get("remote") ?? "") !== "")
-      throw new DockerError(400, "remote contexts are not supported: send the context as a tar");
-    const tags = call.query.getAll("t").filter((tag) => tag !== "");
-    const request = {
-      dockerfile: call.query.get("dockerfile") || "Dockerfile",
-      target: call.query.get("target") || undefined,
-      buildArgs: strings(call, "buildargs"),
-      labels: strings(call, "labels"),
-      platform: call.query.get("platform") || undefined,
-      noCache: flag(call, "nocache"),
-      pull: flag(call, "pull"),
-      tags,
-    };
+    const request = buildOptions(call);
     const isQuiet = flag(call, "q");
+    // `skiff build` asks for the builder's own events, as it draws them itself.
+    const asEvents = flag(call, "events");
+    let early: unknown;
+    let hasSaid = false;
     const work = async (send: (message: ProgressMessage) => void) => {
+      const say = (message: ProgressMessage) => {
+        hasSaid = true;
+        send(message);
+      };
       const context = await mkdtemp(join(scratch, "context-"));
       try {
-        await extractTar(call.body, context, "/");
+        const { secrets, archive } = await takeSecrets(call);
+        await extractTar(archive, context, "/");
         // Quiet builds say only what they came to.
-        const report = (event: BuildEvent) => (isQuiet ? [] : messagesOf(event)).forEach(send);
-        const image = await builder.build({
-          ...request,
-          context,
-          report,
-          signal: call.signal,
-        });
+        const messages = (event: BuildEvent) =>
+          isQuiet ? [] : asEvents ? [{ event: plain(event) }] : messagesOf(event);
+        const report = (event: BuildEvent) => messages(event).forEach(say);
+        const image = await builder.build({ ...request, secrets, context, report, signal: call.signal });
         await engine.snapshots.unpack(image, undefined, call.signal);
-        send({ aux: { ID: image.id } });
+        say({ aux: { ID: image.id } });
         if (isQuiet) {
-          send({ stream: `${image.id}\n` });
+          say({ stream: `${image.id}\n` });
           return;
         }
-        send({ stream: `Successfully built ${image.id.slice("sha256:".length, "sha256:".length + 12)}\n` });
-        for (const tag of tags) send({ stream: `Successfully tagged ${displayName(tag)}\n` });
+        say({ stream: `Successfully built ${image.id.slice("sha256:".length, "sha256:".length + 12)}\n` });
+        for (const tag of request.tags ?? []) say({ stream: `Successfully tagged ${displayName(tag)}\n` });
+      } catch (error) {
+        early = error;
+        throw error;
       } finally {
         await rm(context, { recursive: true, force: true });
       }
     };
-    return { status: 200, stream: progressStream(work, (error) => toDockerError(error).message) };
+    const stream = progressStream(work, describe);
+    const first = await stream.next();
+    // What fails before anything was said is an answer of its own, with a status.
+    if (early !== undefined && !hasSaid) throw toDockerError(early);
+    return { status: 200, stream: after(first.done === true ? "" : first.value, stream) };
   };
+}
+
+async function* after(first: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
+  yield first;
+  yield* rest;
+}
+
+// The exit code is what `docker build` ends with itself.
+function describe(error: unknown): { message: string; code?: number; line?: number } {
+  const { message } = toDockerError(error);
+  const line = error instanceof Error && "line" in error && typeof error.line === "number" ? { line: error.line } : {};
+  return error instanceof RunFailedError ? { message, code: error.exitCode, ...line } : { message, ...line };
+}
+
+/**
+ * Secrets travel before the archive, so that they are neither on a disk nor in a line that is logged: the header says how many
+ * bytes of the body are JSON, `{"<id>": "<base64>"}`.
+ */
+async function takeSecrets(call: Call): Promise<{ secrets: Map<string, Buffer>; archive: AsyncIterable<Uint8Array> }> {
+  const length = Number(call.header("x-skiff-secrets-length") ?? 0);
+  if (!Number.isSafeInteger(length) || length < 0 || length > MAX_SECRETS)
+    throw new DockerError(400, `secrets may have ${MAX_SECRETS} bytes at most`);
+  if (length === 0) return { secrets: new Map(), archive: call.body };
+  const chunks = call.body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  let start = Buffer.alloc(0);
+  while (start.byteLength < length) {
+    const next = await chunks.next();
+    if (next.done) throw new DockerError(400, "the request ended within its secrets");
+    start = Buffer.concat([start, next.value]);
+  }
+  const rest = start.subarray(length);
+  async function* archive(): AsyncGenerator<Uint8Array> {
+    yield rest;
+    yield* { [Symbol.asyncIterator]: () => chunks };
+  }
+  return { secrets: readSecrets(start.subarray(0, length)), archive: archive() };
+}
+
+function readSecrets(bytes: Buffer): Map<string, Buffer> {
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString("utf8"));
+  } catch (error) {
+    // Not passed on as the cause: the message would quote them.
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new DockerError(400, "invalid secrets: not JSON");
+  }
+  if (typeof value !== "object" || value === null) throw new DockerError(400, "invalid secrets: not an object");
+  return new Map(Object.entries(value).map(([id, text]) => [id, Buffer.from(String(text), "base64")]));
+}
+
+function plain(event: BuildEvent): object {
+  return event.type === "output" ? { ...event, data: event.data.toString("utf8") } : event;
 }
 
 function messagesOf(event: BuildEvent): ProgressMessage[] {
@@ -60,6 +115,8 @@ function messagesOf(event: BuildEvent): ProgressMessage[] {
       return [{ stream: `Step ${event.step}/${event.of} : ${event.text}\n` }];
     case "cached":
       return [{ stream: " ---> Using cache\n" }];
+    case "done":
+      return [];
     case "output":
       return [{ stream: event.data.toString("utf8") }];
     case "message":
@@ -67,22 +124,4 @@ function messagesOf(event: BuildEvent): ProgressMessage[] {
     case "pull":
       return [pullMessage(event.progress)];
   }
-}
-
-// A map of texts as JSON; a null value, which takes the client's environment variable, was resolved by the client.
-function strings(call: Call, name: string): Record<string, string> | undefined {
-  const text = call.query.get(name);
-  if (text === null || text === "") return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new DockerError(400, `invalid ${name}: ${error.message}`, { cause: error });
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new DockerError(400, `invalid ${name}: not an object`);
-  return Object.fromEntries(
-    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
-  );
 }

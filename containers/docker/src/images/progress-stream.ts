@@ -9,7 +9,11 @@ export type ProgressMessage =
       readonly id?: string;
       readonly progressDetail?: { readonly current?: number; readonly total?: number };
     }
-  | { readonly aux: object };
+  | { readonly aux: object }
+  | { readonly event: object };
+
+/** How a failure is told: what is wrong, and an exit code for the client where there is one. */
+export type ErrorDetail = { readonly message: string; readonly code?: number };
 
 /**
  * Runs `work` and gives its messages as they come. An error becomes the last message: the status line is long gone. Messages wait in
@@ -17,7 +21,7 @@ export type ProgressMessage =
  */
 export async function* progressStream(
   work: (send: (message: ProgressMessage) => void) => Promise<void>,
-  describe: (error: unknown) => string,
+  describe: (error: unknown) => string | ErrorDetail,
 ): AsyncGenerator<string> {
   const lines: string[] = [];
   let wake = () => {};
@@ -28,8 +32,9 @@ export async function* progressStream(
   };
   const working = work(send)
     .catch((error: unknown) => {
-      const message = describe(error);
-      send({ errorDetail: { message }, error: message });
+      const described = describe(error);
+      const detail = typeof described === "string" ? { message: described } : described;
+      send({ errorDetail: detail, error: detail.message });
     })
     .finally(() => {
       done = true;
