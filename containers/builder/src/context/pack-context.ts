@@ -1,28 +1,38 @@
 /** A build context as a tar stream. */
 import { createReadStream, type Stats } from "node:fs";
-import { lstat, readdir, readFile, readlink } from "node:fs/promises";
+import { lstat, readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type Pack, pack } from "tar-stream";
-import { type IgnorePatterns, parseIgnorePatterns } from "./ignore-patterns.ts";
+import { readIgnoreFile } from "./build-files.ts";
+import type { IgnorePatterns } from "./ignore-patterns.ts";
 
 /** What goes along whatever `.dockerignore` says, and what is added. */
 export interface PackOptions {
   readonly keep: readonly string[];
+  /** Path of the Dockerfile: a list of what to leave out that bears its name comes before the context's. */
+  readonly dockerfile?: string | undefined;
   readonly extra?: { readonly name: string; readonly text: Buffer } | undefined;
 }
 
 /** Packs a directory. Owners are left out: in a build everything belongs to root. A failure ends the stream with its error. */
-export function packContext(root: string, { keep, extra }: PackOptions): AsyncIterable<Uint8Array> {
+export function packContext(
+  root: string,
+  { keep, dockerfile = "Dockerfile", extra }: PackOptions,
+): AsyncIterable<Uint8Array> {
   const archive = pack();
   const fill = async () => {
-    const ignore = await readIgnore(root);
+    const ignore = await readIgnoreFile({ context: root, dockerfile });
     if (extra !== undefined) await entry(archive, { name: extra.name, mode: 0o644 }, extra.text);
     await addDirectory(
       archive,
       root,
       "",
-      (path) => !keep.includes(path) && path !== ".dockerignore" && ignore?.ignores(path) === true,
+      (path) =>
+        !keep.includes(path) &&
+        path !== ".dockerignore" &&
+        path !== `${dockerfile}.dockerignore` &&
+        ignore?.ignores(path) === true,
       ignore,
     );
     archive.finalize();
@@ -75,13 +85,4 @@ async function addFile(archive: Pack, header: Header, path: string, { size }: St
     pipeline(createReadStream(path, { end: size - 1 }), sink as unknown as NodeJS.WritableStream),
     done.promise,
   ]);
-}
-
-async function readIgnore(root: string): Promise<IgnorePatterns | undefined> {
-  try {
-    return parseIgnorePatterns(await readFile(join(root, ".dockerignore"), "utf8"));
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
 }

@@ -3,13 +3,14 @@ import { readFile } from "node:fs/promises";
 import { basename, relative, resolve } from "node:path";
 import { packContext } from "@skiff/builder/context";
 import type { DockerClient } from "../../docker-client/docker-client.ts";
+import type { WireEvent } from "./plain-progress.ts";
 
 /** What to build. */
 export interface ImageBuild {
-  /** The context directory. */
-  readonly context: string;
-  /** Path of the Dockerfile, as the user sees it. Default: `Dockerfile` in the context. */
-  readonly dockerfile?: string | undefined;
+  /** The context directory, or an archive of one. */
+  readonly context: string | AsyncIterable<Uint8Array>;
+  /** Path of the Dockerfile, as the user sees it, or its text. Default: `Dockerfile` in the context. */
+  readonly dockerfile?: string | { readonly text: Buffer } | undefined;
   readonly tags: readonly string[];
   readonly buildArgs?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
@@ -17,34 +18,52 @@ export interface ImageBuild {
   readonly platform?: string | undefined;
   readonly noCache?: boolean;
   readonly pull?: boolean;
+  /** Contents by id. They travel in the request's body. */
+  readonly secrets?: ReadonlyMap<string, Uint8Array>;
+  /** Further parameters of `POST /build`. */
+  readonly parameters?: readonly (readonly [name: string, value: string])[];
   /** Receives what the build says. */
   readonly output: (text: string) => void;
+  /** Receives the builder's events instead of the classic builder's texts. */
+  readonly events?: (event: WireEvent) => void;
 }
 
-/** Builds the image and gives its id. Throws the build's error. */
+/** A build failed. `line` is the Dockerfile's, where one is to blame. */
+export class BuildError extends Error {
+  override readonly name = "BuildError";
+  readonly line: number | undefined;
+
+  constructor(message: string, line: number | undefined) {
+    super(message);
+    this.line = line;
+  }
+}
+
+/** Builds the image and gives its id. Throws BuildError, or the API's error. */
 export async function buildImage(client: DockerClient, build: ImageBuild): Promise<string> {
-  const context = resolve(build.context);
-  const path = build.dockerfile === undefined ? "Dockerfile" : relative(context, resolve(build.dockerfile));
-  // A Dockerfile from elsewhere travels with the context, under a name that nothing in it has.
-  const outside =
-    path.startsWith("..") && build.dockerfile !== undefined
-      ? { name: `.dockerfile.${process.pid}`, text: await readFile(build.dockerfile) }
-      : undefined;
+  const { name, body } = await pack(build);
   const query = new URLSearchParams(build.tags.map((tag) => ["t", tag]));
-  query.set("dockerfile", outside?.name ?? path);
+  query.set("dockerfile", name);
   query.set("buildargs", JSON.stringify(build.buildArgs ?? {}));
   query.set("labels", JSON.stringify(build.labels ?? {}));
   if (build.target !== undefined) query.set("target", build.target);
   if (build.platform !== undefined) query.set("platform", build.platform);
   if (build.noCache) query.set("nocache", "1");
   if (build.pull) query.set("pull", "1");
+  if (build.events) query.set("events", "1");
+  for (const [parameter, value] of build.parameters ?? []) query.append(parameter, value);
 
-  const body = packContext(context, { keep: [path, basename(path)], extra: outside });
+  const secrets = encodeSecrets(build.secrets);
+  const headers = {
+    "content-type": "application/x-tar",
+    ...(secrets === undefined ? {} : { "x-skiff-secrets-length": String(secrets.byteLength) }),
+  };
   let id = "";
-  const headers = { "content-type": "application/x-tar" };
-  for await (const message of client.messages(`/build?${query}`, { method: "POST", headers, body })) {
-    if (typeof message.error === "string") throw new Error(message.error);
-    if (typeof message.stream === "string") build.output(message.stream);
+  const request = { method: "POST", headers, body: secrets === undefined ? body : after(secrets, body) } as const;
+  for await (const message of client.messages(`/build?${query}`, request)) {
+    if (typeof message.error === "string") throw new BuildError(message.error, lineOf(message.errorDetail));
+    if (typeof message.event === "object") build.events?.(message.event as WireEvent);
+    else if (typeof message.stream === "string") build.output(message.stream);
     else if (typeof message.status === "string")
       build.output(`${message.id ? `${message.id}: ` : ""}${message.status}\n`);
     const { ID } = (message.aux ?? {}) as { ID?: unknown };
@@ -52,4 +71,40 @@ export async function buildImage(client: DockerClient, build: ImageBuild): Promi
   }
   if (id === "") throw new Error("the build ended without an image");
   return id;
+}
+
+async function pack({ context, dockerfile }: ImageBuild): Promise<{ name: string; body: AsyncIterable<Uint8Array> }> {
+  if (typeof context !== "string") {
+    if (typeof dockerfile === "object") throw new Error("context and Dockerfile cannot both come from standard input");
+    return { name: dockerfile ?? "Dockerfile", body: context };
+  }
+  const root = resolve(context);
+  const path = typeof dockerfile === "string" ? relative(root, resolve(dockerfile)) : "Dockerfile";
+  // A Dockerfile from elsewhere travels with the context, under a name that nothing in it has.
+  const outside =
+    typeof dockerfile === "object"
+      ? dockerfile.text
+      : path.startsWith("..")
+        ? await readFile(resolve(dockerfile ?? ""))
+        : undefined;
+  if (outside === undefined)
+    return { name: path, body: packContext(root, { keep: [path, basename(path)], dockerfile: path }) };
+  const name = `.dockerfile.${process.pid}`;
+  return { name, body: packContext(root, { keep: [], extra: { name, text: outside } }) };
+}
+
+function encodeSecrets(secrets: ReadonlyMap<string, Uint8Array> = new Map()): Buffer | undefined {
+  if (secrets.size === 0) return undefined;
+  const texts = [...secrets].map(([id, value]) => [id, Buffer.from(value).toString("base64")]);
+  return Buffer.from(JSON.stringify(Object.fromEntries(texts)));
+}
+
+async function* after(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first;
+  yield* rest;
+}
+
+function lineOf(detail: unknown): number | undefined {
+  const { line } = (detail ?? {}) as { line?: unknown };
+  return typeof line === "number" ? line : undefined;
 }
