@@ -68,7 +68,12 @@ export function stageRunner({
       );
     }
     const firstStep = firstSteps.get(stage.index) ?? 1;
-    const place = { name: stage.name, at: 1, of: 1 + stage.instructions.filter(makesFiles).length };
+    // A stage that goes on from another one has nothing to fetch.
+    const place = {
+      name: stage.name,
+      at: "stage" in stage.base ? 0 : 1,
+      of: 1 + stage.instructions.filter(makesFiles).length,
+    };
     deps.report({ type: "step", step: firstStep, of: planned.steps, text: fromText(stage), stage: place });
     const { start, triggers: texts } = await startOf(stage);
     const triggers = texts.map(parseTrigger);

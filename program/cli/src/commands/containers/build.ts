@@ -5,7 +5,7 @@ import { type FlagTable, helpText, type ParsedFlags, parseFlags } from "../../do
 import { BuildError, buildImage, type ImageBuild } from "./build-image.ts";
 import { deliver, parseOutput } from "./build-output.ts";
 import { connect } from "./connect.ts";
-import { plainProgress } from "./plain-progress.ts";
+import { type BuildFailure, plainProgress } from "./plain-progress.ts";
 
 const TABLE: FlagTable = {
   usage: "skiff build [OPTIONS] CONTEXT",
@@ -66,15 +66,17 @@ export async function run(args: readonly string[]): Promise<number> {
     pull: flags.has("pull"),
     secrets: await readSecrets(flags.list("secret")),
     parameters: parameters(flags),
-    output: say,
+    // What the builder's events do not say is said by the progress.
+    output: () => undefined,
     events: progress.add,
   };
   const client = connect();
   const id = await buildImage(client, build).catch(async (error: unknown) => {
-    if (!(error instanceof BuildError)) throw error;
-    say(progress.failure(error, await dockerfileText(build)));
+    const failure = failureOf(error);
+    if (failure !== undefined) say(progress.failure(failure, await dockerfileText(build)));
     throw error;
   });
+  progress.finish(id, tags);
   if (flags.value("iidfile") !== undefined) await writeFile(flags.value("iidfile") ?? "", id);
   for (const output of outputs) if (output.type !== "image") await deliver(client, id, output);
   if (flags.has("push") || outputs.some((output) => output.type === "image" && output.push)) {
@@ -105,10 +107,19 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-async function dockerfileText({ context, dockerfile }: ImageBuild): Promise<string> {
-  if (typeof dockerfile === "object") return dockerfile.text.toString("utf8");
-  if (typeof context !== "string") return "";
-  return readFile(dockerfile === undefined ? resolve(context, "Dockerfile") : resolve(dockerfile), "utf8");
+// A mistake found before the build began is an answer of its own; only its text names the line.
+function failureOf(error: unknown): BuildFailure | undefined {
+  if (error instanceof BuildError) return error;
+  const line = error instanceof Error ? /^dockerfile parse error line (\d+):/.exec(error.message)?.[1] : undefined;
+  return line === undefined ? undefined : { message: (error as Error).message, line: Number(line) };
+}
+
+async function dockerfileText({ context, dockerfile }: ImageBuild): Promise<{ name: string; text: string }> {
+  const name = typeof dockerfile === "string" ? dockerfile : "Dockerfile";
+  if (typeof dockerfile === "object") return { name, text: dockerfile.text.toString("utf8") };
+  if (typeof context !== "string") return { name, text: "" };
+  const path = typeof dockerfile === "string" ? resolve(dockerfile) : resolve(context, "Dockerfile");
+  return { name: basename(name), text: await readFile(path, "utf8") };
 }
 
 function parameters(flags: ParsedFlags): [string, string][] {

@@ -6,11 +6,19 @@ export type WireEvent =
   | Exclude<BuildEvent, { type: "output" }>
   | { readonly type: "output"; readonly step: number; readonly data: string };
 
+/** What a build failed with, and the line of the Dockerfile that is to blame. */
+export interface BuildFailure {
+  readonly message: string;
+  readonly line?: number | undefined;
+}
+
 /** Turns events into lines. */
 export interface PlainProgress {
   add(event: WireEvent): void;
+  /** The last lines of a build that came to an image. */
+  finish(id: string, tags: readonly string[]): void;
   /** What stands before the error: the failing step's last output, and the place in the Dockerfile. */
-  failure(error: { readonly message: string; readonly line?: number | undefined }, dockerfile: string): string;
+  failure(error: BuildFailure, file: { readonly name: string; readonly text: string }): string;
 }
 
 interface Vertex {
@@ -87,9 +95,19 @@ export function plainProgress(
           vertices.delete(event.step);
       }
     },
-    failure({ message, line }, dockerfile) {
+    finish(id, tags) {
+      const lines = [
+        "exporting to image",
+        `writing image ${id} done`,
+        ...tags.map((tag) => `naming to ${tag} done`),
+        "DONE",
+      ];
+      const number = ++numbers;
+      output(`\n${lines.map((line) => `#${number} ${line}\n`).join("")}`);
+    },
+    failure({ message, line }, { name, text }) {
       // The step that failed is the one that has not ended and has the line's text; others were only stopped.
-      const source = dockerfile.split("\n");
+      const source = text.split("\n");
       const failed = [...vertices.values()].findLast(({ title }) =>
         title.includes((source[(line ?? 0) - 1] ?? "\0").trim().replace(/\\$/, "").trim()),
       );
@@ -98,17 +116,17 @@ export function plainProgress(
         failed === undefined || failed.lines.length === 0
           ? ""
           : `------\n > ${failed.title}:\n${failed.lines.join("\n")}\n------\n`;
-      return `${failed === undefined ? "" : `#${failed.number} ERROR: ${message}\n`}${said}${excerpt(source, line)}`;
+      return `${failed === undefined ? "" : `#${failed.number} ERROR: ${message}\n`}${said}${excerpt(name, source, line)}`;
     },
   };
 }
 
-function excerpt(source: readonly string[], line: number | undefined): string {
+function excerpt(name: string, source: readonly string[], line: number | undefined): string {
   if (line === undefined) return "";
   const rule = "-".repeat(20);
   const first = Math.max(1, line - AROUND);
   const shown = source
     .slice(first - 1, line + AROUND)
     .map((text, index) => `${String(first + index).padStart(4)} | ${first + index === line ? ">>>" : "   "} ${text}`);
-  return `Dockerfile:${line}\n${rule}\n${shown.join("\n")}\n${rule}\n`;
+  return `${name}:${line}\n${rule}\n${shown.join("\n")}\n${rule}\n`;
 }
