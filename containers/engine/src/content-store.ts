@@ -22,13 +22,20 @@ export interface ContentStore {
   readAll(digest: string, limit: number): Promise<Buffer>;
   /**
    * Stores what `source` yields. With `expect`, rejects with "invalid" and keeps nothing when digest or size differ,
-   * and stops reading at the first byte too many. Aborting `signal` keeps nothing.
+   * and stops reading at the first byte too many. Aborting `signal` keeps nothing. With `keep`, what came before the source broke off stays
+   * for `partial`.
    */
   ingest(
     source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-    expect?: { readonly digest?: string | undefined; readonly size?: number | undefined },
+    expect?: {
+      readonly digest?: string | undefined;
+      readonly size?: number | undefined;
+      readonly keep?: boolean | undefined;
+    },
     signal?: AbortSignal,
   ): Promise<BlobInfo>;
+  /** What an ingest that broke off left of a blob: unverified. It lasts a day, also over the end of the process. */
+  partial(digest: string): Promise<{ readonly size: number; read(): Readable } | undefined>;
   list(): Promise<BlobInfo[]>;
   remove(digest: string): Promise<void>;
 }

@@ -22,6 +22,8 @@ export interface EngineOptions {
   readonly cgroupParent?: string | undefined;
   /** Address range until `updateRuntimeConfig` names another. Default "10.88.0.0/16". */
   readonly podCidr?: string | undefined;
+  /** Path of a file that says how registries are reached (RegistriesConfig); it is read when it changed, and need not be there. */
+  readonly registries?: string | undefined;
 }
 
 /**

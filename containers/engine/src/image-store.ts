@@ -61,10 +61,26 @@ export interface PullProgress {
   readonly total: number;
 }
 
+/** What a pull can be given. */
+export interface PullOptions {
+  readonly auth?: RegistryAuth | undefined;
+  readonly progress?: ((p: PullProgress) => void) | undefined;
+  /** What to take out of an index: "linux/arm64". Default: this machine's. */
+  readonly platform?: string | undefined;
+  /**
+   * Works on the image while it arrives, such as unpacking it: `ready` resolves once a layer's blob is stored. The pull fails where it
+   * does, and ends after it.
+   */
+  readonly meanwhile?: ((image: Image, ready: (digest: string) => Promise<void>) => Promise<unknown>) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** How a push is going, per layer. */
 export interface PushProgress {
   readonly digest: string;
-  readonly status: "preparing" | "pushing" | "exists" | "pushed";
+  readonly status: "preparing" | "pushing" | "exists" | "mounted" | "pushed";
+  /** The repository a mounted layer came from. */
+  readonly from?: string | undefined;
   readonly current: number;
   readonly total: number;
 }
@@ -95,15 +111,11 @@ export interface ImageStore {
     reference: string,
     o?: { readonly force?: boolean; readonly keep?: ReadonlySet<string> },
   ): Promise<{ untagged: string[]; deleted: string[] }>;
-  /** Fetches what is missing and names it. Rejects with "unauthorized", "not-found" or "unavailable". */
-  pull(
-    reference: string,
-    o?: {
-      readonly auth?: RegistryAuth | undefined;
-      readonly progress?: (p: PullProgress) => void;
-      readonly signal?: AbortSignal | undefined;
-    },
-  ): Promise<Image>;
+  /**
+   * Fetches what is missing and names it, also by digest. Several pulls that want one blob share its download, and a broken one goes on
+   * where it stopped. Rejects with "unauthorized", "not-found" or "unavailable".
+   */
+  pull(reference: string, o?: PullOptions): Promise<Image>;
   /** Uploads an image under its name, blobs first. Rejects with "not-found", "unauthorized" or "unavailable". */
   push(
     reference: string,

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { bootId, openCgroups } from "@skiff/linux";
+import { registriesFile } from "@skiff/registry";
 import { openContainers } from "./containers/open-containers.ts";
 import { openContentStore } from "./content/open-content-store.ts";
 import { readJson, removeUnfinished, writeDurably } from "./durable-file.ts";
@@ -79,6 +80,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     ...{ root, content, layers },
     imagesInUse: () => containers.imagesInUse(),
     chainsInUse: () => snapshots.chainsInUse(),
+    registries: options.registries === undefined ? undefined : registriesFile(options.registries),
   });
   const containers = await openContainers({
     ...{

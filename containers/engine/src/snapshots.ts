@@ -21,8 +21,16 @@ export interface FileChange {
  * `commit("step-1")` stores what changed as a layer and gives the chain id for the next step's `prepare`.
  */
 export interface Snapshots {
-  /** Unpacks the layers that are not there yet and gives the chain id of the whole. Concurrent calls share the work. */
-  unpack(image: Image, progress?: (layer: Descriptor) => void, signal?: AbortSignal): Promise<string>;
+  /**
+   * Unpacks the layers that are not there yet and gives the chain id of the whole. Concurrent calls share the work. `ready`, where it is
+   * given, resolves once a layer's blob is stored.
+   */
+  unpack(
+    image: Image,
+    progress?: (layer: Descriptor, state: "extracting" | "extracted") => void,
+    signal?: AbortSignal,
+    ready?: (digest: string) => Promise<void>,
+  ): Promise<string>;
   /** True when that chain of layers is unpacked. */
   has(chainId: string): Promise<boolean>;
   /**

@@ -2,10 +2,14 @@
 export { createRegistryClient } from "./client/client.ts";
 export { type Credentials, dockerConfigCredentials } from "./client/credentials.ts";
 export { parseManifest } from "./client/fetch-manifest.ts";
+export { type RegistriesConfig, registriesFile } from "./client/registries-config.ts";
 export type {
   BlobSource,
+  FetchBlobOptions,
   FetchedManifest,
   FetchOptions,
+  PushBlobOptions,
+  PushOutcome,
   RegistryClient,
   RegistryClientOptions,
 } from "./client/registry-client.ts";

@@ -1,6 +1,6 @@
 /** POST /images/create: pulls an image, or makes one of a root file system in the body (`fromSrc=-`). */
 import { makeBaseImage, ORIGIN_LABEL } from "@skiff/builder";
-import { isEngineError } from "@skiff/engine";
+import { isEngineError, type PullProgress } from "@skiff/engine";
 import { familiarReference, formatReference, parseReference } from "@skiff/registry";
 import type { Deps } from "../deps.ts";
 import type { Call, Handler, Reply } from "../http/call.ts";
@@ -32,12 +32,24 @@ async function pull({ engine }: Deps, call: Call, image: string): Promise<Reply>
     const name = formatReference(reference);
     const previous = await engine.images.get(name);
     try {
+      const { signal } = call;
+      const progress = seldom((each) => send(pullMessage(each)));
       const pulled = await engine.images.pull(name, {
         auth,
-        progress: (progress) => send(pullMessage(progress)),
-        signal: call.signal,
+        progress,
+        platform: call.query.get("platform") || undefined,
+        // Each layer is unpacked while the next ones arrive.
+        meanwhile: (arriving, ready) =>
+          engine.snapshots.unpack(
+            arriving,
+            ({ digest, size }, status) => progress({ digest, status, current: size, total: size }),
+            signal,
+            ready,
+          ),
+        signal,
       });
-      send({ status: `Digest: ${pulled.manifest.digest}` });
+      const pinned = pulled.names.findLast((each) => each.startsWith(`${registry}/${repository}@`));
+      send({ status: `Digest: ${pinned?.split("@")[1] ?? pulled.manifest.digest}` });
       const outcome = previous?.id === pulled.id ? "Image is up to date for" : "Downloaded newer image for";
       send({ status: `Status: ${outcome} ${familiarReference(reference)}` });
     } catch (error) {
@@ -74,6 +86,19 @@ async function importRootfs({ engine }: Deps, call: Call): Promise<Reply> {
     send({ status: image.id });
   };
   return { status: 200, stream: progressStream(work, describe) };
+}
+
+/** Lets what is in progress be told ten times a second and layer, and all else at once. */
+function seldom(tell: (progress: PullProgress) => void): (progress: PullProgress) => void {
+  const told = new Map<string, number>();
+  return (progress) => {
+    if (progress.status === "downloading") {
+      const now = performance.now();
+      if (now - (told.get(progress.digest) ?? 0) < 100) return;
+      told.set(progress.digest, now);
+    }
+    tell(progress);
+  };
 }
 
 function describe(error: unknown): string {

@@ -50,7 +50,7 @@ export async function* progressStream(
 }
 
 const STATUS: Readonly<Record<PullProgress["status"], string>> = {
-  waiting: "Waiting",
+  waiting: "Pulling fs layer",
   downloading: "Downloading",
   exists: "Already exists",
   downloaded: "Download complete",

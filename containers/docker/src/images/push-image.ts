@@ -11,6 +11,7 @@ const STATUS: Readonly<Record<PushProgress["status"], string>> = {
   preparing: "Preparing",
   pushing: "Pushing",
   exists: "Layer already exists",
+  mounted: "Mounted",
   pushed: "Pushed",
 };
 
@@ -29,9 +30,9 @@ export function pushImage({ engine }: Deps): Handler {
     const work = async (send: (message: ProgressMessage) => void) => {
       const { registry, repository } = reference;
       send({ status: `The push refers to repository [${registry}/${repository}]` });
-      const progress = ({ digest, status, current, total }: PushProgress) =>
+      const progress = ({ digest, status, from, current, total }: PushProgress) =>
         send({
-          status: STATUS[status],
+          status: status === "mounted" ? `Mounted from ${from}` : STATUS[status],
           id: digest.slice("sha256:".length, "sha256:".length + 12),
           progressDetail: status === "pushing" ? { current, total } : {},
         });

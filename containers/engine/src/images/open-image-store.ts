@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import {
+  createRegistryClient,
   familiarReference,
   formatReference,
   type Manifest,
   mediaTypes,
   parseManifest,
   parseReference,
+  type RegistriesConfig,
   RegistryError,
 } from "@skiff/registry";
 import type { ContentStore, Descriptor } from "../content-store.ts";
@@ -15,6 +17,8 @@ import type { Image, ImageStore, OciImageConfig } from "../image-store.ts";
 import { chainIdsOf } from "../layers/chain-id.ts";
 import { decompressed } from "../layers/compression.ts";
 import type { LayerStore } from "../layers/layer-store.ts";
+import { KeyedMutex } from "../mutex.ts";
+import { Downloads } from "./downloads.ts";
 import { type Exported, exportArchive } from "./export-archive.ts";
 import { type ImageEntry, ImageIndex } from "./image-index.ts";
 import { importArchive, layerDescriptor, putManifest } from "./import-archive.ts";
@@ -31,6 +35,8 @@ export interface ImageStoreDeps {
   imagesInUse(): ReadonlySet<string>;
   /** Chain ids that writable snapshots stand on. */
   chainsInUse(): ReadonlySet<string>;
+  /** How registries are reached. */
+  readonly registries?: (() => Promise<RegistriesConfig>) | undefined;
 }
 
 /** Opens the images listed in `<root>/images.json`. */
@@ -38,8 +44,17 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
   const { content, layers } = deps;
   const index = await ImageIndex.open(join(deps.root, "images.json"));
   const cache = new Map<string, Image>();
-  /** Blobs of images that are on their way in: not to be cleared away. */
-  const arriving = new Set<object>();
+  /** What belongs to images that are on their way in, blobs and layer chains: not to be cleared away. */
+  const arriving = new Set<Set<string>>();
+  const isArriving = (id: string): boolean => [...arriving].some((hold) => hold.has(id));
+  const client = createRegistryClient({ registries: deps.registries });
+  const downloads = new Downloads();
+  const mutex = new KeyedMutex();
+  /** Nobody finds a blob stored that is about to go. */
+  const drop = (digest: string): Promise<void> =>
+    mutex.run(digest, async () => {
+      if (!isArriving(digest)) await content.remove(digest);
+    });
 
   const load = async ({ manifest, names }: ImageEntry): Promise<Image> => {
     const known = cache.get(manifest.digest);
@@ -118,24 +133,27 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
       ...others.flatMap((other) => chainIdsOf(other.config.rootfs.diff_ids)),
     ]);
     for (const id of [...chains]) for (let at = layers.get(id); at; at = layers.get(at.parent)) chains.add(at.chainId);
+    const removed: string[] = [];
     for (const chain of chainIdsOf(image.config.rootfs.diff_ids).reverse()) {
       const isParent = layers.list().some(({ parent }) => parent === chain);
-      if (!chains.has(chain) && !isParent) await layers.remove(chain);
+      if (chains.has(chain) || isParent || isArriving(chain) || !layers.get(chain)) continue;
+      await layers.remove(chain);
+      removed.push(chain);
     }
     const dead = [image.manifest.digest, image.id, ...image.layers.map(({ digest }) => digest)].filter(
       (d) => !blobs.has(d) && !keep.has(d),
     );
-    for (const digest of dead) await content.remove(digest);
-    return dead;
+    for (const digest of dead) await drop(digest);
+    return [...(dead.includes(image.id) ? [image.id] : []), ...removed];
   };
 
-  const whileArriving = async <T>(body: () => Promise<T>): Promise<T> => {
-    const token = {};
-    arriving.add(token);
+  const whileArriving = async <T>(body: (hold: Set<string>) => Promise<T>): Promise<T> => {
+    const hold = new Set<string>();
+    arriving.add(hold);
     try {
-      return await body();
+      return await body(hold);
     } finally {
-      arriving.delete(token);
+      arriving.delete(hold);
     }
   };
 
@@ -157,12 +175,12 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
     prune,
     put: (o) => whileArriving(() => put(o)),
     tag: (reference, manifest) => add(manifest, reference),
-    async remove(reference, { force = false, keep = new Set() } = {}) {
+    async remove(reference, { force = false, keep = new Set<string>() } = {}) {
       const image = await get(reference);
       if (!image) throw new EngineError("not-found", `No such image: ${reference}`);
       const name = normalised(reference);
       const byName = name !== undefined && image.names.includes(name);
-      const untagged = byName ? [name] : image.names;
+      const untagged = byName ? [name, ...pinnedAlone(image.names, name)] : image.names;
       const last = untagged.length === image.names.length;
       const inUse = deps.imagesInUse().has(image.id);
       if (inUse && !byName && !force)
@@ -176,16 +194,28 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
       return { untagged: [...untagged], deleted: deleted.includes(image.id) ? deleted : [] };
     },
     pull: (reference, options = {}) =>
-      whileArriving(async () => {
+      whileArriving(async (hold) => {
         const name = requireName(reference);
-        return add(await pullImage(content, reference, options), name);
+        const isStored = (digest: string) => mutex.run(digest, () => content.has(digest));
+        const pulling = { content, client, downloads, hold, isStored };
+        const { manifest, pinned } = await pullImage(pulling, reference, options);
+        if (pinned !== name) await add(manifest, pinned);
+        return add(manifest, name);
       }),
     async push(reference, options = {}) {
       const name = requireName(reference);
       const image = await get(name);
       if (!image)
         throw new EngineError("not-found", `An image does not exist locally with the tag: ${familiarName(name)}`);
-      return pushImage(content, image, name, options);
+      const { registry } = parseReference(name);
+      const images = await list();
+      const holders = (digest: string): string[] =>
+        images
+          .filter(({ id, layers }) => id !== image.id && layers.some((layer) => layer.digest === digest))
+          .flatMap(({ names }) => names.map(parseReference))
+          .filter((other) => other.registry === registry)
+          .map(({ repository }) => repository);
+      return pushImage(content, image, name, options, client, holders);
     },
     async exportArchive(references) {
       const exported: Exported[] = [];
@@ -214,7 +244,7 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
           const wanted = new Set(
             all.flatMap((image) => [image.id, image.manifest.digest, ...image.layers.map((l) => l.digest)]),
           );
-          for (const digest of stored) if (!wanted.has(digest)) await content.remove(digest);
+          for (const digest of stored) if (!wanted.has(digest)) await drop(digest);
         }
       }),
     importRootfs: (tar, { name, config = {}, labels, comment, signal }) =>
@@ -235,6 +265,16 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
         return put({ config: image, layers: [layer], name });
       }),
   };
+}
+
+/** The names by digest that are left without a tag of their repository when `name` goes: they go with it. */
+function pinnedAlone(names: readonly string[], name: string): string[] {
+  const repositoryOf = (text: string) => {
+    const { registry, repository } = parseReference(text);
+    return `${registry}/${repository}`;
+  };
+  const alike = names.filter((other) => other !== name && repositoryOf(other) === repositoryOf(name));
+  return alike.some((other) => !other.includes("@")) ? [] : alike;
 }
 
 async function diffIdOf(content: ContentStore, digest: string): Promise<string> {

@@ -1,11 +1,4 @@
-import {
-  createRegistryClient,
-  type Manifest,
-  parseReference,
-  type Reference,
-  type RegistryClient,
-  RegistryError,
-} from "@skiff/registry";
+import { type Manifest, parseReference, type Reference, type RegistryClient, RegistryError } from "@skiff/registry";
 import type { ContentStore, Descriptor } from "../content-store.ts";
 import type { Image, PushProgress, RegistryAuth } from "../image-store.ts";
 import { asEngineError, credentialsOf } from "./registry-calls.ts";
@@ -24,7 +17,9 @@ export async function pushImage(
   image: Image,
   reference: string,
   { auth, progress, signal }: PushOptions,
-  client: RegistryClient = createRegistryClient(),
+  client: RegistryClient,
+  /** Repositories of the target's registry that probably have a blob. */
+  holders: (digest: string) => readonly string[],
 ): Promise<Descriptor> {
   const target = parseReference(reference);
   try {
@@ -35,7 +30,15 @@ export async function pushImage(
       progress?.({ digest, status: "preparing", current: 0, total: size });
     const next = [...manifest.layers, manifest.config][Symbol.iterator]();
     const worker = async (): Promise<void> => {
-      for (const blob of next) await pushBlob(content, client, target, blob, call, progress);
+      for (const blob of next)
+        await pushBlob(
+          content,
+          client,
+          target,
+          blob,
+          { ...call, mountFrom: holders(blob.digest).slice(0, 1) },
+          progress,
+        );
     };
     await Promise.all(Array.from({ length: BLOBS_AT_ONCE }, worker));
     await client.pushManifest(target, manifest, bytes, call);
@@ -66,6 +69,7 @@ async function pushBlob(
       yield chunk;
     }
   };
-  const sent = await client.pushBlob(target, blob, counted, call);
-  progress?.({ digest, status: sent ? "pushed" : "exists", current: size, total: size });
+  const outcome = await client.pushBlob(target, blob, counted, call);
+  const status = outcome === "sent" ? "pushed" : outcome;
+  progress?.({ digest, status, from: call?.mountFrom?.[0], current: size, total: size });
 }

@@ -5,8 +5,9 @@ import type { RegistryAuth } from "../image-store.ts";
 
 /** Credentials as the registry client takes them; undefined where there are none. */
 export function credentialsOf(auth: RegistryAuth | undefined): Credentials | undefined {
-  if (auth?.username === undefined && auth?.identityToken === undefined) return undefined;
-  return { username: auth.username ?? "", password: auth.password ?? "", identityToken: auth.identityToken };
+  if (auth === undefined || Object.values(auth).every((part) => part === undefined)) return undefined;
+  const { username = "", password = "", identityToken, registryToken } = auth;
+  return { username, password, identityToken, registryToken };
 }
 
 /** A registry's refusal in the engine's terms. */

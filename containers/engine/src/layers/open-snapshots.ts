@@ -77,7 +77,7 @@ export async function openSnapshots(deps: SnapshotsDeps): Promise<OpenSnapshots>
     async has(chainId) {
       return chainId === "" || layers.get(chainId) !== undefined;
     },
-    async unpack(image, progress, signal) {
+    async unpack(image, progress, signal, ready) {
       const chain = chainIdsOf(image.config.rootfs.diff_ids);
       for (const [at, chainId] of chain.entries()) {
         if (layers.get(chainId)) continue;
@@ -86,10 +86,11 @@ export async function openSnapshots(deps: SnapshotsDeps): Promise<OpenSnapshots>
         if (!descriptor || diffId === undefined)
           throw new EngineError("invalid", `Cannot unpack ${image.id}: a layer is missing`);
         const parent = chain[at - 1] ?? "";
+        await ready?.(descriptor.digest);
         await mutex.run(`layer ${chainId}`, async () => {
           signal?.throwIfAborted();
           if (layers.get(chainId)) return;
-          progress?.(descriptor);
+          progress?.(descriptor, "extracting");
           const { directory, fs } = await layers.begin();
           try {
             const lower = parent === "" ? [] : layers.directories(parent);
@@ -100,6 +101,7 @@ export async function openSnapshots(deps: SnapshotsDeps): Promise<OpenSnapshots>
                 `Cannot unpack layer ${descriptor.digest}: its content is ${done.diffId}, not ${diffId}`,
               );
             await layers.adopt(directory, { chainId, parent, diffId, bytes: done.bytes });
+            progress?.(descriptor, "extracted");
           } catch (error) {
             await rm(directory, { recursive: true, force: true });
             throw error;

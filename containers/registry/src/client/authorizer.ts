@@ -1,7 +1,8 @@
 /** Authorization at registries: Basic, and Bearer tokens from the token server a registry names (token authentication spec). */
 import { RegistryError } from "../errors.ts";
-import { type Answer, drain } from "./answer.ts";
+import { drain } from "./answer.ts";
 import type { Credentials } from "./credentials.ts";
+import type { Send, Sending } from "./transport.ts";
 
 /** Who asks for what. */
 export interface Identity {
@@ -10,6 +11,7 @@ export interface Identity {
   readonly auth: Credentials | undefined;
   /** Whether a token server may be asked over plain HTTP. */
   readonly insecure: boolean;
+  readonly trust: Sending["trust"];
   readonly signal: AbortSignal | undefined;
 }
 
@@ -24,7 +26,7 @@ export interface Authorizer {
 /** What the authorizer needs: where credentials are, and a way to send a request. */
 export interface AuthorizerDeps {
   readonly credentials: ((registry: string) => Promise<Credentials | undefined>) | undefined;
-  readonly send: (url: URL, init: RequestInit, signal?: AbortSignal) => Promise<Answer>;
+  readonly send: Send;
 }
 
 const MAX_TOKEN_ANSWER = 256 * 1024;
@@ -43,12 +45,13 @@ export function createAuthorizer({ credentials, send }: AuthorizerDeps): Authori
       throw new RegistryError("UNAUTHORIZED", `registry ${identity.registry} names an unusable token server`);
     }
     const service = parameters.get("service");
-    const scope = parameters.get("scope") ?? identity.scope;
-    const init =
+    const asked = parameters.get("scope");
+    const scope = asked === undefined || identity.scope.startsWith(`${asked} `) ? identity.scope : asked;
+    const init: Sending =
       login?.identityToken === undefined
         ? byGet(realm, service, scope, login)
         : byPost(login.identityToken, service, scope);
-    const response = await send(realm, init, identity.signal);
+    const response = await send(realm, { ...init, trust: identity.trust, signal: identity.signal });
     const body = await drain(response, MAX_TOKEN_ANSWER);
     if (response.status !== 200) {
       const who = login === undefined ? "anonymous access" : `the login of "${login.username}"`;
@@ -67,6 +70,7 @@ export function createAuthorizer({ credentials, send }: AuthorizerDeps): Authori
     },
     async answer(identity, challenge) {
       const { scheme, parameters } = parseChallenge(challenge);
+      if (identity.auth?.registryToken !== undefined) return `Bearer ${identity.auth.registryToken}`;
       const login = identity.auth ?? (await credentials?.(identity.registry));
       let header: string;
       let life = Number.POSITIVE_INFINITY;
@@ -100,14 +104,14 @@ export function parseChallenge(header: string): { scheme: string; parameters: Ma
   return { scheme, parameters };
 }
 
-function byGet(realm: URL, service: string | undefined, scope: string, login: Credentials | undefined): RequestInit {
+function byGet(realm: URL, service: string | undefined, scope: string, login: Credentials | undefined): Sending {
   if (service !== undefined) realm.searchParams.set("service", service);
-  realm.searchParams.set("scope", scope);
+  for (const each of scope.split(" ")) realm.searchParams.append("scope", each);
   return login === undefined ? {} : { headers: { authorization: basic(login) } };
 }
 
 // The OAuth2 form: an identity token is exchanged for an access token.
-function byPost(identityToken: string, service: string | undefined, scope: string): RequestInit {
+function byPost(identityToken: string, service: string | undefined, scope: string): Sending {
   const form = {
     grant_type: "refresh_token",
     refresh_token: identityToken,
@@ -115,7 +119,9 @@ function byPost(identityToken: string, service: string | undefined, scope: strin
     scope,
     service: service ?? "",
   };
-  return { method: "POST", body: new URLSearchParams(form) };
+  const body = Buffer.from(new URLSearchParams(form).toString());
+  const headers = { "content-type": "application/x-www-form-urlencoded", "content-length": String(body.byteLength) };
+  return { method: "POST", headers, body };
 }
 
 function readToken(body: Buffer, host: string): { token: string; life: number } {

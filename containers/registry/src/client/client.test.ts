@@ -62,8 +62,8 @@ describe("RegistryClient", () => {
     const host = await startRegistry(t);
     const client = createRegistryClient();
     const reference = parseReference(`${host}/team/app:1`);
-    assert.equal(await client.pushBlob(reference, layerDescriptor, () => bytes(layer)), true);
-    assert.equal(await client.pushBlob(reference, layerDescriptor, () => bytes(layer)), false);
+    assert.equal(await client.pushBlob(reference, layerDescriptor, () => bytes(layer)), "sent");
+    assert.equal(await client.pushBlob(reference, layerDescriptor, () => bytes(layer)), "exists");
     await client.pushBlob(reference, configDescriptor, () => bytes(config));
     await client.pushManifest(reference, manifest, manifestBytes);
 

@@ -1,19 +1,23 @@
 /** Credentials for registries, and where Docker keeps them. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { askHelper } from "./credential-helper.ts";
 
 /** What a registry is logged in to with. An identity token stands in for a password. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
   readonly identityToken?: string | undefined;
+  /** A token that is sent as it is. */
+  readonly registryToken?: string | undefined;
 }
 
 const DOCKER_HUB_KEY = "https://index.docker.io/v1/";
 
 /**
  * A credentials finder over `config.json` in `directory` (normally `~/.docker`), read anew each time it is asked, so a
- * `docker login` counts at once. No file means no credentials; a malformed one throws. Credential helpers are not run.
+ * `docker login` counts at once. No file means no credentials; a malformed one throws. Where the file names a credential helper for the
+ * registry, that is asked.
  */
 export function dockerConfigCredentials(directory: string): (registry: string) => Promise<Credentials | undefined> {
   return async function credentialsOf(registry) {
@@ -25,12 +29,18 @@ export function dockerConfigCredentials(directory: string): (registry: string) =
       if (isMissing(error)) return undefined;
       throw error;
     }
-    return findAuth(parse(text, path), registry);
+    const config = parse(text, path);
+    const key = registry === "docker.io" ? DOCKER_HUB_KEY : registry;
+    const helper = config.credHelpers?.[key] ?? config.credHelpers?.[registry] ?? config.credsStore;
+    if (helper !== undefined && helper !== "") return (await askHelper(helper, key)) ?? findAuth(config, registry);
+    return findAuth(config, registry);
   };
 }
 
 interface DockerConfig {
   readonly auths?: Readonly<Record<string, AuthEntry>>;
+  readonly credsStore?: string;
+  readonly credHelpers?: Readonly<Record<string, string>>;
 }
 
 interface AuthEntry {

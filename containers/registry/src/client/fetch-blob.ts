@@ -4,7 +4,7 @@ import { verified } from "../digest.ts";
 import { RegistryError } from "../errors.ts";
 import { familiarReference, type Reference } from "../reference.ts";
 import type { Http } from "./http.ts";
-import type { FetchOptions } from "./registry-client.ts";
+import type { FetchBlobOptions } from "./registry-client.ts";
 
 /** How often a broken transfer is taken up again without having got any further in between. */
 const MAX_STALLS = 3;
@@ -14,7 +14,7 @@ export function fetchBlob(
   http: Http,
   reference: Reference,
   descriptor: Descriptor,
-  options: FetchOptions = {},
+  options: FetchBlobOptions = {},
 ): AsyncIterable<Uint8Array> {
   return verified(resumed(http, reference, descriptor, options), descriptor);
 }
@@ -23,10 +23,15 @@ async function* resumed(
   http: Http,
   reference: Reference,
   { digest, size }: Descriptor,
-  options: FetchOptions,
+  options: FetchBlobOptions,
 ): AsyncGenerator<Uint8Array> {
   let position = 0;
   let stalls = 0;
+  const { have } = options;
+  if (have !== undefined && have.size > 0 && have.size <= size) {
+    yield* have.read();
+    position = have.size;
+  }
   while (position < size || position === 0) {
     const response = await http.request(reference, {
       path: `/blobs/${digest}`,

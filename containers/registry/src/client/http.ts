@@ -1,10 +1,13 @@
 /** HTTP to registries: where a registry is, authorization, redirects, timeouts, and errors that tell causes apart. */
-import { RegistryError, type RegistryErrorCode } from "../errors.ts";
+import { isUnauthorized, isUnreachable, RegistryError, type RegistryErrorCode } from "../errors.ts";
 import type { Reference } from "../reference.ts";
 import { type Answer, drain } from "./answer.ts";
 import { createAuthorizer } from "./authorizer.ts";
 import type { Credentials } from "./credentials.ts";
+import { type Endpoint, endpointsOf } from "./endpoints.ts";
+import type { RegistriesConfig } from "./registries-config.ts";
 import type { RegistryClientOptions } from "./registry-client.ts";
+import { createSend, type Sending } from "./transport.ts";
 
 /** One request within a repository. */
 export interface HttpRequest {
@@ -13,9 +16,11 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Gives the body; called again where the request is repeated with authorization. */
-  readonly body?: (() => Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>) | undefined;
+  readonly body?: (() => Uint8Array | AsyncIterable<Uint8Array>) | undefined;
   /** What to ask a token for. Default "pull". */
   readonly action?: "pull" | "pull,push" | undefined;
+  /** Repositories that are read from, too. */
+  readonly alsoPull?: readonly string[] | undefined;
   readonly auth?: Credentials | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -30,49 +35,112 @@ export interface Http {
 const IDLE_TIMEOUT = 30_000;
 const MAX_REDIRECTS = 5;
 const MAX_ERROR_BODY = 64 * 1024;
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/;
+/** What says that the other side does not speak TLS, or is not there at all. */
+const NO_TLS = /EPROTO|ECONNRESET|ECONNREFUSED|ERR_SSL|socket disconnected before secure/;
 
 /** Sets up requests as the client's options say. */
 export function createHttp(options: RegistryClientOptions): Http {
   const { idleTimeout = IDLE_TIMEOUT, userAgent = "skiff", insecureRegistries = [] } = options;
+  const send = createSend(idleTimeout, userAgent);
   const authorizer = createAuthorizer({ credentials: options.credentials, send });
+  /** Insecure endpoints that turned out to speak plain HTTP. */
+  const plain = new Set<string>();
 
-  function isInsecure(registry: string): boolean {
-    return LOOPBACK.test(registry) || insecureRegistries.includes(registry);
+  async function registries(): Promise<RegistriesConfig> {
+    const config = (await options.registries?.()) ?? {};
+    return { ...config, insecure: [...insecureRegistries, ...(config.insecure ?? [])] };
   }
 
   async function request(reference: Reference, call: HttpRequest): Promise<Answer> {
-    const { registry, repository } = reference;
-    const host = registry === "docker.io" ? "registry-1.docker.io" : registry;
-    const base = `${isInsecure(registry) ? "http" : "https"}://${host}`;
-    const url = new URL(call.path.startsWith("/") ? `${base}/v2/${repository}${call.path}` : call.path);
-    const scope = `repository:${repository}:${call.action ?? "pull"}`;
-    // An upload may continue on another host, which the registry's credentials are none of the business of.
-    const mayAuthorize = url.origin === new URL(base).origin;
-    const identity = { registry, scope, auth: call.auth, insecure: isInsecure(registry), signal: call.signal };
+    const reading = (call.action ?? "pull") === "pull" && call.path.startsWith("/");
+    const endpoints = endpointsOf(reference.registry, reading, await registries());
+    for (const endpoint of endpoints) {
+      if (!endpoint.isMirror) return requestFrom(endpoint, reference, call);
+      try {
+        const answer = await requestFrom(endpoint, reference, call);
+        if (answer.status < 400) return answer;
+        await answer.discard();
+      } catch (error) {
+        // A mirror that is not there, or does not let us in, is no reason not to ask the registry itself.
+        if (!isUnreachable(error) && !isUnauthorized(error)) throw error;
+      }
+    }
+    throw new RegistryError("UNREACHABLE", `registry ${reference.registry} has no address`);
+  }
 
+  async function requestFrom(endpoint: Endpoint, reference: Reference, call: HttpRequest): Promise<Answer> {
+    const first = new URL(endpoint.origin);
+    if (!endpoint.insecure || plain.has(endpoint.origin) || first.protocol === "http:")
+      return authorized(
+        endpoint,
+        endpoint.insecure ? endpoint.origin.replace(/^https:/, "http:") : endpoint.origin,
+        reference,
+        call,
+      );
+    try {
+      return await authorized(endpoint, endpoint.origin, reference, call);
+    } catch (error) {
+      if (
+        !isUnreachable(error) ||
+        !call.path.startsWith("/") ||
+        !NO_TLS.test(String((error.cause as { code?: string })?.code) + error.message)
+      )
+        throw error;
+      const answer = await authorized(endpoint, endpoint.origin.replace(/^https:/, "http:"), reference, call);
+      plain.add(endpoint.origin);
+      return answer;
+    }
+  }
+
+  async function authorized(
+    endpoint: Endpoint,
+    base: string,
+    reference: Reference,
+    call: HttpRequest,
+  ): Promise<Answer> {
+    const { registry, repository } = reference;
+    const url = new URL(call.path.startsWith("/") ? `${base}/v2/${repository}${call.path}` : call.path);
+    const scope = [
+      `repository:${repository}:${call.action ?? "pull"}`,
+      ...(call.alsoPull ?? []).map((name) => `repository:${name}:pull`),
+    ];
+    // An upload may continue on another host, which the registry's credentials are none of the business of.
+    const mayAuthorize = url.host === new URL(base).host;
+    const trust = { ca: endpoint.ca, anyone: endpoint.insecure };
+    const identity = {
+      registry: endpoint.isMirror ? new URL(endpoint.origin).host : registry,
+      scope: scope.join(" "),
+      // The credentials of a call are for the registry it names.
+      auth: endpoint.isMirror ? undefined : call.auth,
+      insecure: endpoint.insecure,
+      trust,
+      signal: call.signal,
+    };
     const known = mayAuthorize ? authorizer.known(identity) : undefined;
-    const first = await follow(url, call, known);
+    const first = await follow(url, call, known, trust);
     if (first.status !== 401 || !mayAuthorize) return first;
     const authorization = await authorizer.answer(identity, first.headers.get("www-authenticate") ?? "");
     if (authorization === undefined) return first;
     await first.discard();
-    return follow(url, call, authorization);
+    return follow(url, call, authorization, trust);
   }
 
-  async function follow(start: URL, call: HttpRequest, authorization: string | undefined): Promise<Answer> {
+  async function follow(
+    start: URL,
+    call: HttpRequest,
+    authorization: string | undefined,
+    trust: Sending["trust"],
+  ): Promise<Answer> {
     let url = start;
     for (let redirects = 0; ; redirects++) {
-      const headers = new Headers(call.headers);
+      const isHome = url.origin === start.origin;
       // Blobs are often served from elsewhere by a signed address: the token must not go there.
-      if (authorization !== undefined && url.origin === start.origin) headers.set("authorization", authorization);
-      const response = await send(
-        url,
-        { method: call.method ?? "GET", headers, body: call.body?.() ?? null },
-        call.signal,
-      );
+      const own: Record<string, string> = authorization !== undefined && isHome ? { authorization } : {};
+      const { method, signal } = call;
+      const sending = { method, headers: { ...call.headers, ...own }, body: call.body?.(), signal };
+      const response = await send(url, isHome ? { ...sending, trust } : sending);
       const location = response.headers.get("location");
-      const isRead = call.method === undefined || call.method === "GET" || call.method === "HEAD";
+      const isRead = method === undefined || method === "GET" || method === "HEAD";
       if (!isRead || ![301, 302, 303, 307, 308].includes(response.status) || location === null) return response;
       await response.discard();
       const next = new URL(location, url);
@@ -85,55 +153,7 @@ export function createHttp(options: RegistryClientOptions): Http {
     }
   }
 
-  async function send(url: URL, init: RequestInit, signal?: AbortSignal): Promise<Answer> {
-    const idle = new AbortController();
-    // How long an upload takes is up to its size.
-    const isUpload = init.body instanceof ReadableStream;
-    const timer = isUpload ? undefined : setTimeout(() => idle.abort(), idleTimeout);
-    try {
-      const headers = new Headers(init.headers);
-      headers.set("user-agent", userAgent);
-      const joined = signal ? AbortSignal.any([signal, idle.signal]) : idle.signal;
-      const response = await fetch(url, { ...init, headers, redirect: "manual", duplex: "half", signal: joined });
-      const body = response.body;
-      return {
-        status: response.status,
-        headers: response.headers,
-        url,
-        body: body === null ? nothing() : guarded(body, idle, idleTimeout),
-        discard: async () => body?.cancel(),
-      };
-    } catch (error) {
-      signal?.throwIfAborted();
-      const reason = idle.signal.aborted ? `no answer in ${idleTimeout} ms` : reasonOf(error);
-      throw new RegistryError("UNREACHABLE", `cannot reach registry ${url.host}: ${reason}`, { cause: error });
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
   return { request, failure };
-}
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
-
-// Only the wait for the network counts: a consumer may take its time.
-async function* guarded(
-  body: ReadableStream<Uint8Array>,
-  idle: AbortController,
-  idleTimeout: number,
-): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader();
-  try {
-    for (;;) {
-      const timer = setTimeout(() => idle.abort(new Error(`no data in ${idleTimeout} ms`)), idleTimeout);
-      const { done, value } = await reader.read().finally(() => clearTimeout(timer));
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel();
-  }
 }
 
 const CODES: Readonly<Record<number, RegistryErrorCode>> = {
@@ -171,11 +191,4 @@ async function errorDetail(response: Answer): Promise<string> {
   }
   const message = /"message"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(text)?.[1];
   return message === undefined ? "" : `: ${JSON.parse(message)}`;
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause;
-  if (cause instanceof AggregateError && cause.errors.length > 0) return reasonOf(cause.errors[0]);
-  return cause instanceof Error ? cause.message : error.message;
 }

@@ -22,6 +22,9 @@ interface RegistryOptions {
   readonly logLevel: Level;
 }
 
+/** A week; timers count no further than about three. */
+const MAX_MINUTES = 7 * 24 * 60;
+
 export function run(args: readonly string[]): Promise<number> {
   const command = new Command("skiff registry")
     .description("serve images to others: an OCI registry in the foreground")
@@ -47,7 +50,8 @@ async function serve(options: RegistryOptions): Promise<void> {
   if (proxy !== undefined && !/^https?:\/\/[^/]+\/?$/.test(proxy))
     throw new Error(`--proxy ${proxy}: not the address of a registry, such as https://registry-1.docker.io`);
   const minutes = Number(options.gcInterval);
-  if (!(minutes >= 0)) throw new Error(`--gc-interval ${options.gcInterval}: not a number of minutes`);
+  if (!(minutes >= 0 && minutes <= MAX_MINUTES))
+    throw new Error(`--gc-interval ${options.gcInterval}: not a number of minutes up to ${MAX_MINUTES}`);
   const log = createLogger(standardError, options.logLevel, { process: "registry" });
   await untilStopped(log, async (signal) => {
     const server = await startRegistryServer({
@@ -56,7 +60,10 @@ async function serve(options: RegistryOptions): Promise<void> {
       port: Number(port),
       tls: tlsCert && tlsKey ? { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) } : undefined,
       logins: htpasswd === undefined ? undefined : { htpasswd, scheme },
-      proxy: proxy === undefined ? undefined : { url: proxy, credentials: dockerConfigCredentials(join(homedir(), ".docker")) },
+      proxy:
+        proxy === undefined
+          ? undefined
+          : { url: proxy, credentials: dockerConfigCredentials(join(homedir(), ".docker")) },
       onError: (error) => log.error("a request failed", { error }),
     });
     if (minutes > 0) collectNowAndThen(server, minutes, options.deleteUntagged === true, log, signal);
