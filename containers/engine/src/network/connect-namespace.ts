@@ -2,6 +2,7 @@
 import { closeSync, openSync } from "node:fs";
 import { inNamespaces, interfaceIndex, Links, loopbackUp, writeSysctl } from "@skiff/linux";
 import { EngineError } from "../engine-error.ts";
+import { parseIpv4 } from "./ipv4-range.ts";
 
 /** One joint. */
 export interface Joint {
@@ -12,8 +13,6 @@ export interface Joint {
   readonly veth: string;
   /** Name of the one in the namespace. */
   readonly inside: string;
-  /** "02:42:…"; the kernel's choice when unset. */
-  readonly hardwareAddress?: string | undefined;
   readonly address: string;
   /** 32 gives an address and no network: neighbours are reached through the machine, whose packet rules then see both directions. */
   readonly prefixLength: number;
@@ -29,7 +28,7 @@ export function connectNamespace(o: Joint): void {
   try {
     using links = new Links();
     if (interfaceIndex(o.veth) !== undefined) links.remove(o.veth);
-    const peer = { peer: o.inside, peerNamespace: namespace, peerAddress: bytesOf(o.hardwareAddress) };
+    const peer = { peer: o.inside, peerNamespace: namespace, peerAddress: bytesOf(hardwareAddressOf(o.address)) };
     links.addVeth({ name: o.veth, master, ...peer });
     const port = interfaceIndex(o.veth);
     if (port === undefined) throw new EngineError("internal", `Cannot find the interface ${o.veth}`);
@@ -66,6 +65,15 @@ export function removeLink(name: string): void {
   links.remove(name);
 }
 
-function bytesOf(hardwareAddress: string | undefined): Buffer | undefined {
-  return hardwareAddress === undefined ? undefined : Buffer.from(hardwareAddress.replaceAll(":", ""), "hex");
+/**
+ * The hardware address of whoever has an address. It follows from it, as Docker's does: an address that is given again soon is one
+ * that neighbours still know, and would go on sending to its last owner for half a minute.
+ */
+export function hardwareAddressOf(address: string): string {
+  const hex = parseIpv4(address).toString(16).padStart(8, "0");
+  return `02:42:${hex.match(/../g)?.join(":")}`;
+}
+
+function bytesOf(hardwareAddress: string): Buffer {
+  return Buffer.from(hardwareAddress.replaceAll(":", ""), "hex");
 }

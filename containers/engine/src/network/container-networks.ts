@@ -4,9 +4,9 @@ import type { Dns, PortPublication } from "../container-spec.ts";
 import type { ContainerRecord } from "../containers/record.ts";
 import { EngineError } from "../engine-error.ts";
 import type { Endpoint, NetworkAttachment } from "../user-networks.ts";
-import { connectNamespace, removeLink, setDefaultRoute } from "./connect-namespace.ts";
+import { connectNamespace, hardwareAddressOf, removeLink, setDefaultRoute } from "./connect-namespace.ts";
 import { RESOLVER_ADDRESS, startResolver } from "./container-resolver.ts";
-import { parseCidr, parseIpv4 } from "./ipv4-range.ts";
+import { parseCidr } from "./ipv4-range.ts";
 import { hostResolvConf } from "./name-files.ts";
 import type { Names } from "./name-service.ts";
 import { linksOf, type OpenNetworks, vethName } from "./open-networks.ts";
@@ -170,10 +170,10 @@ export class ContainerNetworks implements AsyncDisposable {
 
   async #join(owner: string, endpoint: Endpoint, isWayOut: boolean): Promise<void> {
     const namespace = this.#deps.namespaceOf(owner);
-    const { network, address, prefixLength, hardwareAddress } = endpoint;
+    const { network, address, prefixLength } = endpoint;
     const gateway = isWayOut ? endpoint.gateway : undefined;
     if (network === DEFAULT_NETWORK) {
-      await this.#deps.networks.connect(owner, namespace, { inside: endpoint.interface, hardwareAddress, gateway });
+      await this.#deps.networks.connect(owner, namespace, { inside: endpoint.interface, gateway });
       return;
     }
     connectNamespace({
@@ -182,7 +182,7 @@ export class ContainerNetworks implements AsyncDisposable {
         bridge: this.#deps.userNetworks.bridge(network),
         veth: vethName(linkOwner(owner, network)),
       },
-      ...{ inside: endpoint.interface, address, prefixLength, hardwareAddress, gateway },
+      ...{ inside: endpoint.interface, address, prefixLength, gateway },
     });
   }
 
@@ -260,7 +260,6 @@ function linkOwner(owner: string, network: string): string {
 }
 
 function endpointOf(network: string, inside: string, address: string, prefixLength: number, gateway: string): Endpoint {
-  const hex = parseIpv4(address).toString(16).padStart(8, "0");
-  const hardwareAddress = `02:42:${hex.match(/../g)?.join(":")}`;
+  const hardwareAddress = hardwareAddressOf(address);
   return { network, interface: inside, address, prefixLength, gateway, hardwareAddress };
 }

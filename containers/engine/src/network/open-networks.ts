@@ -20,11 +20,7 @@ export interface OpenNetworks extends Networks {
     wanted?: string,
   ): { address: string; ports: PortPublication[] };
   /** Connects the namespace pinned at `path` with what was reserved: the address, a route, loopback, and the published ports. */
-  connect(
-    owner: string,
-    path: string,
-    joint?: Partial<Pick<Joint, "inside" | "gateway" | "hardwareAddress">>,
-  ): Promise<void>;
+  connect(owner: string, path: string, joint?: Partial<Pick<Joint, "inside" | "gateway">>): Promise<void>;
   /** The bridge's own address. */
   gateway(): string;
   /**
