@@ -7,6 +7,8 @@ import { extract, type Header } from "tar-stream";
 import { decompressed } from "./decompress.ts";
 import { resolveInRoot } from "./resolve-in-root.ts";
 
+const BLOCK = 512;
+
 /** Bounds of an archive, and what becomes of it. */
 export interface ExtractOptions {
   /** Owner of everything unpacked; unset keeps the archive's. */
@@ -29,21 +31,37 @@ export async function extractTar(
 ): Promise<void> {
   const { bytes: maxBytes = 32 * 2 ** 30, entries: maxEntries = 1_000_000, owner } = options;
   const archive = extract();
-  const unpacked = pipeline(await decompressed(source), archive);
+  const plain = await decompressed(source);
+  let total = 0;
+  const counted = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      total += chunk.byteLength;
+      yield chunk;
+    }
+  };
+  const unpacked = pipeline(plain, counted, archive);
   // The loop below reports a failure of the pipeline; without this it would count as unhandled meanwhile.
   unpacked.catch(() => undefined);
   const directories: { path: string; mtime: Date }[] = [];
   let bytes = 0;
   let entries = 0;
-  for await (const entry of archive) {
-    bytes += entry.header.size;
-    if (++entries > maxEntries) throw new Error(`archive holds more than ${maxEntries} entries`);
-    if (bytes > maxBytes) throw new Error(`archive holds more than ${maxBytes} bytes`);
-    const made = await writeEntry(entry as EntryStream, root, destination, owner);
-    if (made !== undefined) directories.push({ path: made, mtime: entry.header.mtime });
-    entry.resume();
+  let last = 0;
+  try {
+    for await (const entry of archive) {
+      last = entry.header.size;
+      bytes += last;
+      if (++entries > maxEntries) throw new Error(`archive holds more than ${maxEntries} entries`);
+      if (bytes > maxBytes) throw new Error(`archive holds more than ${maxBytes} bytes`);
+      const made = await writeEntry(entry as EntryStream, root, destination, owner);
+      if (made !== undefined) directories.push({ path: made, mtime: entry.header.mtime });
+      entry.resume();
+    }
+    await unpacked;
+  } catch (error) {
+    // `docker build -f -` sends archives that end with the last byte of the last file instead of a full block.
+    const isUnpadded = last % BLOCK !== 0 && total % BLOCK === last % BLOCK;
+    if (!(isUnpadded && error instanceof Error && error.message === "Unexpected end of data")) throw error;
   }
-  await unpacked;
   // Last, since writing into a directory changes its time.
   for (const { path, mtime } of directories.reverse()) await lutimes(path, mtime, mtime);
 }

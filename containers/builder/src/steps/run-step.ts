@@ -76,7 +76,7 @@ export async function runStep(
           env: [...scope.proxies, ...env, ...prepared.flatMap((one) => one.env ?? [])],
           cwd,
           user: config.User ?? "",
-          network: network ?? deps.run.network ?? "host",
+          network: network ?? deps.run.network ?? "bridge",
           mounts: all,
           log: "none",
         });
