@@ -59,6 +59,13 @@ export interface ContainerSpec {
   readonly stopSignal?: string | undefined;
   /** How to find out whether it works. What is unset or 0 comes from the image, then from Docker's defaults. */
   readonly healthcheck?: Healthcheck | undefined;
+  /** What a client asked for, in its own words, for whoever describes the container to clients again. The engine does not read it. */
+  readonly asked?:
+    | {
+        readonly Config?: Readonly<Record<string, unknown>>;
+        readonly HostConfig?: Readonly<Record<string, unknown>>;
+      }
+    | undefined;
   /** Bytes of /dev/shm. Default 64 MiB. */
   readonly shmSize?: number | undefined;
 }

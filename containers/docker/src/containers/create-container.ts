@@ -1,17 +1,27 @@
 /** POST /containers/create. */
+import { isEngineError } from "@skiff/engine";
 import type { Deps } from "../deps.ts";
 import { type Handler, readJson } from "../http/call.ts";
 import { DockerError, noSuchImage } from "../http/docker-error.ts";
 import { reader } from "../http/reader.ts";
 import { displayName } from "../images/display-name.ts";
+import { checkRequest } from "./check-request.ts";
 import { mountsFrom } from "./mounts-from.ts";
 import { toContainerSpec } from "./to-container-spec.ts";
+
+// Clients take "not found" here for a missing image, and pull it.
+function asInvalid(error: unknown): never {
+  if (isEngineError(error, "not-found")) throw new DockerError(400, error.message, { cause: error });
+  throw error;
+}
 
 const NAME = /^\/?[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 
 export function createContainer({ engine }: Deps): Handler {
   return async function createContainer(call) {
-    const body = reader(await readJson(call));
+    const source = await readJson(call);
+    const body = reader(source);
+    checkRequest(body);
     const name = call.query.get("name") ?? "";
     if (name !== "" && !NAME.test(name)) {
       throw new DockerError(400, `Invalid container name (${name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`);
@@ -23,7 +33,10 @@ export function createContainer({ engine }: Deps): Handler {
     const inherited = await mountsFrom(engine, body.object("HostConfig").strings("VolumesFrom") ?? []);
     const targets = new Set(own.mounts?.map(({ target }) => target));
     const spec = { ...own, mounts: [...(own.mounts ?? []), ...inherited.filter(({ target }) => !targets.has(target))] };
-    const { id } = await engine.containers.create(name === "" ? spec : { ...spec, name: name.replace(/^\//, "") });
+    const { HostConfig, NetworkingConfig: _, ...Config } = source;
+    const asked = { Config, HostConfig: (HostConfig ?? {}) as Readonly<Record<string, unknown>> };
+    const named = name === "" ? spec : { ...spec, name: name.replace(/^\//, "") };
+    const { id } = await engine.containers.create({ ...named, asked }).catch(asInvalid);
     return { status: 201, json: { Id: id, Warnings: [] } };
   };
 }

@@ -4,12 +4,12 @@ import type {
   ContainerMount,
   Health,
   NetworkAttachment,
-  PortPublication,
+  OciProcessConfig,
   UserNetwork,
   Volume,
 } from "@skiff/engine";
-import { displayName } from "../images/display-name.ts";
 import { endpointShape, networkName } from "../networks/network-shape.ts";
+import { configShape, hostConfigShape, imageOf, networkMode, portMap } from "./config-shape.ts";
 import { humanDuration } from "./human-duration.ts";
 
 const ZERO_TIME = "0001-01-01T00:00:00Z";
@@ -23,7 +23,12 @@ export interface Surroundings {
 /** The answer of GET /containers/{id}/json. */
 export function inspectShape(
   container: Container,
-  { execIds, volumes, networks }: Surroundings & { readonly execIds: readonly string[] },
+  {
+    execIds,
+    volumes,
+    networks,
+    image,
+  }: Surroundings & { readonly execIds: readonly string[]; readonly image?: OciProcessConfig | undefined },
 ): object {
   const { spec, exit } = container;
   const [path = "", ...args] = container.command;
@@ -60,28 +65,10 @@ export function inspectShape(
     ProcessLabel: "",
     AppArmorProfile: "",
     ExecIDs: execIds.length === 0 ? null : execIds,
-    HostConfig: hostConfig(container, networks),
+    HostConfig: hostConfigShape(container, networks),
     GraphDriver: { Name: "overlayfs", Data: null },
     Mounts: mounts(container, volumes),
-    Config: {
-      Hostname: spec.hostname ?? container.id.slice(0, 12),
-      Domainname: "",
-      User: spec.user ?? "",
-      AttachStdin: false,
-      AttachStdout: false,
-      AttachStderr: false,
-      Tty: spec.tty === true,
-      OpenStdin: spec.stdin === true,
-      StdinOnce: spec.stdinOnce === true,
-      Env: spec.env ?? [],
-      Cmd: spec.args ?? null,
-      Image: imageOf(container),
-      Volumes: null,
-      WorkingDir: spec.cwd ?? "",
-      Entrypoint: spec.entrypoint ?? null,
-      Labels: spec.labels ?? {},
-      ...(spec.stopSignal === undefined ? {} : { StopSignal: spec.stopSignal }),
-    },
+    Config: configShape(container, image),
     NetworkSettings: {
       Bridge: "",
       SandboxID: "",
@@ -144,41 +131,6 @@ function statusText({ state, startedAt = 0, finishedAt = 0, exit, health }: Cont
   }
 }
 
-function hostConfig(container: Container, networks: readonly UserNetwork[]): object {
-  const { spec } = container;
-  const { resources, security, restart } = spec;
-  return {
-    Binds: (spec.mounts ?? [])
-      .filter(({ type, source }) => type === "bind" || (type === "volume" && source !== undefined))
-      .map(({ source, target, readonly }) => `${source}:${target}${readonly ? ":ro" : ""}`),
-    ContainerIDFile: "",
-    LogConfig: { Type: spec.log === "none" ? "none" : "json-file", Config: {} },
-    NetworkMode: networkMode(container, networks),
-    PortBindings: portMap(spec.ports),
-    RestartPolicy: { Name: restart?.name ?? "no", MaximumRetryCount: restart?.maximumRetryCount ?? 0 },
-    AutoRemove: spec.autoRemove === true,
-    CapAdd: security?.capAdd ?? null,
-    CapDrop: security?.capDrop ?? null,
-    Dns: spec.dns?.servers ?? [],
-    DnsOptions: spec.dns?.options ?? [],
-    DnsSearch: spec.dns?.searches ?? [],
-    ExtraHosts: (spec.extraHosts ?? []).map(({ name, address }) => `${name}:${address}`),
-    IpcMode: spec.ipc === "host" ? "host" : "private",
-    PidMode: spec.pid === "host" ? "host" : "",
-    Privileged: security?.privileged === true,
-    ReadonlyRootfs: security?.readonlyRootfs === true,
-    ShmSize: spec.shmSize ?? 64 * 2 ** 20,
-    Memory: resources?.memory ?? 0,
-    MemorySwap: resources?.memorySwap ?? 0,
-    CpuShares: resources?.cpuShares ?? 0,
-    CpuPeriod: resources?.cpuPeriod ?? 0,
-    CpuQuota: resources?.cpuQuota ?? 0,
-    CpusetCpus: resources?.cpusetCpus ?? "",
-    PidsLimit: resources?.pids || null,
-    Runtime: "runc",
-  };
-}
-
 function mounts({ spec }: Container, volumes: readonly Volume[]): object[] {
   return (spec.mounts ?? []).map((mount) => {
     if (mount.type !== "volume") return bindShape(mount);
@@ -223,26 +175,6 @@ function networksOf(container: Container, networks: readonly UserNetwork[]): obj
       endpointShape(container, attachment.network, attachment),
     ]),
   );
-}
-
-function networkMode({ spec }: Container, networks: readonly UserNetwork[]): string {
-  const { network = "bridge" } = spec;
-  if (typeof network === "string") return network;
-  if ("networks" in network) return networkName(network.networks[0]?.network ?? "none", networks);
-  return `container:${"container" in network ? network.container : network.sandbox}`;
-}
-
-function portMap(ports: readonly PortPublication[] = []): object {
-  const map: Record<string, { HostIp: string; HostPort: string }[]> = {};
-  for (const { containerPort, protocol, hostIp = "0.0.0.0", hostPort } of ports) {
-    const key = `${containerPort}/${protocol}`;
-    map[key] = [...(map[key] ?? []), { HostIp: hostIp, HostPort: String(hostPort) }];
-  }
-  return map;
-}
-
-function imageOf({ spec, imageId }: Container): string {
-  return "image" in spec.root ? displayName(spec.root.image, "short") : imageId;
 }
 
 function time(milliseconds: number | undefined): string {

@@ -1,0 +1,88 @@
+/** What dockerd refuses of a request for a container, in its words. Pure; throws 400. */
+import { availableParallelism, constants } from "node:os";
+import { DockerError } from "../http/docker-error.ts";
+import type { Reader } from "../http/reader.ts";
+
+const MIN_MEMORY = 6 * 2 ** 20;
+const LOG_DRIVERS = ["", "json-file", "none"];
+const LOG_OPTIONS = ["max-size", "max-file", "compress", "labels", "labels-regex", "env", "env-regex", "tag", "mode"];
+const IPC_MODES = ["", "host", "private", "shareable", "none"];
+
+/** Looks at the whole body of a create request. */
+export function checkRequest(body: Reader): void {
+  const host = body.object("HostConfig");
+  checkResources(host);
+  checkRestart(host.object("RestartPolicy"));
+  const stopSignal = body.text("StopSignal") ?? "";
+  if (stopSignal !== "") checkSignal(stopSignal);
+  const log = host.object("LogConfig");
+  const driver = log.text("Type") ?? "";
+  if (!LOG_DRIVERS.includes(driver))
+    refuse(`error looking up logging plugin ${driver}: plugin ${JSON.stringify(driver)} not found`);
+  for (const name of Object.keys(log.map("Config") ?? {}))
+    if (!LOG_OPTIONS.includes(name)) refuse(`unknown log opt '${name}' for json-file log driver`);
+  const runtime = host.text("Runtime") ?? "";
+  if (runtime !== "" && runtime !== "runc") refuse(`unknown or invalid runtime name: ${runtime}`);
+  const isolation = host.text("Isolation") ?? "";
+  if (isolation !== "" && isolation !== "default")
+    refuse(`Invalid isolation: ${JSON.stringify(isolation)} - linux only supports 'default'`);
+  const ipc = host.text("IpcMode") ?? "";
+  if (!IPC_MODES.includes(ipc) && !ipc.startsWith("container:")) refuse(`Invalid IPC mode: ${ipc}`);
+  if ((host.text("NetworkMode") ?? "").startsWith("container:") && host.keys("PortBindings").length > 0)
+    refuse("conflicting options: port publishing and the container type network mode");
+}
+
+/** Limits of a create or an update request. */
+export function checkResources(host: Reader): void {
+  const number = (name: string): number => host.number(name) ?? 0;
+  const [memory, swap, reservation] = [number("Memory"), number("MemorySwap"), number("MemoryReservation")];
+  if (memory > 0 && memory < MIN_MEMORY) refuse("Minimum memory limit allowed is 6MB");
+  if (memory > 0 && swap > 0 && swap < memory)
+    refuse("Minimum memoryswap limit should be larger than memory limit, see usage");
+  if (memory === 0 && swap > 0) refuse("You should always set the Memory limit when using Memoryswap limit, see usage");
+  if (memory > 0 && reservation > memory)
+    refuse("Minimum memory limit can not be less than memory reservation limit, see usage");
+  if (reservation > 0 && reservation < MIN_MEMORY) refuse("Minimum memory reservation allowed is 6MB");
+  const nanoCpus = number("NanoCpus");
+  if (nanoCpus > 0 && number("CpuPeriod") > 0)
+    refuse("Conflicting options: Nano CPUs and CPU Period cannot both be set.");
+  if (nanoCpus > 0 && number("CpuQuota") > 0)
+    refuse("Conflicting options: Nano CPUs and CPU Quota cannot both be set.");
+  const cpus = availableParallelism();
+  if (nanoCpus < 0 || nanoCpus > cpus * 1e9)
+    refuse(`Range of CPUs is from 0.01 to ${cpus}.00, as there are only ${cpus} CPUs available`);
+  checkCpuset(host.text("CpusetCpus") ?? "", cpus);
+}
+
+/** Throws for a name or number that is no signal. */
+export function checkSignal(signal: string): void {
+  const name = signal.toUpperCase().replace(/^(?!SIG)/, "SIG");
+  const known = /^\d+$/.test(signal)
+    ? Number(signal) > 0 && Number(signal) <= 64
+    : name in constants.signals || /^SIGRTM(IN(\+\d+)?|AX(-\d+)?)$/.test(name);
+  if (!known) refuse(`Invalid signal: ${signal}`);
+}
+
+function checkCpuset(text: string, cpus: number): void {
+  if (text === "") return;
+  if (!/^\d{1,4}(-\d{1,4})?(,\d{1,4}(-\d{1,4})?)*$/.test(text))
+    refuse(`Invalid value ${text} for cpuset cpus: invalid format: ${text}`);
+  if (text.split(/[,-]/).some((cpu) => Number(cpu) >= cpus))
+    refuse(`Requested CPUs are not available - requested ${text}, available: 0-${cpus - 1}`);
+}
+
+function checkRestart(policy: Reader): void {
+  const name = policy.text("Name") ?? "";
+  const retries = policy.number("MaximumRetryCount") ?? 0;
+  if (!["", "no", "always", "on-failure", "unless-stopped"].includes(name))
+    refuse(
+      `invalid restart policy: unknown policy '${name}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'`,
+    );
+  if (retries !== 0 && name !== "on-failure")
+    refuse("invalid restart policy: maximum retry count can only be used with 'on-failure'");
+  if (retries < 0) refuse("invalid restart policy: maximum retry count cannot be negative");
+}
+
+function refuse(message: string): never {
+  throw new DockerError(400, message);
+}
