@@ -153,6 +153,10 @@ describe("a view of an object", () => {
     const accept = `application/json;as=Table;${META}`;
     const { kind, rows } = json(await get(`${CONFIG_MAPS}?includeObject=None`, accept));
     assert.deepEqual([kind, rows.length, rows[0].object], ["Table", 3, undefined]);
+    // Those the server made itself too: kubectl sorts by them.
+    const whole = json(await get("/api/v1/namespaces?includeObject=Object", accept));
+    const kinds = new Set(whole.rows.map(({ object }: { object: { kind?: string } }) => object.kind));
+    assert.deepEqual([...kinds], ["Namespace"]);
     const refused = json(await get(`${CONFIG_MAPS}?includeObject=Some`, accept));
     assert.equal(refused.message, 'unrecognized includeObject value: "Some"');
   });

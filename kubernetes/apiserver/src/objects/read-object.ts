@@ -26,9 +26,16 @@ export async function readObject(call: Call, expected: ExpectedKind): Promise<Dr
 
 /** The object in a body, in any of the forms we read. Throws StatusError 400, 415. */
 export function decode(body: RequestBody, expected: ExpectedKind, mode: FieldValidation): Decoded {
-  if ("object" in body) return objectTypeOf(expected).decode(body.object, mode);
+  if ("object" in body) return named(objectTypeOf(expected).decode(body.object, mode), expected);
   if (body.mediaType === PROTOBUF && !expected.objectType) return decodeBinary(body.bytes, expected, mode);
-  return decodeBody(body.bytes.toString(), formatOf(body.mediaType), expected, mode);
+  return named(decodeBody(body.bytes.toString(), formatOf(body.mediaType), expected, mode), expected);
+}
+
+/** A body need not say what it is; an object does, to whoever reads it. */
+function named({ object, warnings }: Decoded, expected: ExpectedKind): Decoded {
+  const { kind, apiVersion } = object as Partial<Draft>;
+  if (kind && apiVersion) return { object, warnings };
+  return { object: { ...object, kind: expected.kind, apiVersion: apiVersionOf(expected) }, warnings };
 }
 
 function decodeBinary(bytes: Buffer, expected: ExpectedKind, mode: FieldValidation): Decoded {
@@ -39,8 +46,7 @@ function decodeBinary(bytes: Buffer, expected: ExpectedKind, mode: FieldValidati
       const why = `the API version in the data (${apiVersion}, Kind=${kind}) does not match the expected API version (${wanted}, Kind=${expected.kind})`;
       throw StatusError.badRequest(why);
     }
-    const { object, warnings } = objectTypeOf(expected).decode(decodeProtobuf(message, expected.typeName), mode);
-    return { object: { ...object, kind: expected.kind, apiVersion: wanted }, warnings };
+    return named(objectTypeOf(expected).decode(decodeProtobuf(message, expected.typeName), mode), expected);
   } catch (error) {
     if (error instanceof SyntaxError)
       throw StatusError.badRequest(`the body of the request is malformed: ${error.message}`);
