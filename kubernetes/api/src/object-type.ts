@@ -1,5 +1,6 @@
 /** What a server does to the objects of one kind: the same interface for the kinds of the table and for custom resources. */
 import type { MergeType } from "./apply/merge-type.ts";
+import type { CelType } from "./cel/cel-type.ts";
 import type { Decoded, FieldValidation } from "./decode/decode-object.ts";
 import type { FieldError } from "./rules/field-error.ts";
 import type { Mutable } from "./rules/kind-rules.ts";
@@ -53,6 +54,8 @@ export interface ObjectType {
   readonly scale?: ScalePaths | undefined;
   /** The schema that OpenAPI documents show, of a type that is not in the table. */
   openApi?(dialect: "v2" | "v3"): Readonly<Record<string, unknown>>;
+  /** The type expressions outside its own schema know its objects by, of a type that is not in the table. */
+  celType?(): CelType;
   /** What whoever uses the version is warned of. */
   readonly deprecation?: string | undefined;
   /** Whether a PUT to a name that does not exist creates the object. */

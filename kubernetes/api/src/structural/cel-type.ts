@@ -1,5 +1,6 @@
 /** The types rules see: those of a schema, with names that are no identifiers escaped. */
 import { BOOL, BYTES, type CelType, DOUBLE, DURATION, DYN, INT, listOf, STRING, TIMESTAMP } from "../cel/cel-type.ts";
+import { tableCelType } from "../cel/table-type.ts";
 import { additionalOf, isEmbedded, itemsOf, type Schema } from "./schema.ts";
 
 const KEYWORDS = new Set(
@@ -64,6 +65,14 @@ export function celTypeOf(schema: Schema, name: string, isRoot = false): CelType
     default:
       return undefined;
   }
+}
+
+/** The type of whole objects to those who look at them from outside: with all of their metadata. `name` is the type's own. */
+export function wholeCelType(schema: Schema, name: string): CelType {
+  const type = celTypeOf(schema, name, true);
+  if (type?.kind !== "object") return DYN;
+  const metadata = { type: tableCelType("meta/v1.ObjectMeta") };
+  return { ...type, field: (field) => (field === "metadata" ? metadata : type.field(field)) };
 }
 
 /** The schema with the members every API object has, as rules see them. */

@@ -8,6 +8,7 @@ import { type FieldError, invalid } from "../rules/field-error.ts";
 import type { Mutable } from "../rules/kind-rules.ts";
 import { validateObjectMeta, validateObjectMetaUpdate } from "../rules/meta/object-meta.ts";
 import type { Columns } from "../tables/column.ts";
+import { wholeCelType } from "./cel-type.ts";
 import { customColumns } from "./columns.ts";
 import { ruleTreeOf } from "./compiled-rules.ts";
 import { dropNulls, fillDefaults } from "./defaults.ts";
@@ -129,6 +130,7 @@ export function customObjectType(
     merge: structuralMergeType(schema),
     scale: scaleOf(version),
     openApi: (dialect) => publishedSchema(schema, dialect),
+    celType: () => wholeCelType(schema, kind),
     deprecation: deprecationOf(spec, version),
     allowCreateOnUpdate: false,
     allowUnconditionalUpdate: false,

@@ -11,14 +11,14 @@ import { type CompiledPolicy, compilePolicy } from "./compiled-policy.ts";
 const MOST_TYPES = 10;
 const PREFIX = "compilation failed: ";
 
-/** What would go wrong, by expression. Custom resources are not looked at: their types may change at any time. */
+/** What would go wrong, by expression, with the types that custom resources have at this time. */
 export function typeWarnings(
   policy: ValidatingAdmissionPolicy,
   served: Pick<ServedResources, "find" | "findKind">,
 ): readonly ExpressionWarning[] {
   const paramsType = typeOfParams(policy, served);
   const compiled = namedResources(policy, served).map((info) => {
-    const objectType = tableCelType(info.typeName);
+    const objectType = celTypeOfKind(info);
     return { info, policy: compilePolicy(policy, { objectType, ...(paramsType && { paramsType }) }) };
   });
   const warnings: ExpressionWarning[] = [];
@@ -35,13 +35,17 @@ export function typeWarnings(
   return warnings;
 }
 
+function celTypeOfKind({ typeName, objectType }: ResourceInfo) {
+  return objectType?.celType?.() ?? tableCelType(typeName);
+}
+
 function errorOf({ validations }: CompiledPolicy, index: number, member: "expression" | "messageExpression") {
   const validation = validations[index];
   const error = (member === "expression" ? validation?.expression : validation?.message)?.error;
   return error?.startsWith(PREFIX) ? error.slice(PREFIX.length) : error;
 }
 
-/** The built-in resources that the rules name one by one. */
+/** The resources that the rules name one by one. */
 function namedResources(
   { spec }: ValidatingAdmissionPolicy,
   served: Pick<ServedResources, "find">,
@@ -52,7 +56,7 @@ function namedResources(
       for (const version of rule.apiVersions ?? []) {
         for (const plural of rule.resources ?? []) {
           const info = served.find(group, version, plural);
-          if (info && !info.objectType) found.add(info);
+          if (info) found.add(info);
         }
       }
     }
@@ -64,7 +68,7 @@ function typeOfParams({ spec }: ValidatingAdmissionPolicy, served: Pick<ServedRe
   if (!spec.paramKind) return undefined;
   try {
     const info = paramResource(spec.paramKind, { served });
-    return info.objectType ? undefined : tableCelType(info.typeName);
+    return celTypeOfKind(info);
   } catch (error) {
     if (error instanceof ConfigurationError) return undefined;
     throw error;

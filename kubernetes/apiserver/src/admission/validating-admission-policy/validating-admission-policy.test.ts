@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { StatusError, type Transport } from "@skiff/api";
 import type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicySpec } from "@skiff/api/admissionregistration/v1";
+import type { CustomResourceDefinition } from "@skiff/api/apiextensions/v1";
 import {
   configMaps,
+  customResourceDefinitions,
   deployments,
   validatingAdmissionPolicies,
   validatingAdmissionPolicyBindings,
@@ -288,6 +290,51 @@ describe("a ValidatingAdmissionPolicy", () => {
       assert.equal(first?.fieldRef, "spec.validations[0].expression");
       assert.equal(first?.warning, `apps/v1, Kind=Deployment: ${issue}\napps/v1, Kind=StatefulSet: ${issue}`);
       assert.match(second?.warning ?? "", /^apps\/v1, Kind=StatefulSet: ERROR: <input>:1:12: undefined field 'paused'/);
+      return;
+    }
+  });
+
+  it("says so of custom resources too", async (t) => {
+    const { admin, policy } = await setUp(t);
+    const schema = {
+      type: "object",
+      properties: { spec: { type: "object", properties: { size: { type: "integer" } } } },
+    };
+    const definition = {
+      metadata: { name: "gadgets.example.org" },
+      spec: {
+        group: "example.org",
+        scope: "Namespaced",
+        names: { plural: "gadgets", kind: "Gadget" },
+        versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: schema } }],
+      },
+    };
+    await admin.call({ verb: "create", resource: customResourceDefinitions, body: definition });
+    const named = { fieldSelector: "metadata.name=gadgets.example.org" };
+    for await (const { object } of admin.watch({ resource: customResourceDefinitions, query: named }, t.signal)) {
+      const { conditions = [] } = (object as CustomResourceDefinition).status ?? {};
+      if (conditions.some(({ type, status }) => type === "Established" && status === "True")) break;
+    }
+    const rule = { operations: ["CREATE"], apiGroups: ["example.org"], apiVersions: ["v1"], resources: ["gadgets"] };
+    await policy("p", {
+      matchConstraints: { resourceRules: [rule] } as never,
+      validations: [
+        { expression: "object.spec.size > 1 && object.metadata.labels['a'] == object.metadata.name" },
+        { expression: "object.spec.size == 'large'" },
+        { expression: "object.spec.colour == 'red'" },
+      ],
+    });
+    const query = { fieldSelector: "metadata.name=p" };
+    for await (const { object } of admin.watch({ resource: validatingAdmissionPolicies, query }, t.signal)) {
+      const { status, metadata } = object as ValidatingAdmissionPolicy;
+      if (status?.observedGeneration !== metadata.generation) continue;
+      const warnings = status?.typeChecking?.expressionWarnings ?? [];
+      assert.deepEqual(
+        warnings.map(({ fieldRef }) => fieldRef),
+        ["spec.validations[1].expression", "spec.validations[2].expression"],
+      );
+      assert.match(warnings[0]?.warning ?? "", /^example.org\/v1, Kind=Gadget: ERROR: .*no matching overload/);
+      assert.match(warnings[1]?.warning ?? "", /undefined field 'colour'/);
       return;
     }
   });
