@@ -2,7 +2,7 @@
 import type { CertificateSigningRequest } from "@skiff/api/certificates/v1";
 import { isDns1123Subdomain, isPathSegmentName } from "../../names.ts";
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from "../field-error.ts";
-import type { KindRules } from "../kind-rules.ts";
+import type { KindRules, Mutable } from "../kind-rules.ts";
 import { keep } from "../strategy.ts";
 
 const usages: readonly string[] = [
@@ -126,6 +126,18 @@ function checkKeptConditions(
   }
 }
 
+/** Says of each condition when it was written and when it came to be, where the writer does not. */
+function setTimes(request: Mutable<CertificateSigningRequest>, old: CertificateSigningRequest): void {
+  const now = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+  for (const condition of request.status?.conditions ?? []) {
+    const before = old.status?.conditions?.find(
+      ({ type, status }) => type === condition.type && status === condition.status,
+    );
+    condition.lastUpdateTime ??= now;
+    condition.lastTransitionTime ??= before?.lastTransitionTime ?? now;
+  }
+}
+
 function validateStatusUpdate(request: CertificateSigningRequest, old: CertificateSigningRequest): FieldError[] {
   const errors: FieldError[] = [];
   const issued = request.status?.certificate ?? "";
@@ -154,6 +166,7 @@ export const certificateSigningRequestRules: KindRules<CertificateSigningRequest
   },
   prepareForStatusUpdate(request, old) {
     keep<CertificateSigningRequest>(request, old, "spec");
+    setTimes(request, old);
   },
   parts: {
     approval: {
@@ -162,6 +175,7 @@ export const certificateSigningRequestRules: KindRules<CertificateSigningRequest
         request.status ??= {};
         if (old.status?.certificate) request.status.certificate = old.status.certificate;
         else delete request.status.certificate;
+        setTimes(request, old);
       },
       validateUpdate(request, old) {
         const errors: FieldError[] = [];
