@@ -79,11 +79,12 @@ async function dockerArchive(
   if (!Array.isArray(manifest))
     throw new EngineError("invalid", "Cannot import the archive: manifest.json is not a list");
   const images: ArchivedImage[] = [];
-  for (const item of manifest as { Config?: unknown; Layers?: unknown; RepoTags?: unknown }[]) {
+  for (const each of manifest as unknown[]) {
+    const item = Object(each) as { Config?: unknown; Layers?: unknown; RepoTags?: unknown };
     const file = (name: unknown): BlobInfo => {
-      const found = files.get(posix.normalize(`/${String(name)}`).slice(1));
-      if (!found) throw new EngineError("invalid", `Cannot import the archive: it lacks the file ${String(name)}`);
-      return found;
+      const found = typeof name === "string" ? files.get(posix.normalize(`/${name}`).slice(1)) : undefined;
+      if (found) return found;
+      throw new EngineError("invalid", `Cannot import the archive: it lacks the file ${JSON.stringify(name)}`);
     };
     const config = file(item.Config);
     const paths = Array.isArray(item.Layers) ? item.Layers : [];

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readJson, writeDurably } from "../durable-file.ts";
 import { EngineError } from "../engine-error.ts";
@@ -31,6 +31,8 @@ export class LayerStore {
   static async open(root: string): Promise<LayerStore> {
     const store = new LayerStore(root);
     await mkdir(join(root, "0"), { recursive: true });
+    // Programs in layers that run with their owner's rights are not for this machine's users.
+    await chmod(root, 0o700);
     for (const name of await readdir(root)) {
       if (name === "0") continue; // the empty directory below a file system that starts from nothing
       const layer = await readJson<UnpackedLayer>(join(root, name, "layer.json"));

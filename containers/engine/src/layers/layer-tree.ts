@@ -15,6 +15,8 @@ export class LayerTree {
   readonly #top: string;
   readonly #lower: readonly string[];
   readonly #resolved = new Map<string, string>([["", ""]]);
+  /** Whether any path that is known leads through a link. */
+  #links = false;
 
   constructor(top: string, lower: readonly string[]) {
     this.#top = top;
@@ -34,10 +36,13 @@ export class LayerTree {
     return join(this.#top, place);
   }
 
-  /** Forgets what is known below a place whose entry was replaced. */
+  /** Forgets what is known once an entry was replaced that a path may lead through. */
   forget(place: string): void {
-    for (const key of this.#resolved.keys())
-      if (key === place || key.startsWith(`${place}/`)) this.#resolved.delete(key);
+    // All of it: looking for what is below would take longer with every entry.
+    if (!this.#resolved.has(place) && !this.#links) return;
+    this.#resolved.clear();
+    this.#resolved.set("", "");
+    this.#links = false;
   }
 
   #directory(parts: readonly string[], links: number): string {
@@ -54,6 +59,7 @@ export class LayerTree {
       this.#resolved.set(key, here);
       return here;
     }
+    this.#links = true;
     if (links >= MAX_LINKS) throw new EngineError("invalid", `Cannot unpack "${key}": too many symbolic links`);
     const from = target.startsWith("/") ? [] : parent.split("/").filter(Boolean);
     return this.#directory(split(target, from), links + 1);

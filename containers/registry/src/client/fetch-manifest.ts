@@ -47,7 +47,7 @@ export function parseManifest(bytes: Uint8Array, what: string): Manifest | Index
   if (schemaVersion !== 2)
     throw new RegistryError(
       "MANIFEST_INVALID",
-      `manifest of ${what}: schema version ${String(schemaVersion)} is not supported`,
+      `manifest of ${what}: schema version ${JSON.stringify(schemaVersion)?.slice(0, 40)} is not supported`,
     );
   const lists = manifests === undefined ? [layers, [config]] : [manifests];
   for (const list of lists) {
@@ -74,8 +74,10 @@ function parseJson(bytes: Uint8Array, what: string): Record<string, unknown> {
 /** Whether the value points at content as the image specification says. */
 export function isDescriptor(value: unknown): value is Descriptor {
   if (typeof value !== "object" || value === null) return false;
-  const { mediaType, digest, size } = value as Partial<Record<keyof Descriptor, unknown>>;
+  const { mediaType, digest, size, annotations, platform } = value as Partial<Record<keyof Descriptor, unknown>>;
   return (
+    isTextMap(annotations) &&
+    (platform === undefined || platform === null || typeof platform === "object") &&
     typeof mediaType === "string" &&
     typeof digest === "string" &&
     /^sha256:[0-9a-f]{64}$/.test(digest) &&
@@ -83,4 +85,9 @@ export function isDescriptor(value: unknown): value is Descriptor {
     Number.isSafeInteger(size) &&
     size >= 0
   );
+}
+
+function isTextMap(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  return typeof value === "object" && Object.values(value).every((each) => typeof each === "string");
 }

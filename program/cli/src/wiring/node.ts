@@ -42,6 +42,7 @@ export async function startNode({ layout, config, pki, log }: NodeOptions): Prom
       instance: layout.name,
       // What this node will be given: the first range is the first node's.
       podCidr: config.podCidr.replace(/\/16$/, "/24"),
+      registries: join(layout.data, "registries.json"),
       log: log.with({ room: "engine" }),
     }),
   );
@@ -93,11 +94,15 @@ export async function startNode({ layout, config, pki, log }: NodeOptions): Prom
       signal: stop.signal,
     }),
   );
+  const remote = async (endpoint: string) => {
+    const { connectCri } = await import("@skiff/engine/cri-grpc");
+    return stack.use(connectCri(endpoint));
+  };
   stack.use(
     await startKubelet({
       nodeName: config.nodeName,
       client: clientAs(pki.node, "kubelet"),
-      runtime: engine,
+      runtime: config.containerRuntimeEndpoint === undefined ? engine : await remote(config.containerRuntimeEndpoint),
       root: layout.kubelet,
       address,
       port: config.kubeletPort,
@@ -108,6 +113,12 @@ export async function startNode({ layout, config, pki, log }: NodeOptions): Prom
       log: log.with({ room: "kubelet" }),
     }),
   );
+
+  // Loaded last: the node does not wait for gRPC to be read.
+  const { serveCri } = await import("@skiff/engine/cri-grpc");
+  const { runtimeService, imageService, streaming } = engine;
+  const services = { runtimeService, imageService, streaming };
+  stack.use(await serveCri({ ...services, socketPath: layout.criSocket, log: log.with({ room: "cri" }) }));
 
   const owned = stack.move();
   return { [Symbol.asyncDispose]: () => owned.disposeAsync() };

@@ -1,4 +1,6 @@
 /** `skiff pull`: an image from its registry. */
+import { homedir } from "node:os";
+import { join } from "node:path";
 import type { Writable } from "node:stream";
 import type { DockerClient } from "../../docker-client/docker-client.ts";
 import { type FlagTable, helpText, parseFlags } from "../../docker-client/parse-flags.ts";
@@ -30,7 +32,8 @@ export async function pullImage(client: DockerClient, image: string, output: Wri
   const hasTag = image.includes("@") || image.lastIndexOf(":") > image.lastIndexOf("/");
   const query = { fromImage: image, tag: hasTag ? undefined : "latest" };
   let last = "";
-  for await (const message of client.messages("/images/create", { method: "POST", query })) {
+  const headers = await loginFor(image);
+  for await (const message of client.messages("/images/create", { method: "POST", query, headers })) {
     if (typeof message.error === "string") throw new Error(message.error);
     const id = typeof message.id === "string" && message.id !== "" ? `${message.id}: ` : "";
     const line = `${id}${String(message.status ?? "")}`;
@@ -38,4 +41,16 @@ export async function pullImage(client: DockerClient, image: string, output: Wri
     if (line !== last) output?.write(`${line}\n`);
     last = line;
   }
+}
+
+/** The header that carries the user's login at the image's registry: of `docker login`, or of a credential helper. */
+async function loginFor(image: string): Promise<Record<string, string>> {
+  const { dockerConfigCredentials, parseReference } = await import("@skiff/registry");
+  const directory = process.env.DOCKER_CONFIG ?? join(homedir(), ".docker");
+  const { registry } = parseReference(image);
+  const login = await dockerConfigCredentials(directory)(registry);
+  if (login === undefined) return {};
+  const { username, password, identityToken } = login;
+  const auth = { username, password, identitytoken: identityToken, serveraddress: registry };
+  return { "x-registry-auth": Buffer.from(JSON.stringify(auth)).toString("base64url") };
 }
