@@ -6,6 +6,7 @@ import { createTerminals } from "./containers/terminals.ts";
 import { createExecutions } from "./exec/executions.ts";
 import { serve } from "./http/serve.ts";
 import { routes } from "./routes.ts";
+import { createEventLog } from "./system/event-log.ts";
 
 /** How the API is set up. */
 export interface DockerApiOptions {
@@ -23,7 +24,7 @@ export interface DockerApi {
   listen(socketPath: string): Promise<AsyncDisposable>;
 }
 
-/** Makes the API. What it remembers is only which programs were executed, for as long as it runs. */
+/** Makes the API. What it remembers is which programs were executed and what happened last, for as long as it runs. */
 export function createDockerApi({ engine, builder, scratch, log, clock = Date }: DockerApiOptions): DockerApi {
   return {
     async listen(socketPath) {
@@ -35,9 +36,19 @@ export function createDockerApi({ engine, builder, scratch, log, clock = Date }:
         log,
         executions: createExecutions(),
         terminals: createTerminals(),
+        events: createEventLog(() => clock.now()),
         now: () => clock.now(),
       };
-      return serve(routes(deps), socketPath, log);
+      const server = await serve(routes(deps), socketPath, log);
+      const over = new AbortController();
+      const following = deps.events.follow(engine, over.signal);
+      return {
+        async [Symbol.asyncDispose]() {
+          over.abort();
+          await server[Symbol.asyncDispose]();
+          await following;
+        },
+      };
     },
   };
 }

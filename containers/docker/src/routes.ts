@@ -47,6 +47,7 @@ import { removeNetwork } from "./networks/remove-network.ts";
 import { diskUsage } from "./system/disk-usage.ts";
 import { events } from "./system/events.ts";
 import { info } from "./system/info.ts";
+import { outsideSwarmRoutes, pruneBuildCache, searchImages } from "./system/outside-swarm.ts";
 import { ping } from "./system/ping.ts";
 import { version } from "./system/version.ts";
 import { createVolume } from "./volumes/create-volume.ts";
@@ -64,6 +65,9 @@ export function routes(deps: Deps): readonly Route[] {
     { method: "GET", path: "/events", handler: events(deps) },
     { method: "GET", path: "/system/df", handler: diskUsage(deps) },
 
+    ...outsideSwarmRoutes,
+
+    { method: "GET", path: "/images/search", handler: searchImages },
     { method: "GET", path: "/images/json", handler: listImages(deps) },
     { method: "POST", path: "/images/create", handler: createImage(deps) },
     { method: "GET", path: "/images/get", handler: saveImages(deps) },
@@ -76,6 +80,7 @@ export function routes(deps: Deps): readonly Route[] {
     { method: "GET", path: "/images/{name*}/history", handler: imageHistory(deps) },
     { method: "POST", path: "/images/{name*}/tag", handler: tagImage(deps) },
     { method: "DELETE", path: "/images/{name*}", handler: removeImage(deps) },
+    { method: "POST", path: "/build/prune", handler: pruneBuildCache },
     { method: "POST", path: "/build", handler: buildImage(deps) },
 
     { method: "GET", path: "/containers/json", handler: listContainers(deps) },

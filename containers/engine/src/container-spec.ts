@@ -18,7 +18,8 @@ export interface ContainerSpec {
   readonly cwd?: string | undefined;
   /** "user", "uid", "user:group", "uid:gid": names are looked up in the image's /etc/passwd and /etc/group. */
   readonly user?: string | undefined;
-  readonly groups?: readonly number[] | undefined;
+  /** Numbers, or names that are looked up in the image's /etc/group. */
+  readonly groups?: readonly (number | string)[] | undefined;
   readonly mounts?: readonly ContainerMount[] | undefined;
   readonly resources?: Resources | undefined;
   /** Parent cgroup path, below the hierarchy's root. Default: the engine's. */
@@ -34,6 +35,8 @@ export interface ContainerSpec {
   /** Lines for /etc/hosts: name and address. */
   readonly extraHosts?: readonly { readonly name: string; readonly address: string }[] | undefined;
   readonly tty?: boolean | undefined;
+  /** Runs the command below a small init of the host's (`tini`), which passes signals on and collects what has ended. */
+  readonly init?: boolean | undefined;
   /** Keeps a standard input open for `attach`. */
   readonly stdin?: boolean | undefined;
   /** With `stdin`: the first attached client that ends its input closes it for good. */
@@ -124,6 +127,12 @@ export interface Resources {
   readonly memory?: number | undefined;
   /** Bytes, memory and swap together; -1 is no limit. */
   readonly memorySwap?: number | undefined;
+  /** Bytes it is pushed back to when memory is short. */
+  readonly memoryReservation?: number | undefined;
+  /** At its limit it waits for memory rather than being killed. Control groups of version 1 only. */
+  readonly oomKillDisable?: boolean | undefined;
+  /** Relative weight for disks, 10–1000, where the kernel has one. */
+  readonly blkioWeight?: number | undefined;
   /** Relative weight, 2–262144. */
   readonly cpuShares?: number | undefined;
   /** Microseconds of CPU per `cpuPeriod` (default 100000). */

@@ -8,7 +8,8 @@ import { findContainer } from "./find-container.ts";
 
 export function attachContainer(deps: Deps): Handler {
   return async function attachContainer(call) {
-    const { id, state, spec } = await findContainer(deps, call);
+    const container = await findContainer(deps, call);
+    const { id, state, spec } = container;
     if (state === "paused")
       throw new DockerError(409, `container ${id} is paused, unpause the container before attach`);
     if (state === "exited") throw new DockerError(409, "You cannot attach to a stopped container, start it first");
@@ -23,6 +24,7 @@ export function attachContainer(deps: Deps): Handler {
       return undefined;
     }
     deps.terminals.add(id, session);
+    deps.events.publishContainer("attach", container);
     const socket = call.hijack(sessionMediaType(tty));
     await connectSession(socket, session, { tty, stdout: flag(call, "stdout"), stderr: flag(call, "stderr") });
     return undefined;

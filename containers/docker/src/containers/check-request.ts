@@ -63,6 +63,13 @@ export function checkSignal(signal: string): void {
   if (!known) refuse(`Invalid signal: ${signal}`);
 }
 
+/** The number of a signal that `checkSignal` lets pass; 0 for a real-time one's name. */
+export function signalNumber(signal: string): number {
+  if (/^\d+$/.test(signal)) return Number(signal);
+  const name = signal.toUpperCase().replace(/^(?!SIG)/, "SIG");
+  return Object.entries(constants.signals).find(([known]) => known === name)?.[1] ?? 0;
+}
+
 function checkCpuset(text: string, cpus: number): void {
   if (text === "") return;
   if (!/^\d{1,4}(-\d{1,4})?(,\d{1,4}(-\d{1,4})?)*$/.test(text))

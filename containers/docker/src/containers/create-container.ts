@@ -6,6 +6,7 @@ import { DockerError, noSuchImage } from "../http/docker-error.ts";
 import { reader } from "../http/reader.ts";
 import { displayName } from "../images/display-name.ts";
 import { checkRequest } from "./check-request.ts";
+import { links } from "./links.ts";
 import { mountsFrom } from "./mounts-from.ts";
 import { toContainerSpec } from "./to-container-spec.ts";
 
@@ -32,7 +33,13 @@ export function createContainer({ engine }: Deps): Handler {
     const own = toContainerSpec(body, image);
     const inherited = await mountsFrom(engine, body.object("HostConfig").strings("VolumesFrom") ?? []);
     const targets = new Set(own.mounts?.map(({ target }) => target));
-    const spec = { ...own, mounts: [...(own.mounts ?? []), ...inherited.filter(({ target }) => !targets.has(target))] };
+    const linked = await links(engine, body.object("HostConfig").strings("Links") ?? []);
+    const spec = {
+      ...own,
+      env: [...linked.env, ...(own.env ?? [])],
+      extraHosts: [...(own.extraHosts ?? []), ...linked.hosts],
+      mounts: [...(own.mounts ?? []), ...inherited.filter(({ target }) => !targets.has(target))],
+    };
     const { HostConfig, NetworkingConfig: _, ...Config } = source;
     const asked = { Config, HostConfig: (HostConfig ?? {}) as Readonly<Record<string, unknown>> };
     const named = name === "" ? spec : { ...spec, name: name.replace(/^\//, "") };

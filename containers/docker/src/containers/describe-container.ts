@@ -87,14 +87,9 @@ export function summaryShape(container: Container, { volumes, networks }: Surrou
     Names: [`/${container.name}`],
     Image: imageOf(container),
     ImageID: container.imageId,
-    Command: container.command.join(" "),
+    Command: commandText(container.command),
     Created: Math.floor(container.createdAt / 1000),
-    Ports: (container.spec.ports ?? []).map((port) => ({
-      IP: port.hostIp ?? "0.0.0.0",
-      PrivatePort: port.containerPort,
-      PublicPort: port.hostPort,
-      Type: port.protocol,
-    })),
+    Ports: portsOf(container),
     Labels: container.spec.labels ?? {},
     State: container.state,
     Status: statusText(container, now),
@@ -102,6 +97,27 @@ export function summaryShape(container: Container, { volumes, networks }: Surrou
     NetworkSettings: { Networks: networksOf(container, networks) },
     Mounts: mounts(container, volumes),
   };
+}
+
+// Arguments with blanks in them are quoted; the program itself never is.
+function commandText([program = "", ...args]: readonly string[]): string {
+  return [program, ...args.map((word) => (word.includes(" ") ? `'${word}'` : word))].join(" ");
+}
+
+/** Published ports, and the merely exposed ones of a container that runs. */
+function portsOf({ spec, state }: Container): object[] {
+  const published = spec.ports ?? [];
+  const exposed = Object.keys((spec.asked?.Config?.ExposedPorts as object | undefined) ?? {}).flatMap((text) => {
+    const [port, protocol = "tcp"] = text.split("/");
+    const isPublished = published.some((each) => each.containerPort === Number(port) && each.protocol === protocol);
+    return isPublished ? [] : [{ PrivatePort: Number(port), Type: protocol }];
+  });
+  return [
+    ...(state === "running" || state === "paused" ? exposed : []),
+    ...published.map(({ hostIp = "0.0.0.0", containerPort, hostPort, protocol }) => ({
+      ...{ IP: hostIp, PrivatePort: containerPort, PublicPort: hostPort, Type: protocol },
+    })),
+  ];
 }
 
 function healthShape({ status, failingStreak, log }: Health): object {

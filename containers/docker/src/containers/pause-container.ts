@@ -1,18 +1,23 @@
 /** POST /containers/{id}/pause and /unpause. */
 import type { Deps } from "../deps.ts";
 import type { Handler } from "../http/call.ts";
+import { DockerError } from "../http/docker-error.ts";
 import { findContainer } from "./find-container.ts";
 
 export function pauseContainer(deps: Deps): Handler {
   return async function pauseContainer(call) {
-    await deps.engine.containers.pause((await findContainer(deps, call)).id);
+    const { id, state } = await findContainer(deps, call);
+    if (state === "paused") throw new DockerError(409, `Container ${id} is already paused`);
+    await deps.engine.containers.pause(id);
     return { status: 204 };
   };
 }
 
 export function unpauseContainer(deps: Deps): Handler {
   return async function unpauseContainer(call) {
-    await deps.engine.containers.unpause((await findContainer(deps, call)).id);
+    const { id, state } = await findContainer(deps, call);
+    if (state !== "paused") throw new DockerError(409, `Container ${id} is not paused`);
+    await deps.engine.containers.unpause(id);
     return { status: 204 };
   };
 }

@@ -22,7 +22,7 @@ export function toContainerSpec(body: Reader, image: string): ContainerSpec {
     env: body.strings("Env"),
     cwd: body.text("WorkingDir") || undefined,
     user: body.text("User") || undefined,
-    groups: host.strings("GroupAdd")?.map((group) => groupId(group)),
+    groups: host.strings("GroupAdd"),
     mounts: parseMounts(host, body.keys("Volumes")) satisfies readonly ContainerMount[],
     resources: resources(host),
     cgroupParent: host.text("CgroupParent") || undefined,
@@ -34,6 +34,7 @@ export function toContainerSpec(body: Reader, image: string): ContainerSpec {
     hostname: body.text("Hostname") || undefined,
     dns: { servers: host.strings("Dns"), searches: host.strings("DnsSearch"), options: host.strings("DnsOptions") },
     extraHosts: host.strings("ExtraHosts")?.map(extraHost),
+    init: host.flag("Init") || undefined,
     tty: body.flag("Tty"),
     stdin: body.flag("OpenStdin"),
     stdinOnce: body.flag("StdinOnce"),
@@ -86,6 +87,8 @@ export function resources(host: Reader): ContainerSpec["resources"] {
   return {
     memory: host.number("Memory"),
     memorySwap: host.number("MemorySwap"),
+    memoryReservation: host.number("MemoryReservation"),
+    oomKillDisable: host.flag("OomKillDisable") || undefined,
     cpuShares: host.number("CpuShares"),
     cpuQuota: quota,
     cpuPeriod: nanoCpus > 0 ? PERIOD : host.number("CpuPeriod"),
@@ -162,11 +165,6 @@ function extraHost(text: string): { name: string; address: string } {
   const [, name = "", address = ""] = /^([^:=]+)[:=](.+)$/.exec(text) ?? [];
   if (name === "") throw new DockerError(400, `invalid value for extra host: ${JSON.stringify(text)}`);
   return { name, address };
-}
-
-function groupId(text: string): number {
-  if (!/^\d{1,10}$/.test(text)) throw new DockerError(400, `unable to find group ${text}: only numbers are supported`);
-  return Number(text);
 }
 
 // [""] is how the CLI says "no entrypoint".

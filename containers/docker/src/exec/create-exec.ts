@@ -9,7 +9,8 @@ export function createExec(deps: Deps): Handler {
   return async function createExec(call) {
     const { id, state } = await findContainer(deps, call);
     const body = reader(await readJson(call));
-    if (state === "paused") throw new DockerError(409, `Container ${id} is paused, unpause the container before exec`);
+    if (state === "paused")
+      throw new DockerError(409, `Container ${call.params.id} is paused, unpause the container before exec`);
     if (state !== "running") throw new DockerError(409, `container ${id} is not running`);
     const args = body.strings("Cmd");
     if (args === undefined || args.length === 0) throw new DockerError(400, "No exec command specified");

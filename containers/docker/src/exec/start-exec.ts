@@ -1,10 +1,14 @@
 /** POST /exec/{id}/start: runs it, and unless detached the connection becomes its standard streams. */
-import type { Session } from "@skiff/engine";
+import { isEngineError, type Session } from "@skiff/engine";
 import type { Deps } from "../deps.ts";
 import { type Handler, readJson } from "../http/call.ts";
 import { connectSession, sessionMediaType } from "../http/connect-session.ts";
 import { DockerError } from "../http/docker-error.ts";
 import { reader } from "../http/reader.ts";
+import { frame } from "../http/stdcopy.ts";
+
+/** What shells exit with when a program is there and cannot be run. */
+const CANNOT_RUN = 126;
 
 export function startExec({ engine, executions }: Deps): Handler {
   return async function startExec(call) {
@@ -16,11 +20,22 @@ export function startExec({ engine, executions }: Deps): Handler {
     const isDetached = body.flag("Detach");
     const [height, width] = body.numbers("ConsoleSize") ?? [];
     const size = height !== undefined && width !== undefined && height > 0 ? { size: { width, height } } : {};
-    const session = await engine.containers.exec(execution.containerId, {
-      ...execution.spec,
-      stdin: execution.spec.stdin === true && !isDetached,
-      ...size,
-    });
+    const tty = execution.spec.tty === true;
+    let session: Session;
+    try {
+      session = await engine.containers.exec(execution.containerId, {
+        ...execution.spec,
+        stdin: execution.spec.stdin === true && !isDetached,
+        ...size,
+      });
+    } catch (error) {
+      if (isDetached || !isEngineError(error, "invalid")) throw error;
+      // Clients take the connection for the program's output whatever the status, and ask for the exit code next.
+      execution.exitCode = CANNOT_RUN;
+      const message = Buffer.from(`${error.message}\r\n`);
+      call.hijack(sessionMediaType(tty)).end(tty ? message : frame("stdout", message));
+      return undefined;
+    }
     execution.session = session;
     const ended = session.exit.then(({ code }) => {
       execution.exitCode = code;
@@ -29,7 +44,6 @@ export function startExec({ engine, executions }: Deps): Handler {
       drain(session);
       return { status: 200 };
     }
-    const tty = execution.spec.tty === true;
     const socket = call.hijack(sessionMediaType(tty));
     await connectSession(socket, session, {
       tty,

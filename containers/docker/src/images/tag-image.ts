@@ -11,6 +11,8 @@ export function tagImage(deps: Deps): Handler {
     if (repository === "") throw new DockerError(400, "invalid reference format: repo is required");
     const image = await findImage(deps, call);
     await deps.engine.images.tag(tag === "" ? repository : `${repository}:${tag}`, image.manifest);
+    const name = tag === "" ? `${repository}:latest` : `${repository}:${tag}`;
+    deps.events.publish({ type: "image", action: "tag", id: image.id, attributes: { name } });
     return { status: 201 };
   };
 }

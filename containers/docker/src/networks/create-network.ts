@@ -7,7 +7,7 @@ import { reader } from "../http/reader.ts";
 
 const PREDEFINED = new Set(["bridge", "host", "none", "default"]);
 
-export function createNetwork({ engine }: Deps): Handler {
+export function createNetwork({ engine, events }: Deps): Handler {
   return async function createNetwork(call) {
     const body = reader(await readJson(call));
     const name = body.text("Name") ?? "";
@@ -28,6 +28,7 @@ export function createNetwork({ engine }: Deps): Handler {
         gateway: config?.text("Gateway") || undefined,
         ipRange: config?.text("IPRange") || undefined,
       });
+      events.publish({ type: "network", action: "create", id, attributes: { name, type: driver } });
       return { status: 201, json: { Id: id, Warning: "" } };
     } catch (error) {
       if (isEngineError(error, "conflict") && error.message.startsWith("Pool overlaps"))

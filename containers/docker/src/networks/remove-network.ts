@@ -16,6 +16,8 @@ export function removeNetwork(deps: Deps): Handler {
       if (isEngineError(error, "conflict")) throw new DockerError(403, error.message, { cause: error });
       throw error;
     }
+    const attributes = { name: network.name, type: "bridge" };
+    deps.events.publish({ type: "network", action: "destroy", id: network.id, attributes });
     return { status: 204 };
   };
 }

@@ -22,6 +22,7 @@ import { attachmentsOf, type ContainerNetworks } from "../network/container-netw
 import { type NameFiles, nameFilesIn, writeNameFiles } from "../network/name-files.ts";
 import type { OpenNetworks } from "../network/open-networks.ts";
 import { endConmon, type RunPaths, runPaths, startConmon } from "../runtime/conmon.ts";
+import { findInit, INIT } from "../runtime/find-init.ts";
 import { lowestOomScoreAdj } from "../runtime/lowest-oom-score.ts";
 import { type OciConfig, type OciDevice, type OciMount, type OciNamespace, ociConfig } from "../runtime/oci-config.ts";
 import { readUserFiles, resolveUser } from "../runtime/user.ts";
@@ -214,7 +215,7 @@ async function configOf(
     typeof spec.ipc === "object" && "sandbox" in spec.ipc ? deps.sandboxes().sharedMemory(spec.ipc.sandbox) : undefined;
   return ociConfig({
     spec,
-    args: command,
+    args: spec.init === true ? [INIT, "--", ...command] : command,
     env: environmentOf({
       image: o.image.Env ?? [],
       spec: spec.env ?? [],
@@ -227,14 +228,17 @@ async function configOf(
     rootfs: o.rootfs,
     hostname: uts.some(({ path }) => path === undefined) ? hostname : undefined,
     namespaces,
-    files: fileMounts(o.network.files, shm),
+    files: [...fileMounts(o.network.files, shm), ...(spec.init === true ? [initMount()] : [])],
     cgroupPath: cgroup,
     host: {
       cgroupVersion: deps.cgroups.version,
       architecture: arch(),
       x32: runsX32(),
       capabilities: Number(readFileSync("/proc/sys/kernel/cap_last_cap", "utf8")) + 1,
-      devices: spec.security?.privileged || spec.devices?.length ? hostDevices() : [],
+      devices: [
+        ...(spec.security?.privileged ? hostDevices() : []),
+        ...(spec.devices ?? []).flatMap(({ hostPath }) => deviceAt(hostPath)),
+      ],
       lowestOomScoreAdj: lowestOomScoreAdj(),
     },
   });
@@ -276,15 +280,22 @@ function fileMounts(files: NameFiles, shm: string | undefined): OciMount[] {
   ];
 }
 
+function initMount(): OciMount {
+  return { destination: INIT, type: "bind", source: findInit(), options: ["bind", "ro"] };
+}
+
 function hostDevices(): OciDevice[] {
-  return readdirSync("/dev").flatMap((name): OciDevice[] => {
-    const stats = statSync(join("/dev", name), { throwIfNoEntry: false });
-    if (!stats || !(stats.isCharacterDevice() || stats.isBlockDevice()) || ["console", "ptmx", "tty"].includes(name))
-      return [];
-    const type = stats.isBlockDevice() ? "b" : "c";
-    const [major, minor] = [(stats.rdev >> 8) & 0xfff, (stats.rdev & 0xff) | ((stats.rdev >> 12) & 0xfff00)];
-    return [{ path: `/dev/${name}`, type, major, minor, fileMode: stats.mode & 0o777, uid: stats.uid, gid: stats.gid }];
-  });
+  const names = readdirSync("/dev").filter((name) => !["console", "ptmx", "tty"].includes(name));
+  return names.flatMap((name) => deviceAt(join("/dev", name)));
+}
+
+/** The device of that path; nothing where there is none. */
+function deviceAt(path: string): OciDevice[] {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats || !(stats.isCharacterDevice() || stats.isBlockDevice())) return [];
+  const type = stats.isBlockDevice() ? "b" : "c";
+  const [major, minor] = [(stats.rdev >> 8) & 0xfff, (stats.rdev & 0xff) | ((stats.rdev >> 12) & 0xfff00)];
+  return [{ path, type, major, minor, fileMode: stats.mode & 0o777, uid: stats.uid, gid: stats.gid }];
 }
 
 /** How a run ended, from the file conmon leaves; undefined while there is none. */

@@ -1,5 +1,6 @@
 /** The OCI runtime configuration of a container (runtime-spec, "config.json"). Pure: everything about the host comes in. */
 import type { ContainerMount, ContainerSpec, DeviceSpec, Resources } from "../container-spec.ts";
+import { EngineError } from "../engine-error.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import { defaultSeccomp, type SeccompProfile } from "./seccomp.ts";
 import type { ProcessUser } from "./user.ts";
@@ -102,7 +103,7 @@ export function ociConfig(inputs: OciInputs): OciConfig {
   const seccomp = seccompOf(spec, capabilities, host);
   const devices = [
     ...(privileged ? host.devices : []),
-    ...inputs.host.devices.filter(({ path }) => wants(spec.devices, path)),
+    ...(spec.devices ?? []).map((wanted) => deviceOf(wanted, inputs.host.devices)),
   ];
   return {
     ociVersion: "1.0.2",
@@ -213,14 +214,20 @@ function rootPropagation(mounts: readonly ContainerMount[] | undefined): { rootf
   return undefined;
 }
 
-function wants(devices: readonly DeviceSpec[] | undefined, path: string): boolean {
-  return devices?.some(({ hostPath }) => hostPath === path) ?? false;
+function deviceOf({ hostPath, containerPath }: DeviceSpec, devices: readonly OciDevice[]): OciDevice {
+  const device = devices.find(({ path }) => path === hostPath);
+  if (device === undefined)
+    throw new EngineError(
+      "invalid",
+      `error gathering device information while adding custom device ${JSON.stringify(hostPath)}: no such device`,
+    );
+  return { ...device, path: containerPath };
 }
 
 function deviceRules(spec: ContainerSpec, privileged: boolean, devices: readonly OciDevice[]): object[] {
   if (privileged) return [{ allow: true, access: "rwm" }];
-  const given = (spec.devices ?? []).flatMap(({ hostPath, permissions }) => {
-    const device = devices.find(({ path }) => path === hostPath);
+  const given = (spec.devices ?? []).flatMap(({ containerPath, permissions }) => {
+    const device = devices.find(({ path }) => path === containerPath);
     return device
       ? [{ allow: true, type: device.type, major: device.major, minor: device.minor, access: permissions }]
       : [];
@@ -233,6 +240,8 @@ export function resourcesOf(r: Resources, cgroupVersion: 1 | 2, devices: readonl
   const memory = {
     ...(r.memory ? { limit: r.memory } : {}),
     ...(r.memorySwap ? { swap: r.memorySwap } : {}),
+    ...(r.memoryReservation ? { reservation: r.memoryReservation } : {}),
+    ...(r.oomKillDisable && cgroupVersion === 1 ? { disableOOMKiller: true } : {}),
   };
   const cpu = {
     ...(r.cpuShares ? { shares: r.cpuShares } : {}),

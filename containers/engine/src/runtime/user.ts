@@ -29,32 +29,36 @@ export function readUserFiles(root: string): UserFiles {
  * Makes numbers of "user", "uid", "user:group" or "uid:gid" ("" is root). A name must be in the image's files; a number need not be. A user
  * given without a group gets the groups the files give it. `extra` groups are added.
  */
-export function resolveUser(text: string, files: UserFiles, extra: readonly number[] = []): ProcessUser {
+export function resolveUser(text: string, files: UserFiles, extra: readonly (number | string)[] = []): ProcessUser {
   const [userText = "", groupText] = text.split(":", 2);
   const users = parseLines(files.passwd);
   const groups = parseLines(files.group);
+  const added = extra.map((group) => {
+    const found = groups.find(([name]) => name === String(group));
+    return found ? Number(found[2]) : idOf(String(group), "group", "group");
+  });
   const wanted = userText === "" ? "0" : userText;
   const user = users.find(([name]) => name === wanted) ?? users.find(([, , uid]) => uid === wanted);
-  const uid = user ? Number(user[2]) : idOf(wanted, `user ${wanted}`, "/etc/passwd");
+  const uid = user ? Number(user[2]) : idOf(wanted, "user", "passwd");
   const home = user?.[5] || "/";
   if (groupText) {
     const group = groups.find(([name]) => name === groupText);
-    const gid = group ? Number(group[2]) : idOf(groupText, `group ${groupText}`, "/etc/group");
-    return { uid, gid, groups: [...new Set(extra)], home };
+    const gid = group ? Number(group[2]) : idOf(groupText, "group", "group");
+    return { uid, gid, groups: [...new Set([gid, ...added])], home };
   }
   const name = user?.[0];
   const member = groups
     .filter(([, , , members]) => name && members?.split(",").includes(name))
     .map(([, , gid]) => Number(gid));
   const gid = user ? Number(user[3]) : 0;
-  return { uid, gid, groups: [...new Set([...member, ...extra])].filter(Number.isInteger), home };
+  return { uid, gid, groups: [...new Set([gid, ...member, ...added])].filter(Number.isInteger), home };
 }
 
 function idOf(text: string, what: string, file: string): number {
   if (!/^\d+$/.test(text))
-    throw new EngineError("invalid", `Cannot run as ${what}: no matching entries in ${file} of the image`);
+    throw new EngineError("invalid", `unable to find ${what} ${text}: no matching entries in ${file} file`);
   const id = Number(text);
-  if (id > MAX_ID) throw new EngineError("invalid", `Cannot run as ${what}: ids go from 0 to ${MAX_ID}`);
+  if (id > MAX_ID) throw new EngineError("invalid", `Cannot run as ${what} ${text}: ids go from 0 to ${MAX_ID}`);
   return id;
 }
 
