@@ -50,9 +50,14 @@ export async function podNetwork(pods: readonly string[]): Promise<PodNetwork> {
       client.stderr?.on("data", (text) => {
         complaint += text;
       });
-      if (o.udp) client.stdin?.write("x");
+      // A datagram may be lost on a loaded machine, and nobody but the sender can do something about it.
+      let sent = 0;
+      const send = () => sent++ < 10 && client.stdin?.write("x");
+      const again = o.udp ? setInterval(send, 500) : undefined;
+      if (o.udp) send();
       else client.stdin?.end();
       await once(client, "close");
+      clearInterval(again);
       return said.trim() || (/refused|timed out|unreachable|No route/.exec(complaint)?.[0] ?? complaint.trim());
     },
     spawn(place, command) {
