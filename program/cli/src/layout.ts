@@ -19,6 +19,7 @@ export interface Layout {
   readonly serverPid: string;
   readonly agentPid: string;
   readonly dockerSocket: string;
+  readonly criSocket: string;
 }
 
 /** What a user may say to pick an instance. */
@@ -59,6 +60,7 @@ export function layoutFor(choice: InstanceChoice, env: NodeJS.ProcessEnv = proce
     serverPid: join(run, "server.pid"),
     agentPid: join(run, "agent.pid"),
     dockerSocket: join(run, "docker.sock"),
+    criSocket: join(run, "cri.sock"),
   };
 }
 

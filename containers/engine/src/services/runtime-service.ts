@@ -12,7 +12,16 @@ import { answer, nanoseconds, unimplemented } from "./answer.ts";
 import { attribute, containerSpec, resourcesOf } from "./container-config.ts";
 import { execSync } from "./exec-sync.ts";
 import { containerStats, sandboxStats } from "./stats.ts";
-import { isCri, sandboxOf, toContainerStatus, toCriContainer, toPodSandbox, toPodSandboxStatus } from "./status.ts";
+import {
+  containerInfo,
+  isCri,
+  sandboxInfo,
+  sandboxOf,
+  toContainerStatus,
+  toCriContainer,
+  toPodSandbox,
+  toPodSandboxStatus,
+} from "./status.ts";
 
 export interface RuntimeServiceDeps {
   readonly containers: Containers & { prepare(id: string): Promise<void> };
@@ -117,7 +126,7 @@ export function createRuntimeService(deps: RuntimeServiceDeps): cri.RuntimeServi
 
   return {
     version: async () => ({ version: "0.1.0", runtimeName: "skiff", runtimeVersion: "0.1.0", runtimeApiVersion: "v1" }),
-    status: () =>
+    status: ({ verbose }) =>
       answer(async () => ({
         status: {
           conditions: [
@@ -125,7 +134,9 @@ export function createRuntimeService(deps: RuntimeServiceDeps): cri.RuntimeServi
             { type: "NetworkReady", status: true, reason: "", message: "" },
           ],
         },
-        info: {},
+        info: verbose
+          ? { config: JSON.stringify({ runDir: deps.runDir, podCidr: networks.podCidr(), cgroupDriver: "cgroupfs" }) }
+          : {},
         runtimeHandlers: [{ name: "", features: { recursiveReadOnlyMounts: false, userNamespaces: false } }],
         features: { supplementalGroupsPolicy: false, userNamespacesHostNetwork: false },
       })),
@@ -182,12 +193,12 @@ export function createRuntimeService(deps: RuntimeServiceDeps): cri.RuntimeServi
         if (before) await announce("CONTAINER_DELETED_EVENT", before.id, undefined);
         return {};
       }),
-    podSandboxStatus: ({ podSandboxId }) =>
+    podSandboxStatus: ({ podSandboxId, verbose }) =>
       answer(async () => {
         const sandbox = await requireSandbox(podSandboxId);
         return {
           status: toPodSandboxStatus(sandbox),
-          info: {},
+          info: verbose ? sandboxInfo(sandbox) : {},
           containersStatuses: await statusesIn(sandbox.id),
           timestamp: nanoseconds(Date.now()),
         };
@@ -230,8 +241,11 @@ export function createRuntimeService(deps: RuntimeServiceDeps): cri.RuntimeServi
     async *streamContainers({ filter }) {
       yield await listContainers({ filter });
     },
-    containerStatus: ({ containerId }) =>
-      answer(async () => ({ status: toContainerStatus(await requireContainer(containerId)), info: {} })),
+    containerStatus: ({ containerId, verbose }) =>
+      answer(async () => {
+        const container = await requireContainer(containerId);
+        return { status: toContainerStatus(container), info: verbose ? containerInfo(container) : {} };
+      }),
     updateContainerResources: ({ containerId = "", linux }) =>
       answer(async () => {
         await containers.update(containerId, resourcesOf(linux));

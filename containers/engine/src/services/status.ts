@@ -76,7 +76,8 @@ export function toContainerStatus(container: Container): cri.ContainerStatus {
     state: STATES[container.state],
     createdAt: nanoseconds(container.createdAt),
     startedAt: nanoseconds(container.startedAt),
-    finishedAt: exited ? nanoseconds(container.finishedAt) : 0,
+    // The end is dated by who watches the process, the start by who was told of it: the second may come later.
+    finishedAt: exited ? nanoseconds(Math.max(container.finishedAt ?? 0, container.startedAt ?? 0)) : 0,
     exitCode: exited ? (error ? START_ERROR_EXIT : (exit?.code ?? 0)) : 0,
     image: { image: imageName(container) },
     imageRef: container.imageId,
@@ -101,6 +102,20 @@ export function toContainerStatus(container: Container): cri.ContainerStatus {
     },
     stopSignal: "RUNTIME_DEFAULT",
   };
+}
+
+/** What `verbose` adds to a container's status: the keys crictl and debuggers look for, in JSON. */
+export function containerInfo(container: Container): Record<string, string> {
+  const { id, spec, pid = 0, imageId, rootfs, command } = container;
+  const { env: _mayBeSecret, ...config } = spec;
+  return {
+    info: JSON.stringify({ id, sandboxID: sandboxOf(container), pid, image: imageId, rootfs, command, config }),
+  };
+}
+
+/** What `verbose` adds to a sandbox's status. */
+export function sandboxInfo({ id, spec, namespaces, files, addresses }: Sandbox): Record<string, string> {
+  return { info: JSON.stringify({ id, pid: 0, namespaces, files, addresses, config: spec }) };
 }
 
 export function toPodSandbox(sandbox: Sandbox): cri.PodSandbox {

@@ -10,6 +10,8 @@ import type { Image } from "../image-store.ts";
 import { openEngine } from "../open-engine.ts";
 import { purgeEngine } from "../purge-engine.ts";
 
+export { type CriSubject, criSuite } from "./cri-suite.ts";
+
 /** The part of a test's context that is needed: `t` of node:test, or anything that runs its clean-up. */
 export interface TestContext {
   after(body: () => Promise<void>): void;

@@ -13,7 +13,7 @@ import { authorize } from "./caller.ts";
 import { HttpError } from "./http-error.ts";
 import { serveContainerLog } from "./logs/container-logs.ts";
 import { metrics, summary } from "./stats.ts";
-import { findStream } from "./streams/routes.ts";
+import { findStream } from "./stream-routes.ts";
 
 export interface ServerOptions {
   /** 0 takes a free one. */

@@ -13,10 +13,11 @@ import { startControlPlane } from "../wiring/control-plane.ts";
 import { superviseAgent } from "../wiring/supervise.ts";
 import { apiOptions, withApiOptions } from "./api-options.ts";
 import { type InstanceOptions, instanceCommand } from "./instance-options.ts";
+import { type RuntimeOptions, runtimeChoice, withRuntimeOptions } from "./runtime-options.ts";
 import { type StorageOptions, storageChoice, withStorageOptions } from "./storage-options.ts";
 import { untilStopped } from "./until-stopped.ts";
 
-interface ServerOptions extends InstanceOptions, StorageOptions {
+interface ServerOptions extends InstanceOptions, StorageOptions, RuntimeOptions, RuntimeOptions {
   readonly port?: string;
   readonly logFile?: true;
   readonly logLevel: Level;
@@ -25,9 +26,8 @@ interface ServerOptions extends InstanceOptions, StorageOptions {
 }
 
 export function run(args: readonly string[]): Promise<number> {
-  const command = withApiOptions(
-    withStorageOptions(instanceCommand("server", "run the control plane, and a node, in the foreground")),
-  )
+  const plain = instanceCommand("server", "run the control plane, and a node, in the foreground");
+  const command = withRuntimeOptions(withApiOptions(withStorageOptions(plain)))
     .option("--port <n>", "port of the Kubernetes API (default 6443)")
     .option("--log-file", "log to <data>/log/server.log instead of standard error")
     .option("--log-level <level>", "debug, info, warn or error", "info")
@@ -41,7 +41,11 @@ async function serve(options: ServerOptions): Promise<void> {
   // Small buffers share a slab, which stays for as long as any of them is remembered: larger slabs would be held for little.
   Buffer.poolSize = 8 << 10;
   const layout = layoutFor(options);
-  const chosen = { ...storageChoice(options), port: options.port === undefined ? undefined : Number(options.port) };
+  const chosen = {
+    ...storageChoice(options),
+    ...runtimeChoice(options),
+    port: options.port === undefined ? undefined : Number(options.port),
+  };
   const chosenForApi = apiOptions({ ...options }, layout);
   claimRunDirectory(layout);
   mkdirSync(layout.logs, { recursive: true, mode: 0o700 });

@@ -20,9 +20,10 @@ import { startServer, waitForNode } from "../instance/start.ts";
 import { type Layout, layoutFor } from "../layout.ts";
 import { type InstanceOptions, instanceCommand } from "./instance-options.ts";
 import { createProgress, type Progress, seconds } from "./progress.ts";
+import { type RuntimeOptions, runtimeChoice, withRuntimeOptions } from "./runtime-options.ts";
 import { type StorageOptions, storageChoice, withStorageOptions } from "./storage-options.ts";
 
-interface UpOptions extends InstanceOptions, StorageOptions {
+interface UpOptions extends InstanceOptions, StorageOptions, RuntimeOptions {
   readonly port?: string;
   readonly timeout: string;
 }
@@ -30,9 +31,8 @@ interface UpOptions extends InstanceOptions, StorageOptions {
 const NODE_READY_MS = 60_000;
 
 export function run(args: readonly string[]): Promise<number> {
-  const command = withStorageOptions(
-    instanceCommand("up", "start the cluster unless it runs; build and deploy what is in a directory"),
-  )
+  const plain = instanceCommand("up", "start the cluster unless it runs; build and deploy what is in a directory");
+  const command = withRuntimeOptions(withStorageOptions(plain))
     .argument("[dir]", "directory with Dockerfiles and Kubernetes manifests")
     .option("--port <n>", "port of the Kubernetes API (default 6443)")
     .option("--timeout <seconds>", "how long to wait for each rollout", "300")
@@ -46,15 +46,18 @@ async function up(dir: string | undefined, options: UpOptions): Promise<void> {
     throw new Error(`there is no directory ${dir}`);
   }
   const storage = storageChoice(options);
+  const runtime = runtimeChoice(options);
   const layout = layoutFor(options);
   checkRunDirectory(layout);
   const progress = createProgress();
   let since = 0;
   if (runningPid(layout.serverPid) === undefined) {
     since = Date.now();
-    await progress.stage("control plane", () => startServer(layout, { port: options.port, ...storage }));
+    await progress.stage("control plane", () => startServer(layout, { port: options.port, ...storage, ...runtime }));
   } else if (storage.datastore !== undefined || storage.encryptionConfig !== undefined) {
     throw new Error("the cluster runs already: stop it with `skiff down` to change where it keeps its state");
+  } else if (runtime.containerRuntimeEndpoint !== undefined) {
+    throw new Error("the cluster runs already: stop it with `skiff down` to change its container runtime");
   }
   const config = readConfig(layout);
   if (!config) throw new Error(`the server is only starting: try again in a moment`);

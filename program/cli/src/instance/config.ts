@@ -25,6 +25,8 @@ export interface InstanceConfig {
   readonly datastore?: string;
   /** Path of the EncryptionConfiguration, as `--encryption-provider-config` named it. */
   readonly encryptionConfig?: string;
+  /** Socket of the CRI runtime that runs the Pods, as `--container-runtime-endpoint` named it; the engine when missing or "none". */
+  readonly containerRuntimeEndpoint?: string;
 }
 
 /** What a start may decide. What it leaves out stays as it was. */
@@ -32,6 +34,7 @@ export interface ConfigChoice {
   readonly port?: number | undefined;
   readonly datastore?: string | undefined;
   readonly encryptionConfig?: string | undefined;
+  readonly containerRuntimeEndpoint?: string | undefined;
 }
 
 /** The instance's configuration, or undefined when it was never started. */
@@ -81,8 +84,16 @@ export async function ensureConfig(layout: Layout, { port, ...choice }: ConfigCh
   return writeConfig(layout, config);
 }
 
-function given({ datastore, encryptionConfig }: ConfigChoice): Pick<InstanceConfig, "datastore" | "encryptionConfig"> {
-  return { ...(datastore !== undefined && { datastore }), ...(encryptionConfig !== undefined && { encryptionConfig }) };
+function given({
+  datastore,
+  encryptionConfig,
+  containerRuntimeEndpoint,
+}: ConfigChoice): Pick<InstanceConfig, "datastore" | "encryptionConfig" | "containerRuntimeEndpoint"> {
+  return {
+    ...(datastore !== undefined && { datastore }),
+    ...(encryptionConfig !== undefined && { encryptionConfig }),
+    ...(containerRuntimeEndpoint !== undefined && { containerRuntimeEndpoint }),
+  };
 }
 
 function writeConfig(layout: Layout, config: InstanceConfig): InstanceConfig {

@@ -19,6 +19,7 @@ export interface StartOptions {
   readonly port?: string | undefined;
   readonly datastore?: string | undefined;
   readonly encryptionConfig?: string | undefined;
+  readonly containerRuntimeEndpoint?: string | undefined;
 }
 
 /** Starts `skiff server` detached; resolves when its API answers. Throws with the end of its log when it ends first. */
@@ -41,6 +42,7 @@ export async function startServer(layout: Layout, o: StartOptions): Promise<void
   if (o.port !== undefined) args.push("--port", o.port);
   if (o.datastore !== undefined) args.push("--datastore", o.datastore);
   if (o.encryptionConfig !== undefined) args.push("--encryption-provider-config", o.encryptionConfig);
+  if (o.containerRuntimeEndpoint !== undefined) args.push("--container-runtime-endpoint", o.containerRuntimeEndpoint);
   // What a crash prints outside the log still goes to a file.
   const errors = openSync(join(layout.logs, "stderr.log"), "a", 0o600);
   const child = spawn(process.execPath, args, { detached: true, cwd: "/", stdio: ["ignore", errors, errors, "pipe"] });

@@ -7,6 +7,7 @@ import { type Client, createClient, httpTransport } from "@skiff/client";
 import { ensureAddress, nameServers, startDns } from "@skiff/dns";
 import { createDockerApi } from "@skiff/docker";
 import { openEngine } from "@skiff/engine";
+import type { CriConnection } from "@skiff/engine/cri-grpc";
 import { startKubelet } from "@skiff/kubelet";
 import { startProxy } from "@skiff/proxy";
 import { type InstanceConfig, machineAddress } from "../instance/config.ts";
@@ -94,15 +95,12 @@ export async function startNode({ layout, config, pki, log }: NodeOptions): Prom
       signal: stop.signal,
     }),
   );
-  const remote = async (endpoint: string) => {
-    const { connectCri } = await import("@skiff/engine/cri-grpc");
-    return stack.use(connectCri(endpoint));
-  };
+  const { containerRuntimeEndpoint: remote = "none" } = config;
   stack.use(
     await startKubelet({
       nodeName: config.nodeName,
       client: clientAs(pki.node, "kubelet"),
-      runtime: config.containerRuntimeEndpoint === undefined ? engine : await remote(config.containerRuntimeEndpoint),
+      runtime: remote === "none" ? engine : stack.use(await connectTo(remote)),
       root: layout.kubelet,
       address,
       port: config.kubeletPort,
@@ -122,4 +120,9 @@ export async function startNode({ layout, config, pki, log }: NodeOptions): Prom
 
   const owned = stack.move();
   return { [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+async function connectTo(endpoint: string): Promise<CriConnection> {
+  const { connectCri } = await import("@skiff/engine/cri-grpc");
+  return connectCri(endpoint);
 }

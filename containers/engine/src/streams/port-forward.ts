@@ -1,11 +1,10 @@
-/** Port-forward over a WebSocket: SPDY tunnelled in it, as kubectl speaks, or channels, as other clients do. */
+/** Port-forward: SPDY alone or tunnelled in a WebSocket, as kubectl speaks, or a WebSocket's channels, as other clients do. */
 import type { Duplex } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createWebSocketStream, type WebSocket } from "ws";
-import { messageOf } from "../../container/start-error.ts";
-import { serveSpdy } from "../spdy/spdy-connection.ts";
-import type { SpdyStream } from "../spdy/spdy-stream.ts";
 import { channelWriter, receiveChannels, sendOn } from "./channels.ts";
+import { serveSpdy } from "./spdy/spdy-connection.ts";
+import type { SpdyStream } from "./spdy/spdy-stream.ts";
 
 export const TUNNEL_PROTOCOL = "SPDY/3.1+portforward.k8s.io";
 export const PORT_FORWARD_PROTOCOLS: readonly string[] = [TUNNEL_PROTOCOL, "v4.channel.k8s.io"];
@@ -27,24 +26,39 @@ export async function servePortForward(
   protocol: string,
   { ports, dial, target }: PortForwardTarget,
 ): Promise<void> {
-  const explain = (port: number, failure: unknown) =>
-    `error forwarding port ${port} to ${target}: ${reason(port, failure)}`;
-  if (protocol === TUNNEL_PROTOCOL) await serveTunnel(socket, dial, explain);
+  const explain = explainer(target);
+  if (protocol === TUNNEL_PROTOCOL) await serveTunnel(createWebSocketStream(socket), dial, explain);
   else await serveChannels(socket, protocol, ports, dial, explain);
+}
+
+/** Serves a connection that has been upgraded to SPDY/3.1 itself. Resolves when it is over. */
+export async function servePortForwardSpdy(
+  transport: Duplex,
+  { dial, target }: Pick<PortForwardTarget, "dial" | "target">,
+): Promise<void> {
+  await serveTunnel(transport, dial, explainer(target));
 }
 
 type Explain = (port: number, failure: unknown) => string;
 
+function explainer(target: string): Explain {
+  return (port, failure) => `error forwarding port ${port} to ${target}: ${reason(port, failure)}`;
+}
+
 /** A connection inside the Pod is made without blocking: that nobody listens shows when it is first used. */
 function reason(port: number, failure: unknown): string {
   const { code } = failure as NodeJS.ErrnoException;
-  return code === "ECONNREFUSED" ? `dial tcp4 127.0.0.1:${port}: connect: connection refused` : messageOf(failure);
+  return code === "ECONNREFUSED"
+    ? `dial tcp4 127.0.0.1:${port}: connect: connection refused`
+    : failure instanceof Error
+      ? failure.message
+      : String(failure);
 }
 
 /** Every forwarded connection is a pair of streams with one request id: first the one for errors, then the one for data. */
-async function serveTunnel(socket: WebSocket, dial: Dial, explain: Explain): Promise<void> {
+async function serveTunnel(transport: Duplex, dial: Dial, explain: Explain): Promise<void> {
   const errors = new Map<string, SpdyStream>();
-  await serveSpdy(createWebSocketStream(socket), (stream) => {
+  await serveSpdy(transport, (stream) => {
     const id = stream.headers.get("requestid") ?? "";
     if (stream.headers.get("streamtype") === "error") {
       errors.set(id, stream);

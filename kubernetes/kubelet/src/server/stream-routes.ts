@@ -1,12 +1,11 @@
 /** The streaming addresses of the kubelet API. */
 import type { Streaming } from "@skiff/engine/cri";
+import { PORT_FORWARD_PROTOCOLS, SESSION_PROTOCOLS, servePortForward, serveSession } from "@skiff/engine/streams";
 import type { WebSocket } from "ws";
-import type { PodWorkers } from "../../pods/pod-workers.ts";
-import { HttpError } from "../http-error.ts";
-import { flag } from "../query.ts";
-import { findPod, findRunning } from "../target.ts";
-import { PORT_FORWARD_PROTOCOLS, servePortForward } from "./port-forward.ts";
-import { SESSION_PROTOCOLS, serveSession } from "./session.ts";
+import type { PodWorkers } from "../pods/pod-workers.ts";
+import { HttpError } from "./http-error.ts";
+import { flag } from "./query.ts";
+import { findPod, findRunning } from "./target.ts";
 
 export interface StreamRoute {
   /** Best first. */

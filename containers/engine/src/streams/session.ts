@@ -1,15 +1,12 @@
 /** Exec and attach over a WebSocket: `v5.channel.k8s.io` and `v4.channel.k8s.io`. */
 import { once } from "node:events";
 import { finished } from "node:stream/promises";
-import type { Session, SessionExit } from "@skiff/engine/cri";
 import type { WebSocket } from "ws";
-import { messageOf } from "../../container/start-error.ts";
+import type { Session, SessionExit } from "../streaming.ts";
 import { channel, channelWriter, receiveChannels, sendOn } from "./channels.ts";
+import { failureStatus, resizeSession, sessionStatus } from "./session-status.ts";
 
 export const SESSION_PROTOCOLS: readonly string[] = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
-
-const MAX_SIZE = 10_000;
-const SUCCESS = { metadata: {}, status: "Success" };
 
 /** What a session is for. */
 export interface SessionPurpose {
@@ -38,13 +35,13 @@ export async function serveSession(
     try {
       early.connect(session, socket);
       const exit = await pump(socket, session, gone.signal);
-      if (exit) await sendOn(socket, channel.error, Buffer.from(JSON.stringify(tellExit ? exitStatus(exit) : SUCCESS)));
+      if (exit) await sendOn(socket, channel.error, Buffer.from(sessionStatus(exit, tellExit)));
     } finally {
       session.close();
     }
   } catch (error) {
     if (gone.signal.aborted) return;
-    await sendOn(socket, channel.error, Buffer.from(JSON.stringify(failure(messageOf(error)))));
+    await sendOn(socket, channel.error, Buffer.from(failureStatus(error)));
   } finally {
     socket.close(1000);
   }
@@ -60,21 +57,6 @@ async function pump(socket: WebSocket, session: Session, signal: AbortSignal): P
   const winner = await Promise.race([all, left.then(() => undefined)]);
   all.catch(() => undefined); // writing to a client that has left fails
   return winner;
-}
-
-function exitStatus({ code }: SessionExit): object {
-  if (code === 0) return SUCCESS;
-  return {
-    metadata: {},
-    status: "Failure",
-    message: `command terminated with non-zero exit code: exit status ${code}`,
-    reason: "NonZeroExitCode",
-    details: { causes: [{ reason: "ExitCode", message: String(code) }] },
-  };
-}
-
-function failure(message: string): object {
-  return { metadata: {}, status: "Failure", message, reason: "InternalError", code: 500 };
 }
 
 /** Keeps what the client says until there is somebody to say it to. */
@@ -97,7 +79,7 @@ class EarlyMessages {
       return;
     }
     if (number === channel.stdin) this.#write(this.#session, payload);
-    if (number === channel.resize) void resize(this.#session, payload);
+    if (number === channel.resize) void resizeSession(this.#session, payload);
   }
 
   closed(number: number): void {
@@ -120,12 +102,4 @@ class EarlyMessages {
     stdin.once("drain", go);
     stdin.once("close", go);
   }
-}
-
-/** `{"Width":80,"Height":24}`; anything else is ignored. */
-async function resize(session: Session, payload: Buffer): Promise<void> {
-  const match = /"Width":\s*(\d+).*"Height":\s*(\d+)/s.exec(payload.toString("utf8", 0, 256));
-  const [width, height] = [Number(match?.[1]), Number(match?.[2])];
-  if (!(width > 0 && height > 0 && width < MAX_SIZE && height < MAX_SIZE)) return;
-  await session.resize(width, height).catch(() => undefined); // the process may be gone already
 }
