@@ -3,6 +3,7 @@ import type { ResourceInfo } from "./resource-info.ts";
 /** One request for one answer. `query` takes what the API calls them: labelSelector, limit, dryRun, fieldManager, … */
 export interface Call {
   readonly verb: "get" | "list" | "create" | "update" | "patch" | "delete" | "deletecollection";
+  /** One without a `plural` stands for its group version, whose APIResourceList `get` answers. */
   readonly resource: ResourceInfo;
   readonly namespace?: string | undefined;
   readonly name?: string | undefined;

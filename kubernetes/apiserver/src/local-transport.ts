@@ -43,6 +43,7 @@ export function localTransport(handler: Handler, identity: UserIdentity): Transp
     async call(request, signal = NEVER) {
       signal.throwIfAborted();
       const reply = await run(localCall(request, request.verb, user, signal));
+      if (reply.type === "raw" && reply.code >= 400) throw await refusalOf(reply);
       if (reply.type === "raw" && reply.contentType.startsWith("application/json")) return readDocument(reply);
       if (reply.type === "raw" || reply.type === "watch" || reply.type === "tunnel") {
         throw StatusError.badRequest(`${request.subresource} answers a stream, which an in-process call cannot take`);
@@ -65,12 +66,22 @@ export function localTransport(handler: Handler, identity: UserIdentity): Transp
   };
 }
 
-/** What another server answered, read whole. Throws the StatusError it stands for. */
-async function readDocument({ code, body }: RawReply): Promise<object> {
-  const text = body instanceof Readable ? Buffer.concat(await body.toArray()).toString() : Buffer.from(body).toString();
-  const document = JSON.parse(text) as object;
-  if (code >= 400) throw new StatusError({ code, ...(document as Status) });
-  return document;
+/** What another server answered, read whole. */
+async function readDocument(reply: RawReply): Promise<object> {
+  return JSON.parse(await textOf(reply)) as object;
+}
+
+/** Another server's refusal, or that of the proxy in front of it, which is plain text. */
+async function refusalOf(reply: RawReply): Promise<StatusError> {
+  const { code } = reply;
+  const text = await textOf(reply);
+  const isStatus = reply.contentType.startsWith("application/json");
+  const status = isStatus ? (JSON.parse(text) as Status) : { metadata: {}, status: "Failure", message: text.trim() };
+  return new StatusError({ code, ...status });
+}
+
+async function textOf({ body }: RawReply): Promise<string> {
+  return body instanceof Readable ? Buffer.concat(await body.toArray()).toString() : Buffer.from(body).toString();
 }
 
 function toEvent({ resource }: WatchCall, item: WatchItem): WatchEvent<object> {
@@ -108,10 +119,10 @@ function infoOf(request: ApiCall | WatchCall, verb: string, query: URLSearchPara
   const { group, version, plural } = resource;
   const base = group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
   const inNamespace = resource.namespaced && namespace !== "" ? `/namespaces/${namespace}` : "";
-  const path = [`${base}${inNamespace}/${plural}`, name, subresource].filter((part) => part !== "").join("/");
+  const path = [`${base}${inNamespace}`, plural, name, subresource].filter((part) => part !== "").join("/");
   const byName = /^metadata\.name==?([^,=!]+)$/.exec(query.get("fieldSelector") ?? "")?.[1] ?? "";
   return {
-    isResource: true,
+    isResource: plural !== "",
     verb,
     path,
     group,

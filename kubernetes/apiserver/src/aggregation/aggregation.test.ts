@@ -5,6 +5,7 @@ import { request } from "node:https";
 import { describe, it, type TestContext } from "node:test";
 import { isNotFound, type Transport } from "@skiff/api";
 import type { APIService } from "@skiff/api/apiregistration/v1";
+import type { APIResourceList } from "@skiff/api/meta/v1";
 import { apiServices, configMaps, endpointSlices, services } from "@skiff/api/resources";
 import { serveBehindService } from "../testing/serve-behind-service.ts";
 import { startExtensionServer } from "../testing/start-extension-server.ts";
@@ -206,6 +207,11 @@ describe("requests for another server's resources", () => {
     assert.equal(green.metadata.name, "green");
     assert.equal(extension.seen.at(-1)?.headers["x-remote-user"], "admin");
     await assert.rejects(admin.call({ ...at, name: "none" }), isNotFound);
+    const list = (await admin.call({ verb: "get", resource: { ...resource, plural: "" } })) as APIResourceList;
+    assert.deepEqual(
+      list.resources?.map(({ name }) => name),
+      ["flavours", "flavours/taste"],
+    );
   });
 
   it("are answered 503 while it is not available", async (t) => {

@@ -6,7 +6,7 @@ export function requestPath(call: Call | WatchCall, extra: Readonly<Record<strin
   const subresource = "subresource" in call ? call.subresource : undefined;
   const parts = resource.group === "" ? ["api", resource.version] : ["apis", resource.group, resource.version];
   if (namespace && resource.namespaced) parts.push("namespaces", namespace);
-  parts.push(resource.plural);
+  if (resource.plural !== "") parts.push(resource.plural);
   if (name) parts.push(name);
   if (subresource) parts.push(...subresource.split("/"));
   const path = `/${parts.map(encodeURIComponent).join("/")}`;

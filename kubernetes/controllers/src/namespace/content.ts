@@ -15,16 +15,16 @@ export const contentResources: readonly ResourceInfo[] = resources.filter(
     namespaced && storageVersion && verbs.includes("delete") && verbs.includes("list"),
 );
 
-/** Deletes everything in `namespace`, of `custom` resources too, and answers what is still there, and what went wrong. */
+/** Deletes everything in `namespace`, of the `further` resources too, and answers what is still there, and what went wrong. */
 export async function deleteContent(
   client: Client,
   namespace: string,
   signal: AbortSignal,
-  custom: readonly ResourceInfo[] = [],
+  further: readonly ResourceInfo[] = [],
 ) {
   const remaining: Remainder[] = [];
   const troubles: Trouble[] = [];
-  for (const resource of [...contentResources, ...custom]) {
+  for (const resource of [...contentResources, ...further]) {
     const named = resource.group ? `${resource.plural}.${resource.group}` : resource.plural;
     try {
       await deleteAll(client, resource, namespace, signal);

@@ -1,12 +1,13 @@
 /** Empties a Namespace that is being deleted and then lets go of it. Writes the namespace's conditions and finalizers. */
 import { isConflict, isNotFound } from "@skiff/api";
 import type { Namespace } from "@skiff/api/core/v1";
-import { customResourceDefinitions, namespaces } from "@skiff/api/resources";
+import { apiServices, customResourceDefinitions, namespaces } from "@skiff/api/resources";
 import { type Reconciler, self } from "@skiff/client";
 import { sameValue } from "../canonical-json.ts";
 import type { ControllerDeps } from "../controller.ts";
 import { definedResource } from "../defined-resource.ts";
 import { deleteContent } from "./content.ts";
+import { extensionResources } from "./extension-resources.ts";
 import { conditionsOf, lookAgainInMs } from "./plan.ts";
 
 const FINALIZER = "kubernetes";
@@ -14,6 +15,7 @@ const FINALIZER = "kubernetes";
 export function namespaceController({ client, informers, clock }: ControllerDeps): Reconciler {
   const informer = informers.for(namespaces);
   const definitions = informers.for(customResourceDefinitions);
+  const services = informers.for(apiServices);
   const customResources = () =>
     definitions.cache.list().flatMap((definition) => {
       const resource = definedResource(definition);
@@ -21,7 +23,7 @@ export function namespaceController({ client, informers, clock }: ControllerDeps
     });
   return {
     name: "namespace",
-    watches: [self(informer), { informers: [definitions], feed: () => () => {} }],
+    watches: [self(informer), { informers: [definitions, services], feed: () => () => {} }],
     async reconcile(key, signal) {
       const cached = informer.cache.get(key);
       if (!cached?.metadata.deletionTimestamp || !cached.spec.finalizers?.includes(FINALIZER)) return;
@@ -35,13 +37,16 @@ export function namespaceController({ client, informers, clock }: ControllerDeps
               { signal },
             );
 
-      const { remaining, troubles } = await deleteContent(client, key, signal, customResources());
-      const again = lookAgainInMs(remaining, troubles);
+      const extension = await extensionResources(client, services.cache.list(), signal);
+      const further = [...customResources(), ...extension.resources];
+      const { remaining, troubles } = await deleteContent(client, key, signal, further);
+      const again = lookAgainInMs(remaining, [...extension.troubles, ...troubles]);
       if (again === undefined) {
         await letGo(namespace, signal);
         return;
       }
-      const conditions = conditionsOf(namespace.status?.conditions ?? [], remaining, troubles, clock.now());
+      const before = namespace.status?.conditions ?? [];
+      const conditions = conditionsOf(before, remaining, troubles, clock.now(), extension.troubles);
       if (!sameValue(conditions, namespace.status?.conditions)) {
         await client.updateStatus(
           namespaces,

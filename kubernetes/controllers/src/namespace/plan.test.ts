@@ -32,6 +32,13 @@ describe("conditionsOf() a Namespace on its way out", () => {
     ]);
   });
 
+  it("names the groups whose resources are unknown", () => {
+    const trouble = { resource: "tea.test/v1", message: "tea.test/v1: the server is unavailable" };
+    assert.deepEqual(messages(conditionsOf([], [], [], NOW, [trouble])), [
+      "NamespaceDeletionDiscoveryFailure/DiscoveryFailed: Discovery failed for some groups, 1 failing: unable to retrieve the complete list of server APIs: tea.test/v1: the server is unavailable",
+    ]);
+  });
+
   it("keeps what it said before where nothing changed", () => {
     const first = conditionsOf([], [left("pods", 1)], [], NOW);
     assert.deepEqual(conditionsOf(first, [left("pods", 1)], [], NOW + 60_000), first);

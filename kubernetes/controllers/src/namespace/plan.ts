@@ -20,13 +20,14 @@ export interface Trouble {
 
 /**
  * The conditions of a namespace on its way out. Those that tell of a trouble appear with it, and turn into their
- * untroubled form afterwards; all five are there once any is.
+ * untroubled form afterwards; all five are there once any is. `undiscovered` are group versions whose resources are unknown.
  */
 export function conditionsOf(
   present: readonly NamespaceCondition[],
   remaining: readonly Remainder[],
   troubles: readonly Trouble[],
   now: number,
+  undiscovered: readonly Trouble[] = [],
 ): NamespaceCondition[] {
   const left = remaining.filter(({ count }) => count > 0);
   const finalizers = new Map<string, number>();
@@ -36,7 +37,12 @@ export function conditionsOf(
   const states = [
     state(
       "NamespaceDeletionDiscoveryFailure",
-      undefined,
+      undiscovered.length > 0
+        ? {
+            reason: "DiscoveryFailed",
+            message: `Discovery failed for some groups, ${undiscovered.length} failing: unable to retrieve the complete list of server APIs: ${undiscovered.map(({ message }) => message).join(", ")}`,
+          }
+        : undefined,
       "ResourcesDiscovered",
       "All resources successfully discovered",
     ),
