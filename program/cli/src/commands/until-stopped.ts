@@ -26,7 +26,12 @@ export async function untilStopped(
       process.exit(1);
     });
   }
-  const running = await start(stop.signal);
+  const running = await Promise.race([start(stop.signal), stopped]);
+  if (running === undefined) {
+    // Ending at any point is safe, and what the start waits for may be about to end, too.
+    log.info("stopping before everything has started");
+    process.exit(0);
+  }
   await stopped;
   log.info("stopping");
   const overdue = setTimeout(() => {
