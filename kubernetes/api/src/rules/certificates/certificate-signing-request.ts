@@ -4,6 +4,7 @@ import { isDns1123Subdomain, isPathSegmentName } from "../../names.ts";
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from "../field-error.ts";
 import type { KindRules, Mutable } from "../kind-rules.ts";
 import { keep } from "../strategy.ts";
+import { requestProblem } from "./certificate-request.ts";
 
 const usages: readonly string[] = [
   "any",
@@ -35,10 +36,8 @@ const SHORTEST_SECONDS = 600;
 
 function validate({ spec }: CertificateSigningRequest): FieldError[] {
   const errors: FieldError[] = [];
-  const request = Buffer.from(spec.request ?? "", "base64").toString("latin1");
-  if (!/-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----/.test(request)) {
-    errors.push(invalid("spec.request", spec.request ?? "", "PEM block type must be CERTIFICATE REQUEST"));
-  }
+  const problem = requestProblem(Buffer.from(spec.request ?? "", "base64").toString("latin1"));
+  if (problem !== undefined) errors.push(invalid("spec.request", spec.request ?? "", problem));
   const asked = spec.usages ?? [];
   if (asked.length === 0) errors.push(required("spec.usages", "usages are required"));
   asked.forEach((usage, index) => {
