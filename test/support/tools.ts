@@ -44,3 +44,19 @@ export function tools(): Tools {
   }
   return found;
 }
+
+/** A program of Debian's packages, unpacked into `.cache` without being installed, and the environment it needs. */
+export function debianTool(
+  name: string,
+  packages: readonly string[],
+): { readonly path: string; readonly env: Readonly<Record<string, string>> } {
+  const directory = join(CACHE, "..", name);
+  const path = join(directory, "usr/bin", name);
+  if (!existsSync(path)) {
+    mkdirSync(directory, { recursive: true });
+    const unpack = `apt-get download ${packages.join(" ")} && for f in *.deb; do dpkg -x $f . && rm $f; done`;
+    execFileSync("sh", ["-c", unpack], { cwd: directory, stdio: ["ignore", "ignore", "inherit"] });
+  }
+  const libraries = process.arch === "arm64" ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
+  return { path, env: { LD_LIBRARY_PATH: join(directory, "usr/lib", libraries) } };
+}

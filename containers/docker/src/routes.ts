@@ -27,6 +27,7 @@ import { resizeExec } from "./exec/resize-exec.ts";
 import { startExec } from "./exec/start-exec.ts";
 import type { Route } from "./http/serve.ts";
 import { buildImage } from "./images/build-image.ts";
+import { checkLogin } from "./images/check-login.ts";
 import { commitImage } from "./images/commit-image.ts";
 import { createImage } from "./images/create-image.ts";
 import { imageHistory } from "./images/image-history.ts";
@@ -75,6 +76,7 @@ export function routes(deps: Deps): readonly Route[] {
     { method: "POST", path: "/images/{name*}/push", handler: pushImage(deps) },
     { method: "POST", path: "/commit", handler: commitImage(deps) },
     { method: "POST", path: "/images/load", handler: loadImages(deps) },
+    { method: "POST", path: "/auth", handler: checkLogin(deps) },
     { method: "POST", path: "/images/prune", handler: pruneImages(deps) },
     { method: "GET", path: "/images/{name*}/json", handler: inspectImage(deps) },
     { method: "GET", path: "/images/{name*}/history", handler: imageHistory(deps) },

@@ -116,6 +116,8 @@ export interface ImageStore {
    * where it stopped. Rejects with "unauthorized", "not-found" or "unavailable".
    */
   pull(reference: string, o?: PullOptions): Promise<Image>;
+  /** Checks a login with a registry ("docker.io", "registry.local:5000"). Rejects with "unauthorized" or "unavailable". */
+  login(registry: string, auth: RegistryAuth, signal?: AbortSignal): Promise<void>;
   /** Uploads an image under its name, blobs first. Rejects with "not-found", "unauthorized" or "unavailable". */
   push(
     reference: string,

@@ -4,6 +4,7 @@ import {
   createRegistryClient,
   familiarReference,
   formatReference,
+  isUnauthorized,
   type Manifest,
   mediaTypes,
   parseManifest,
@@ -25,6 +26,7 @@ import { importArchive, layerDescriptor, putManifest } from "./import-archive.ts
 import { MAX_JSON, parseConfig } from "./parse-config.ts";
 import { pullImage } from "./pull-image.ts";
 import { pushImage } from "./push-image.ts";
+import { credentialsOf } from "./registry-calls.ts";
 
 /** What the image store asks of its neighbours. */
 export interface ImageStoreDeps {
@@ -202,6 +204,14 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
         if (pinned !== name) await add(manifest, pinned);
         return add(manifest, name);
       }),
+    async login(registry, auth, signal) {
+      try {
+        await client.login(registry, credentialsOf(auth) ?? { username: "", password: "" }, { signal });
+      } catch (error) {
+        if (!(error instanceof RegistryError)) throw error;
+        throw new EngineError(isUnauthorized(error) ? "unauthorized" : "unavailable", error.message, { cause: error });
+      }
+    },
     async push(reference, options = {}) {
       const name = requireName(reference);
       const image = await get(name);

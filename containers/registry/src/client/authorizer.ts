@@ -54,7 +54,7 @@ export function createAuthorizer({ credentials, send }: AuthorizerDeps): Authori
     const response = await send(realm, { ...init, trust: identity.trust, signal: identity.signal });
     const body = await drain(response, MAX_TOKEN_ANSWER);
     if (response.status !== 200) {
-      const who = login === undefined ? "anonymous access" : `the login of "${login.username}"`;
+      const who = login === undefined ? "anonymous access, a login is required," : `the login of "${login.username}"`;
       throw new RegistryError(
         "UNAUTHORIZED",
         `token server ${realm.host} refused ${who} to ${identity.registry} (status ${response.status})`,
@@ -106,7 +106,7 @@ export function parseChallenge(header: string): { scheme: string; parameters: Ma
 
 function byGet(realm: URL, service: string | undefined, scope: string, login: Credentials | undefined): Sending {
   if (service !== undefined) realm.searchParams.set("service", service);
-  for (const each of scope.split(" ")) realm.searchParams.append("scope", each);
+  for (const each of scope.split(" ").filter(Boolean)) realm.searchParams.append("scope", each);
   return login === undefined ? {} : { headers: { authorization: basic(login) } };
 }
 

@@ -32,6 +32,9 @@ export interface Http {
   failure(response: Answer, what: string): Promise<RegistryError>;
 }
 
+/** The one path that is of no repository: what a login is checked with. */
+export const LOGIN_PATH = "/v2/";
+
 const IDLE_TIMEOUT = 30_000;
 const MAX_REDIRECTS = 5;
 const MAX_ERROR_BODY = 64 * 1024;
@@ -99,11 +102,20 @@ export function createHttp(options: RegistryClientOptions): Http {
     call: HttpRequest,
   ): Promise<Answer> {
     const { registry, repository } = reference;
-    const url = new URL(call.path.startsWith("/") ? `${base}/v2/${repository}${call.path}` : call.path);
-    const scope = [
-      `repository:${repository}:${call.action ?? "pull"}`,
-      ...(call.alsoPull ?? []).map((name) => `repository:${name}:pull`),
-    ];
+    const url = new URL(
+      call.path === LOGIN_PATH
+        ? `${base}${LOGIN_PATH}`
+        : call.path.startsWith("/")
+          ? `${base}/v2/${repository}${call.path}`
+          : call.path,
+    );
+    const scope =
+      call.path === LOGIN_PATH
+        ? []
+        : [
+            `repository:${repository}:${call.action ?? "pull"}`,
+            ...(call.alsoPull ?? []).map((name) => `repository:${name}:pull`),
+          ];
     // An upload may continue on another host, which the registry's credentials are none of the business of.
     const mayAuthorize = url.host === new URL(base).host;
     const trust = { ca: endpoint.ca, anyone: endpoint.insecure };

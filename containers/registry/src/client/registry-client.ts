@@ -32,6 +32,8 @@ export interface RegistryClient {
   ): Promise<PushOutcome>;
   /** Uploads a manifest under the reference's tag, or under its digest where it has no tag. Its blobs must be there. */
   pushManifest(reference: Reference, manifest: Manifest, bytes: Uint8Array, options?: FetchOptions): Promise<void>;
+  /** Checks credentials with a registry. Throws UNAUTHORIZED where it does not take them. */
+  login(registry: string, auth: Credentials, options?: Pick<FetchOptions, "signal">): Promise<void>;
 }
 
 /** What any call can be given. */
