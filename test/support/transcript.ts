@@ -57,7 +57,12 @@ export function formatTranscript(steps: readonly Step[], answers: readonly Answe
 /** An answer as lines of a transcript. */
 export function answerLines({ stdout, stderr, code }: Answer): string[] {
   const lines = (text: string, prefix: string): string[] =>
-    text === "" ? [] : text.replace(/\n$/, "").split("\n").map((line) => `${prefix} ${line}`.trimEnd());
+    text === ""
+      ? []
+      : text
+          .replace(/\n$/, "")
+          .split("\n")
+          .map((line) => `${prefix} ${line}`.trimEnd());
   return [...lines(stdout, " "), ...lines(stderr, "!"), ...(code === 0 ? [] : [`= ${code}`])];
 }
 
@@ -76,18 +81,22 @@ export async function play(
 
 /** Takes out what no two runs share: ids, times, addresses, sizes, the width of columns. */
 function normalise(text: string, cwd: string): string {
-  return text
-    .replaceAll(cwd, "<dir>")
-    .replaceAll("\r", "")
-    .replace(/\b[0-9a-f]{64}\b/g, "<id>")
-    .replace(/\b(?=[0-9a-f]*\d)[0-9a-f]{12}\b/g, "<id>")
-    .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z| ?[+-]\d\d:?\d\d( [A-Z]+)?)?/g, "<time>")
-    .replace(/\b(Less than a second|About an? \w+|\d+ (second|minute|hour)s?)\b/g, "<span>")
-    .replace(/(?<![\d.])(\d+(\.\d+)?|0) ?([kKMGT]i?)?B\b/g, "<size>")
-    .replace(/\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, "<mac>")
-    .replace(/\b(172\.(1[6-9]|2\d|3[01])|192\.168)\.\d{1,3}\.\d{1,3}\b/g, "<ip>")
-    .replace(/\b(3[2-9]|4\d|5\d|6[0-5])\d{3}\b(?!-)/g, "<port>")
-    .replace(/\d+\.\d+%/g, "<percent>")
-    .replace(/(?<=\S) {2,}/g, "  ")
-    .replace(/[ \t]+$/gm, "");
+  return (
+    text
+      .replaceAll(cwd, "<dir>")
+      .replaceAll("\r", "")
+      // The CLI says so now and then, depending on what it learns first.
+      .replace(/^time=.*error waiting for container: .*\n/gm, "")
+      .replace(/\b[0-9a-f]{64}\b/g, "<id>")
+      .replace(/\b(?=[0-9a-f]*\d)[0-9a-f]{12}\b/g, "<id>")
+      .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z| ?[+-]\d\d:?\d\d( [A-Z]+)?)?/g, "<time>")
+      .replace(/\b(Less than a second|About an? \w+|\d+ (second|minute|hour)s?)\b/g, "<span>")
+      .replace(/(?<![\d.])(\d+(\.\d+)?|0) ?([kKMGT]i?)?B\b/g, "<size>")
+      .replace(/\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, "<mac>")
+      .replace(/\b(172\.(1[6-9]|2\d|3[01])|192\.168)\.\d{1,3}\.\d{1,3}\b/g, "<ip>")
+      .replace(/\b(3[2-9]|4\d|5\d|6[0-5])\d{3}\b(?!-)/g, "<port>")
+      .replace(/\d+\.\d+%/g, "<percent>")
+      .replace(/(?<=\S) {2,}/g, "  ")
+      .replace(/[ \t]+$/gm, "")
+  );
 }

@@ -1,4 +1,5 @@
 /** Dockerfile → image. */
+export { applyChanges } from "./apply-changes.ts";
 export { type BaseImageDeps, makeBaseImage, ORIGIN_LABEL } from "./base-image/make-base-image.ts";
 export type { BuildEvent, Report } from "./build-event.ts";
 export { type Builder, type BuilderOptions, type BuildRequest, createBuilder } from "./builder.ts";

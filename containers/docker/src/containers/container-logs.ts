@@ -12,6 +12,7 @@ const NEWLINE = Buffer.from("\n");
 export function containerLogs(deps: Deps): Handler {
   return async function containerLogs(call) {
     const { id, spec } = await findContainer(deps, call);
+    if (spec.log === "none") throw new DockerError(501, "configured logging driver does not support reading");
     const wanted = { stdout: flag(call, "stdout"), stderr: flag(call, "stderr") };
     if (!wanted.stdout && !wanted.stderr)
       throw new DockerError(400, "Bad parameters: you must choose at least one stream");

@@ -12,7 +12,8 @@ import { toContainerSpec } from "./to-container-spec.ts";
 
 // Clients take "not found" here for a missing image, and pull it.
 function asInvalid(error: unknown): never {
-  if (isEngineError(error, "not-found")) throw new DockerError(400, error.message, { cause: error });
+  if (isEngineError(error, "not-found") || (error instanceof DockerError && error.status === 404))
+    throw new DockerError(400, error.message, { cause: error });
   throw error;
 }
 
@@ -31,9 +32,10 @@ export function createContainer({ engine }: Deps): Handler {
     if (image === "") throw new DockerError(400, "no command or image specified");
     if ((await engine.images.get(image)) === undefined) throw noSuchImage(displayName(image));
     const own = toContainerSpec(body, image);
-    const inherited = await mountsFrom(engine, body.object("HostConfig").strings("VolumesFrom") ?? []);
+    const host = body.object("HostConfig");
+    const inherited = await mountsFrom(engine, host.strings("VolumesFrom") ?? []).catch(asInvalid);
     const targets = new Set(own.mounts?.map(({ target }) => target));
-    const linked = await links(engine, body.object("HostConfig").strings("Links") ?? []);
+    const linked = await links(engine, host.strings("Links") ?? []);
     const spec = {
       ...own,
       env: [...linked.env, ...(own.env ?? [])],

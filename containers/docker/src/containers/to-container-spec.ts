@@ -134,6 +134,7 @@ function networkMode(text: string, endpoints: Reader): NetworkMode {
 
 function namespaceMode(name: string, text: string): NamespaceMode | undefined {
   if (text === "host") return "host";
+  if (text === "none") throw new DockerError(501, `${name} none is not supported`);
   if (text === "" || text === "private" || text === "shareable") return undefined;
   if (text.startsWith("container:")) return { container: text.slice("container:".length) };
   throw new DockerError(400, `invalid ${name}: ${text}`);

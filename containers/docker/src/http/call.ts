@@ -47,8 +47,9 @@ export async function readJson(call: Call): Promise<Readonly<Record<string, unkn
     if (!(error instanceof SyntaxError)) throw error;
     throw new DockerError(400, `invalid JSON: ${error.message}`, { cause: error });
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new DockerError(400, "invalid JSON: not an object");
+  // What clients send where they have nothing to say.
+  if (value === null) return {};
+  if (typeof value !== "object" || Array.isArray(value)) throw new DockerError(400, "invalid JSON: not an object");
   return value as Readonly<Record<string, unknown>>;
 }
 

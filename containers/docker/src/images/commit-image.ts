@@ -1,9 +1,11 @@
 /** POST /commit: an image of a container. */
+import { applyChanges } from "@skiff/builder";
 import type { OciProcessConfig } from "@skiff/engine";
 import type { Deps } from "../deps.ts";
 import { flag, type Handler, readJson } from "../http/call.ts";
-import { DockerError, noSuchContainer } from "../http/docker-error.ts";
+import { noSuchContainer } from "../http/docker-error.ts";
 import { reader } from "../http/reader.ts";
+import { changesOf } from "./changes-of.ts";
 
 export function commitImage({ engine }: Deps): Handler {
   return async function commitImage(call) {
@@ -11,20 +13,19 @@ export function commitImage({ engine }: Deps): Handler {
     const container = query.get("container") ?? "";
     const found = await engine.containers.get(container);
     if (!found) throw noSuchContainer(container);
-    if (query.getAll("changes").some((change) => change.trim() !== ""))
-      throw new DockerError(501, "changes are not supported: build an image FROM the committed one");
     const { spec } = found;
     const body = reader(await readJson(call));
     const base: OciProcessConfig = (await engine.images.get(found.imageId))?.config.config ?? {};
-    const config: OciProcessConfig = {
+    const asIs: OciProcessConfig = {
       ...base,
-      Env: [...(base.Env ?? []).filter((entry) => !isSet(spec.env ?? [], entry)), ...(spec.env ?? [])],
+      Env: [...(spec.env ?? []), ...(base.Env ?? []).filter((entry) => !isSet(spec.env ?? [], entry))],
       Cmd: spec.args ?? (spec.entrypoint === undefined ? base.Cmd : undefined),
       Entrypoint: spec.entrypoint ?? base.Entrypoint,
       User: spec.user ?? base.User ?? "",
       WorkingDir: spec.cwd ?? base.WorkingDir ?? "",
       Labels: { ...base.Labels, ...spec.labels, ...body.map("Labels") },
     };
+    const config = applyChanges(asIs, changesOf(call));
     const repository = query.get("repo") ?? "";
     const tag = query.get("tag") ?? "";
     const image = await engine.containers.commit(found.id, {

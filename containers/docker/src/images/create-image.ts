@@ -1,10 +1,11 @@
 /** POST /images/create: pulls an image, or makes one of a root file system in the body (`fromSrc=-`). */
-import { makeBaseImage, ORIGIN_LABEL } from "@skiff/builder";
+import { applyChanges, makeBaseImage, ORIGIN_LABEL } from "@skiff/builder";
 import { isEngineError, type PullProgress } from "@skiff/engine";
 import { familiarReference, formatReference, parseReference } from "@skiff/registry";
 import type { Deps } from "../deps.ts";
 import type { Call, Handler, Reply } from "../http/call.ts";
 import { DockerError, toDockerError } from "../http/docker-error.ts";
+import { changesOf } from "./changes-of.ts";
 import { type ProgressMessage, progressStream, pullMessage } from "./progress-stream.ts";
 import { registryAuth } from "./registry-auth.ts";
 
@@ -77,9 +78,11 @@ async function importRootfs({ engine }: Deps, call: Call): Promise<Reply> {
   if (repository === "")
     throw new DockerError(400, "repo is required: an image without a name could not be found again");
   const name = tag === "" ? repository : `${repository}:${tag}`;
+  const config = applyChanges({}, changesOf(call));
   const work = async (send: (message: ProgressMessage) => void) => {
     const image = await engine.images.importRootfs(call.body, {
       name,
+      config,
       comment: call.query.get("message") ?? "Imported from -",
       signal: call.signal,
     });

@@ -1,4 +1,5 @@
 /** GET /info. */
+import { existsSync, readFileSync } from "node:fs";
 import { arch, cpus, hostname, machine, release, totalmem } from "node:os";
 import type { Deps } from "../deps.ts";
 import type { Handler } from "../http/call.ts";
@@ -20,7 +21,7 @@ export function info({ engine, now }: Deps): Handler {
         Images: images.length,
         Driver: "overlayfs",
         DriverStatus: [],
-        Plugins: { Volume: [], Network: ["bridge", "host", "none"], Authorization: null, Log: ["json-file"] },
+        Plugins: { Volume: ["local"], Network: ["bridge", "host", "null"], Authorization: null, Log: ["json-file"] },
         MemoryLimit: true,
         SwapLimit: true,
         CpuCfsPeriod: true,
@@ -29,11 +30,15 @@ export function info({ engine, now }: Deps): Handler {
         CPUSet: true,
         PidsLimit: true,
         IPv4Forwarding: true,
-        OomKillDisable: false,
+        OomKillDisable: true,
         Debug: false,
         SystemTime: new Date(now()).toISOString(),
         LoggingDriver: "json-file",
         CgroupDriver: "cgroupfs",
+        CgroupVersion: existsSync("/sys/fs/cgroup/cgroup.controllers") ? "2" : "1",
+        Labels: [],
+        BridgeNfIptables: isOn("/proc/sys/net/bridge/bridge-nf-call-iptables"),
+        BridgeNfIp6tables: isOn("/proc/sys/net/bridge/bridge-nf-call-ip6tables"),
         KernelVersion: release(),
         OperatingSystem: "Skiff",
         OSType: "linux",
@@ -55,9 +60,13 @@ export function info({ engine, now }: Deps): Handler {
           RemoteManagers: null,
         },
         LiveRestoreEnabled: true,
-        SecurityOptions: ["name=seccomp,profile=builtin"],
+        SecurityOptions: ["name=seccomp,profile=default"],
         Warnings: null,
       },
     };
   };
+}
+
+function isOn(path: string): boolean {
+  return existsSync(path) && readFileSync(path, "utf8").trim() === "1";
 }

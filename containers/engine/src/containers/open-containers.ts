@@ -204,7 +204,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
       if (holder || pending.has(name))
         throw new EngineError(
           "conflict",
-          `Conflict. The container name "/${name}" is already in use by container "${holder?.id ?? "being created"}"`,
+          `Conflict. The container name "/${name}" is already in use by container "${holder?.id ?? "being created"}". You have to remove (or rename) that container to be able to reuse that name.`,
         );
       pending.add(name);
       const created = await mutex.run(id, async () => {
