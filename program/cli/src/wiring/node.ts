@@ -8,6 +8,7 @@ import { ensureAddress, nameServers, startDns } from "@skiff/dns";
 import { createDockerApi } from "@skiff/docker";
 import { openEngine } from "@skiff/engine";
 import type { CriConnection } from "@skiff/engine/cri-grpc";
+import { serveCri } from "@skiff/engine/cri-serving";
 import { startKubelet } from "@skiff/kubelet";
 import { startProxy } from "@skiff/proxy";
 import { type InstanceConfig, machineAddress } from "../instance/config.ts";
@@ -112,8 +113,6 @@ export async function startNode({ layout, config, pki, log }: NodeOptions): Prom
     }),
   );
 
-  // Loaded last: the node does not wait for gRPC to be read.
-  const { serveCri } = await import("@skiff/engine/cri-grpc");
   const { runtimeService, imageService, streaming } = engine;
   const services = { runtimeService, imageService, streaming };
   stack.use(await serveCri({ ...services, socketPath: layout.criSocket, log: log.with({ room: "cri" }) }));
