@@ -10,7 +10,6 @@ import {
   type sendUnaryData,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import type { Logger } from "@skiff/linux";
 import { CriError, criCode } from "../cri-error.ts";
 import type { ImageService, RuntimeService } from "../generated/cri.ts";
 import { startStreamingServer } from "../streams/streaming-server.ts";
