@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<
   controllers: { rooms: ["client", "api"], tests: ["apiserver", "testing"] },
   kubelet: {
     rooms: ["client", "api", "linux"],
-    interfaces: ["@skiff/engine/cri"],
+    interfaces: ["@skiff/engine/cri", "@skiff/engine/streams"],
     tests: ["engine", "apiserver", "testing"],
   },
   proxy: { rooms: ["client", "api", "linux"], tests: ["apiserver", "testing"] },
