@@ -27,6 +27,40 @@ export function dockerCli(): string {
   return join(unpacked, "usr/bin/docker");
 }
 
+/** What docker-compose 1.29 is made of, beside Python itself. */
+const COMPOSE_PACKAGES = [
+  ...[
+    "docker-compose",
+    "python3-docker",
+    "python3-dockerpty",
+    "python3-docopt",
+    "python3-dotenv",
+    "python3-jsonschema",
+  ],
+  ...["python3-requests", "python3-texttable", "python3-websocket", "python3-yaml", "python3-distutils"],
+  ...["python3-urllib3", "python3-certifi", "python3-chardet", "python3-charset-normalizer", "python3-idna"],
+  ...["python3-six", "python3-attr", "python3-pyrsistent", "python3-pkg-resources", "python3-packaging"],
+  "libyaml-0-2",
+];
+
+/** Debian's docker-compose, unpacked into `.cache` without being installed, and the environment it needs. */
+export function dockerCompose(): { readonly command: string; readonly env: Readonly<Record<string, string>> } {
+  const unpacked = join(CACHE, "../docker-compose");
+  const command = join(unpacked, "usr/bin/docker-compose");
+  if (!existsSync(command)) {
+    mkdirSync(unpacked, { recursive: true });
+    const script = `apt-get download ${COMPOSE_PACKAGES.join(" ")} && for f in *.deb; do dpkg -x $f .; rm $f; done`;
+    execFileSync("sh", ["-c", script], { cwd: unpacked, stdio: ["ignore", "ignore", "inherit"] });
+  }
+  return {
+    command,
+    env: {
+      PYTHONPATH: join(unpacked, "usr/lib/python3/dist-packages"),
+      LD_LIBRARY_PATH: join(unpacked, "usr/lib/x86_64-linux-gnu"),
+    },
+  };
+}
+
 /** Fetches kubectl and helm into `.cache` unless they are there. */
 export function tools(): Tools {
   const found = { kubectl: join(CACHE, "kubectl/kubectl"), helm: join(CACHE, "helm/helm") };
