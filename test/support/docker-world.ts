@@ -13,7 +13,7 @@ export interface DockerWorld extends Disposable {
 
 /** Every transcript ends with this. */
 const CLEAN = `docker ps -aq | xargs -r docker rm -fv
-docker volume prune -f
+docker volume ls -q | xargs -r docker volume rm
 docker network prune -f
 docker images --format '{{.Repository}}:{{.Tag}}' | grep -v none | xargs -r docker rmi -f
 docker image prune -f`;

@@ -57,6 +57,7 @@ export function hostConfigShape(container: Container, networks: readonly UserNet
     ...defaults(container),
     ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== null)),
     NetworkMode: asked.NetworkMode || networkMode(container, networks),
+    Links: linksOf(container),
     LogConfig: logConfig(container),
     RestartPolicy: { Name: restart?.name ?? "no", MaximumRetryCount: restart?.maximumRetryCount ?? 0 },
     IpcMode: asked.IpcMode || (spec.ipc === "host" ? "host" : "private"),
@@ -100,6 +101,15 @@ function defaults({ spec }: Container): object {
     ...{ MemoryReservation: 0, MemorySwappiness: null, OomKillDisable: false, Ulimits: null, CpuCount: 0 },
     ...{ CpuPercent: 0, IOMaximumIOps: 0, IOMaximumBandwidth: 0 },
   };
+}
+
+function linksOf({ spec, name }: Container): string[] | null {
+  const asked = (spec.asked?.HostConfig?.Links ?? []) as readonly unknown[];
+  const links = asked.map((text) => {
+    const [container = "", alias = container] = String(text).split(":");
+    return `/${container.replace(/^\//, "")}:/${name}/${alias}`;
+  });
+  return links.length === 0 ? null : links;
 }
 
 function logConfig({ spec }: Container): object {

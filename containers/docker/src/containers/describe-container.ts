@@ -158,6 +158,8 @@ function mounts({ spec }: Container, volumes: readonly Volume[]): object[] {
   });
 }
 
+const PROPAGATION = { private: "rprivate", "host-to-container": "rslave", bidirectional: "rshared" } as const;
+
 function bindShape(mount: ContainerMount): object {
   return {
     Type: mount.type,
@@ -165,7 +167,7 @@ function bindShape(mount: ContainerMount): object {
     Destination: mount.target,
     Mode: mount.readonly ? "ro" : "",
     RW: mount.readonly !== true,
-    Propagation: mount.type === "bind" ? "rprivate" : "",
+    Propagation: mount.type === "bind" ? PROPAGATION[mount.propagation ?? "private"] : "",
   };
 }
 

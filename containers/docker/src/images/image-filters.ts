@@ -15,13 +15,7 @@ interface Context {
 const FILTERS: Readonly<Record<string, (value: string, context: Context) => Test | Promise<Test>>> = {
   // A pattern: "busybox", "busybox:*", "example/*:1".
   reference: (value) => {
-    const source = value
-      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-      .replaceAll("*", "[^/]*")
-      .replaceAll("?", "[^/]");
-    const pattern = new RegExp(`^${source}$`);
-    const matches = (name: string) =>
-      pattern.test(name) || pattern.test(name.replace(/(?:@sha256:[0-9a-f]+|:[^:/]+)$/, ""));
+    const matches = referencePattern(value);
     return (image) => Object.values(namesOf(image)).flat().some(matches);
   },
   dangling: (value) => {
@@ -80,4 +74,14 @@ export function booleanOf(name: string, value: string): boolean {
   if (["true", "1"].includes(value)) return true;
   if (["false", "0"].includes(value)) return false;
   throw new DockerError(400, `invalid filter '${name}=[${value}]'`);
+}
+
+/** Whether a name is one that the pattern of a `reference` filter means, with its tag or digest or without. */
+export function referencePattern(value: string): (name: string) => boolean {
+  const source = value
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", "[^/]*")
+    .replaceAll("?", "[^/]");
+  const pattern = new RegExp(`^${source}$`);
+  return (name) => pattern.test(name) || pattern.test(name.replace(/(?:@sha256:[0-9a-f]+|:[^:/]+)$/, ""));
 }

@@ -9,13 +9,13 @@ export function namesOf({ names }: Image): { tags: string[]; digests: string[] }
 }
 
 /** One entry of GET /images/json. */
-export function imageSummary(image: Image): object {
+export function imageSummary(image: Image, isShown: (name: string) => boolean = () => true): object {
   const { tags, digests } = namesOf(image);
   return {
     Id: image.id,
     ParentId: "",
-    RepoTags: tags,
-    RepoDigests: digests,
+    RepoTags: tags.filter(isShown),
+    RepoDigests: digests.filter(isShown),
     Created: Math.floor(image.created / 1000),
     Size: image.size,
     SharedSize: -1,

@@ -2,7 +2,7 @@
 import type { Deps } from "../deps.ts";
 import { filters, type Handler } from "../http/call.ts";
 import { noSuchImage } from "../http/docker-error.ts";
-import { imageFilter } from "./image-filters.ts";
+import { imageFilter, referencePattern } from "./image-filters.ts";
 import { imageSummary } from "./image-shapes.ts";
 
 const FILTERS = ["before", "dangling", "label", "reference", "since", "until"];
@@ -14,8 +14,14 @@ export function listImages({ engine }: Deps): Handler {
       if (found === undefined) throw noSuchImage(reference);
       return found;
     };
-    const test = await imageFilter(filters(call), FILTERS, { find });
+    const wanted = filters(call);
+    const test = await imageFilter(wanted, FILTERS, { find });
+    const patterns = (wanted.get("reference") ?? []).map(referencePattern);
+    const isShown = (name: string) => patterns.length === 0 || patterns.some((matches) => matches(name));
     const images = (await engine.images.list()).filter(test);
-    return { status: 200, json: images.sort((a, b) => b.created - a.created).map(imageSummary) };
+    return {
+      status: 200,
+      json: images.sort((a, b) => b.created - a.created).map((image) => imageSummary(image, isShown)),
+    };
   };
 }

@@ -12,7 +12,10 @@ const TESTS: Readonly<Record<string, Test>> = {
   "label!": (network, value) => !hasLabel(network, value),
   name: ({ name }, value) => name.includes(value),
   scope: (_, value) => value === "local",
-  type: (network, value) => (value === "custom") === isOwn(network),
+  type: (network, value) => {
+    if (value !== "custom" && value !== "builtin") throw new DockerError(400, `invalid filter: 'type'='${value}'`);
+    return (value === "custom") === isOwn(network);
+  },
 };
 
 /** Whether a network passes all filters of a list; `used` are the keys of those that containers are in. Throws 400. */
