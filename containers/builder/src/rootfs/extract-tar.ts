@@ -33,15 +33,18 @@ export async function extractTar(
   const archive = extract();
   const plain = await decompressed(source);
   let total = 0;
-  const counted = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  // `docker build -f -` sends archives that end with the last byte of the last file instead of a full block.
+  const padded = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
       total += chunk.byteLength;
       yield chunk;
     }
+    if (total % BLOCK !== 0) yield Buffer.alloc(BLOCK - (total % BLOCK));
   };
-  const unpacked = pipeline(plain, counted, archive);
-  // The loop below reports a failure of the pipeline; without this it would count as unhandled meanwhile.
-  unpacked.catch(() => undefined);
+  const broken = new AbortController();
+  const unpacked = pipeline(plain, padded, archive);
+  // An archive that breaks off leaves the entry being read waiting for more.
+  unpacked.catch((error: unknown) => broken.abort(error));
   const directories: { path: string; mtime: Date }[] = [];
   let bytes = 0;
   let entries = 0;
@@ -52,16 +55,15 @@ export async function extractTar(
       bytes += last;
       if (++entries > maxEntries) throw new Error(`archive holds more than ${maxEntries} entries`);
       if (bytes > maxBytes) throw new Error(`archive holds more than ${maxBytes} bytes`);
-      const made = await writeEntry(entry as EntryStream, root, destination, owner);
+      const made = await writeEntry(entry as EntryStream, { root, destination, owner, signal: broken.signal });
       if (made !== undefined) directories.push({ path: made, mtime: entry.header.mtime });
       entry.resume();
     }
     await unpacked;
   } catch (error) {
-    // `docker build -f -` sends archives that end with the last byte of the last file instead of a full block.
-    const isUnpadded = last % BLOCK !== 0 && total % BLOCK === last % BLOCK;
-    if (!(isUnpadded && error instanceof Error && error.message === "Unexpected end of data")) throw error;
+    throw broken.signal.aborted ? broken.signal.reason : error;
   }
+  if (total % BLOCK !== 0 && total % BLOCK !== last % BLOCK) throw new Error("Unexpected end of data");
   // Last, since writing into a directory changes its time.
   for (const { path, mtime } of directories.reverse()) await lutimes(path, mtime, mtime);
 }
@@ -69,11 +71,15 @@ export async function extractTar(
 /** The stream library types its chunks as unknown; of an archive they are bytes. */
 type EntryStream = AsyncIterable<Uint8Array> & { readonly header: Header };
 
+interface Place extends Pick<ExtractOptions, "owner"> {
+  readonly root: string;
+  readonly destination: string;
+  readonly signal: AbortSignal;
+}
+
 async function writeEntry(
   entry: EntryStream,
-  root: string,
-  destination: string,
-  owner: ExtractOptions["owner"],
+  { root, destination, owner, signal }: Place,
 ): Promise<string | undefined> {
   const { name, type, linkname, uid, gid, mode, mtime } = entry.header;
   const isDirectory = type === "directory";
@@ -88,7 +94,7 @@ async function writeEntry(
       break;
     case "file":
     case "contiguous-file":
-      await pipeline(entry, createWriteStream(path, { flags: "wx" }));
+      await pipeline(entry, createWriteStream(path, { flags: "wx" }), { signal });
       break;
     case "symlink":
       await symlink(linkname, path);
