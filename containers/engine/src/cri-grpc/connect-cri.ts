@@ -46,7 +46,9 @@ export function connectCri(endpoint: string): CriConnection {
     streaming: {
       async exec(request, signal) {
         const { tty = false, stdin = false } = request;
-        const { url } = await runtimeService.exec({ ...request, tty, stdin, stdout: true, stderr: !tty }, signal);
+        // containerd 1.6 loses most of what a terminal shows unless there is input, too: nothing is sent on it.
+        const open = { tty, stdin: stdin || tty, stdout: true, stderr: !tty };
+        const { url } = await runtimeService.exec({ ...request, ...open }, signal);
         return connectSession(url, { tty, stdin }, signal);
       },
       async attach(request, signal) {
