@@ -131,8 +131,6 @@ export interface Resources {
   readonly memoryReservation?: number | undefined;
   /** At its limit it waits for memory rather than being killed. Control groups of version 1 only. */
   readonly oomKillDisable?: boolean | undefined;
-  /** Relative weight for disks, 10–1000, where the kernel has one. */
-  readonly blkioWeight?: number | undefined;
   /** Relative weight, 2–262144. */
   readonly cpuShares?: number | undefined;
   /** Microseconds of CPU per `cpuPeriod` (default 100000). */

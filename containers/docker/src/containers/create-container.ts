@@ -3,12 +3,20 @@ import { isEngineError } from "@skiff/engine";
 import type { Deps } from "../deps.ts";
 import { type Handler, readJson } from "../http/call.ts";
 import { DockerError, noSuchImage } from "../http/docker-error.ts";
-import { reader } from "../http/reader.ts";
+import { type Reader, reader } from "../http/reader.ts";
 import { displayName } from "../images/display-name.ts";
 import { checkRequest } from "./check-request.ts";
 import { links } from "./links.ts";
 import { mountsFrom } from "./mounts-from.ts";
 import { toContainerSpec } from "./to-container-spec.ts";
+
+function warnings(host: Reader): string[] {
+  const discarded = host.text("NetworkMode") === "host" && host.keys("PortBindings").length > 0;
+  return [
+    ...((host.number("BlkioWeight") ?? 0) > 0 ? ["Block I/O weights are not supported. Weight discarded."] : []),
+    ...(discarded ? ["Published ports are discarded when using host network mode"] : []),
+  ];
+}
 
 // Clients take "not found" here for a missing image, and pull it.
 function asInvalid(error: unknown): never {
@@ -46,6 +54,6 @@ export function createContainer({ engine }: Deps): Handler {
     const asked = { Config, HostConfig: (HostConfig ?? {}) as Readonly<Record<string, unknown>> };
     const named = name === "" ? spec : { ...spec, name: name.replace(/^\//, "") };
     const { id } = await engine.containers.create({ ...named, asked }).catch(asInvalid);
-    return { status: 201, json: { Id: id, Warnings: [] } };
+    return { status: 201, json: { Id: id, Warnings: warnings(host) } };
   };
 }

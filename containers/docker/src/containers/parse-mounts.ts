@@ -4,6 +4,12 @@ import { DockerError } from "../http/docker-error.ts";
 import type { Reader } from "../http/reader.ts";
 import { checkDriver } from "../volumes/check-driver.ts";
 
+/** What may follow the target of a `-v`. */
+const BIND_OPTIONS = new Set([
+  ...["", "ro", "rw", "z", "Z", "nocopy", "consistent", "cached", "delegated"],
+  ...["private", "rprivate", "shared", "rshared", "slave", "rslave"],
+]);
+
 /** All mounts of a HostConfig, and a volume without a name for each path in `declared`. Throws 400 for malformed ones. */
 export function parseMounts(host: Reader, declared: readonly string[]): ContainerMount[] {
   const mounts = [
@@ -24,6 +30,8 @@ function parseBind(text: string): ContainerMount {
   const [source = "", target = "", options = "", ...rest] = text.split(":");
   if (rest.length > 0 || !target.startsWith("/")) throw new DockerError(400, `invalid volume specification: '${text}'`);
   const words = options.split(",");
+  const unknown = words.find((word) => !BIND_OPTIONS.has(word));
+  if (unknown !== undefined) throw new DockerError(400, `invalid mode: ${options}`);
   if (!source.startsWith("/"))
     return { type: "volume", source, target, readonly: words.includes("ro"), noCopy: words.includes("nocopy") };
   const shared = words.some((word) => word === "rshared" || word === "shared");
