@@ -1,7 +1,17 @@
 /** Debian's containerd, unpacked and run in directories of its own: another runtime for the kubelet to use. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -9,6 +19,8 @@ import { setTimeout as delay } from "node:timers/promises";
 const CACHE = new URL("../../.cache/containerd/", import.meta.url).pathname;
 const PAUSE = "docker.io/library/pause:1";
 const BRIDGE = "skt-containerd";
+/** What containerd and its plug-ins make at fixed places; emptied by them, left behind. */
+const FIXED = ["/run/containerd/s", "/run/containerd", "/var/lib/cni/results", "/var/lib/cni"];
 
 /** A running containerd that has the image busybox. Disposing of it ends it and removes everything it made. */
 export interface Containerd extends AsyncDisposable {
@@ -21,6 +33,7 @@ export interface Containerd extends AsyncDisposable {
 /** Starts it with Debian's CNI plug-ins: a bridge in the host's network, Pods in 10.253.0.0/24. */
 export async function startContainerd(): Promise<Containerd> {
   unpack();
+  const foreign = FIXED.filter((path) => existsSync(path));
   const home = mkdtempSync(join(tmpdir(), "skiff-containerd-"));
   const socket = join(home, "containerd.sock");
   writeConfig(home, socket);
@@ -52,6 +65,10 @@ export async function startContainerd(): Promise<Containerd> {
       if (mount.startsWith(home)) execFileSync("umount", ["-l", mount]);
     }
     rmSync(home, { recursive: true, force: true });
+    for (const path of FIXED) {
+      const isEmpty = existsSync(path) && readdirSync(path).length === 0;
+      if (isEmpty && !foreign.includes(path)) rmdirSync(path);
+    }
   };
   try {
     for (let tries = 0; !said.includes("containerd successfully booted"); tries++) {
@@ -102,6 +119,10 @@ state = "${home}/state"
   restrict_oom_score_adj = true
   [plugins."io.containerd.grpc.v1.cri".containerd]
     snapshotter = "overlayfs"
+  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+    runtime_type = "io.containerd.runc.v2"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+      Root = "${home}/runc"
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "${CACHE}usr/lib/cni"
     conf_dir = "${home}/cni"
