@@ -28,16 +28,17 @@ export async function attachSession(
   const stderr = o.tty ? undefined : new Readable({ read: () => connection?.resume() });
   const over = Promise.withResolvers<void>();
   let connection: PacketSocket | undefined;
+  const end = (): void => {
+    stdout.push(null);
+    stderr?.push(null);
+    over.resolve();
+  };
   const socket = await connectTo(paths.attach, o.created, {
     packet(bytes) {
       const target = bytes[0] === STDERR && stderr ? stderr : stdout;
       return target.push(bytes.subarray(1));
     },
-    end() {
-      stdout.push(null);
-      stderr?.push(null);
-      over.resolve();
-    },
+    end,
   });
   connection = socket;
   const exit = over.promise.then(async () => {
@@ -57,6 +58,8 @@ export async function attachSession(
     close() {
       closedByUs = true;
       socket[Symbol.dispose]();
+      // Nothing more arrives: who reads the output must not wait for it.
+      end();
     },
   };
 }
