@@ -41,9 +41,11 @@ export async function pullRows(): Promise<Row[]> {
       for (const who of ["ours", "peer"] as const) {
         const to = { ...process.env, DOCKER_HOST: hosts[who] };
         times[who].push(timed(() => run(docker.cli, ["pull", "-q", name], to)));
+        process.stderr.write(`… ${who}: ${times[who].at(-1)?.toFixed(0)} ms\n`);
         run(docker.cli, ["rmi", name], to);
       }
       times.floor.push(timed(() => unpackAlone(blobs, join(home, "floor"))));
+      process.stderr.write(`… floor: ${times.floor.at(-1)?.toFixed(0)} ms\n`);
       rmSync(join(home, "floor"), { recursive: true });
     }
     const [ours, peer, floor] = [median(times.ours), median(times.peer), median(times.floor)];
