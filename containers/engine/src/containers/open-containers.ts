@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Cgroups, Logger } from "@skiff/linux";
 import type { ContainerMount, PortPublication } from "../container-spec.ts";
-import type { ContainerStats, Containers } from "../containers.ts";
+import type { ContainerEvent, ContainerStats, Containers } from "../containers.ts";
 import type { ContentStore } from "../content-store.ts";
 import { readJson } from "../durable-file.ts";
 import { EngineError } from "../engine-error.ts";
@@ -404,18 +404,22 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
   };
 }
 
-/** The end of the present run, or of the next one when none is under way. */
+/** The end of the present run, or of the next one when none is under way. A run that comes to nothing ends by its event alone. */
 async function nextEnd(life: Lifecycle, id: string): Promise<{ code: number }> {
-  const present = life.ended(id);
-  if (present) return present;
   const over = new AbortController();
+  const events = life.events.subscribe(over.signal);
+  const present = life.ended(id);
   try {
-    for await (const { type, container } of life.events.subscribe(over.signal)) {
-      if (container.id !== id || (type !== "stopped" && type !== "deleted")) continue;
-      return container.exit ?? { code: 0 };
-    }
-    throw new EngineError("internal", "Events ended");
+    return await Promise.race([...(present ? [present] : []), endTold(events, id)]);
   } finally {
     over.abort();
   }
+}
+
+async function endTold(events: AsyncIterable<ContainerEvent>, id: string): Promise<{ code: number }> {
+  for await (const { type, container } of events) {
+    if (container.id !== id || (type !== "stopped" && type !== "deleted")) continue;
+    return container.exit ?? { code: 0 };
+  }
+  return { code: 0 };
 }
