@@ -65,7 +65,9 @@ export async function startDocker(): Promise<DockerPeer> {
       if (mount.startsWith(home)) execFileSync("umount", ["-l", mount]);
     }
     rmSync(home, { recursive: true, force: true });
-    for (const group of globSync("/sys/fs/cgroup/*/docker")) rmdirSync(group);
+    // BuildKit leaves a group of its own below.
+    const groups = ["/sys/fs/cgroup/*/docker/buildkit", "/sys/fs/cgroup/*/docker"].flatMap((path) => globSync(path));
+    for (const group of groups) rmdirSync(group);
   };
   for (let tries = 0; !said.includes("API listen on"); tries++) {
     if (child.exitCode !== null || tries > 300) {
