@@ -30,8 +30,10 @@ export async function serveCri(o: CriServerOptions): Promise<AsyncDisposable> {
   const accept = async (socket: Socket): Promise<void> => {
     starting ??= import("./cri-server.ts").then(({ startCriServer }) => startCriServer(o));
     (await starting).accept(socket);
+    socket.resume(); // it was paused at its start
   };
-  const server = createServer((socket) => {
+  // Unread until gRPC takes it over: what had been read before would be lost to it.
+  const server = createServer({ pauseOnConnect: true }, (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     accept(socket).catch((error) => {
