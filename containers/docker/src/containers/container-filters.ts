@@ -1,6 +1,8 @@
 /** The filters of a list of containers, as dockerd reads them. Pure. */
+
 import type { Container, UserNetwork } from "@skiff/engine";
 import { DockerError, noSuchContainer } from "../http/docker-error.ts";
+import { hasLabel } from "../http/has-label.ts";
 import { displayName } from "../images/display-name.ts";
 import { networkName } from "../networks/network-shape.ts";
 
@@ -46,11 +48,7 @@ const TESTS: Readonly<Record<string, Test>> = {
     imageId.replace(/^sha256:/, "").startsWith(value.replace(/^sha256:/, "")) ||
     ("image" in spec.root && displayName(spec.root.image) === displayName(value)),
   health: ({ health }, value) => (health?.status ?? "none") === value,
-  label: ({ spec }, value) => {
-    const equals = value.indexOf("=");
-    const found = spec.labels?.[equals < 0 ? value : value.slice(0, equals)];
-    return equals < 0 ? found !== undefined : found === value.slice(equals + 1);
-  },
+  label: ({ spec }, value) => hasLabel(spec.labels, value),
   volume: ({ spec }, value) => (spec.mounts ?? []).some(({ source, target }) => source === value || target === value),
   publish: ({ spec }, value) => {
     const [port = "", protocol = "tcp"] = value.split("/");

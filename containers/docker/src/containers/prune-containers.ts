@@ -3,6 +3,7 @@ import { isEngineError } from "@skiff/engine";
 import type { Deps } from "../deps.ts";
 import { filters, type Handler } from "../http/call.ts";
 import { DockerError } from "../http/docker-error.ts";
+import { hasLabel } from "../http/has-label.ts";
 import { timeOf } from "../http/time-of.ts";
 
 export function pruneContainers({ engine, now }: Deps): Handler {
@@ -11,16 +12,12 @@ export function pruneContainers({ engine, now }: Deps): Handler {
     for (const name of wanted.keys())
       if (!["label", "label!", "until"].includes(name)) throw new DockerError(400, `invalid filter '${name}'`);
     const before = Math.min(...(wanted.get("until") ?? []).map((text) => timeOf(text, now())));
-    const has = (labels: Readonly<Record<string, string>>, text: string): boolean => {
-      const equals = text.indexOf("=");
-      return equals < 0 ? Object.hasOwn(labels, text) : labels[text.slice(0, equals)] === text.slice(equals + 1);
-    };
     const deleted: string[] = [];
     for (const { id, state, createdAt, spec } of await engine.containers.list()) {
-      const { labels = {} } = spec;
+      const { labels } = spec;
       if (state === "running" || state === "paused" || createdAt >= before) continue;
-      if (!(wanted.get("label") ?? []).every((text) => has(labels, text))) continue;
-      if ((wanted.get("label!") ?? []).some((text) => has(labels, text))) continue;
+      if (!(wanted.get("label") ?? []).every((text) => hasLabel(labels, text))) continue;
+      if ((wanted.get("label!") ?? []).some((text) => hasLabel(labels, text))) continue;
       try {
         await engine.containers.remove(id);
         deleted.push(id);

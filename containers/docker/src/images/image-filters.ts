@@ -1,6 +1,8 @@
 /** The filters of image lists and prunes. */
+
 import type { Image } from "@skiff/engine";
 import { DockerError } from "../http/docker-error.ts";
+import { hasLabel } from "../http/has-label.ts";
 import { timeOf } from "../http/time-of.ts";
 import { namesOf } from "./image-shapes.ts";
 
@@ -62,11 +64,7 @@ export async function imageFilter(
 }
 
 function labelled(value: string): Test {
-  const equals = value.indexOf("=");
-  return ({ config }) => {
-    const found = config.config?.Labels?.[equals < 0 ? value : value.slice(0, equals)];
-    return equals < 0 ? found !== undefined : found === value.slice(equals + 1);
-  };
+  return ({ config }) => hasLabel(config.config?.Labels, value);
 }
 
 /** A filter's yes or no. Throws 400. */

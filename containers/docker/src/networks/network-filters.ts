@@ -1,4 +1,5 @@
 import { DockerError } from "../http/docker-error.ts";
+import { hasLabel } from "../http/has-label.ts";
 import { isYes } from "../volumes/volume-filters.ts";
 import type { KnownNetwork } from "./network-shape.ts";
 
@@ -8,8 +9,8 @@ const TESTS: Readonly<Record<string, Test>> = {
   dangling: ({ key, driver }, value, used) => (isOwn({ key, driver }) && !used.has(key)) === isYes(value),
   driver: ({ driver }, value) => driver === value,
   id: ({ id }, value) => id.startsWith(value),
-  label: (network, value) => hasLabel(network, value),
-  "label!": (network, value) => !hasLabel(network, value),
+  label: (network, value) => hasLabel(network.labels, value),
+  "label!": (network, value) => !hasLabel(network.labels, value),
   name: ({ name }, value) => name.includes(value),
   scope: (_, value) => value === "local",
   type: (network, value) => {
@@ -35,10 +36,4 @@ export function networkTest(
 /** Whether people made it. */
 export function isOwn({ key, driver }: Pick<KnownNetwork, "key" | "driver">): boolean {
   return driver === "bridge" && key !== "bridge";
-}
-
-function hasLabel({ labels }: KnownNetwork, wanted: string): boolean {
-  const equals = wanted.indexOf("=");
-  if (equals < 0) return Object.hasOwn(labels, wanted);
-  return labels[wanted.slice(0, equals)] === wanted.slice(equals + 1);
 }

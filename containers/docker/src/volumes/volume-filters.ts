@@ -1,13 +1,14 @@
 import type { Engine, Volume } from "@skiff/engine";
 import { DockerError } from "../http/docker-error.ts";
+import { hasLabel } from "../http/has-label.ts";
 
 type Test = (volume: Volume, value: string, engine: Engine) => boolean;
 
 const TESTS: Readonly<Record<string, Test>> = {
   dangling: ({ name }, value, { volumes }) => (volumes.users(name).length === 0) === isYes(value),
   driver: (_, value) => value === "local",
-  label: (volume, value) => hasLabel(volume, value),
-  "label!": (volume, value) => !hasLabel(volume, value),
+  label: (volume, value) => hasLabel(volume.labels, value),
+  "label!": (volume, value) => !hasLabel(volume.labels, value),
   name: ({ name }, value) => name.includes(value),
 };
 
@@ -24,12 +25,6 @@ export function volumeTest(
     return (volume: Volume) => values.some((value) => test(volume, value, engine));
   });
   return (volume) => tests.every((test) => test(volume));
-}
-
-function hasLabel({ labels }: Volume, wanted: string): boolean {
-  const equals = wanted.indexOf("=");
-  if (equals < 0) return Object.hasOwn(labels, wanted);
-  return labels[wanted.slice(0, equals)] === wanted.slice(equals + 1);
 }
 
 /** How a filter says yes. */

@@ -11,14 +11,18 @@ const FILES = ["etc/resolv.conf", "etc/hostname", "etc/hosts"];
 
 /** What a container has changed, without the places that were made for its mounts. */
 export async function ownChanges(snapshots: Snapshots, record: ContainerRecord): Promise<FileChange[]> {
-  const places = await mountPlaces(snapshots, record);
-  return (await snapshots.changes(record.snapshot)).filter(({ path }) => !places.has(path.slice(1)));
+  return (await changesAndPlaces(snapshots, record)).changes;
 }
 
-async function mountPlaces(snapshots: Snapshots, { snapshot, spec }: ContainerRecord): Promise<Set<string>> {
+async function changesAndPlaces(
+  snapshots: Snapshots,
+  { snapshot, spec }: ContainerRecord,
+): Promise<{ readonly changes: FileChange[]; readonly places: ReadonlySet<string> }> {
   const targets = new Set([...FILES, ...(spec.mounts ?? []).map(({ target }) => target.slice(1))]);
-  const added = (await snapshots.changes(snapshot)).filter(({ kind }) => kind === "added");
-  return new Set(added.map(({ path }) => path.slice(1)).filter((path) => targets.has(path)));
+  const all = await snapshots.changes(snapshot);
+  const isPlace = ({ path, kind }: FileChange): boolean => kind === "added" && targets.has(path.slice(1));
+  const places = new Set(all.filter(isPlace).map(({ path }) => path.slice(1)));
+  return { changes: all.filter((change) => !isPlace(change)), places };
 }
 
 /** Commits. The container must not write meanwhile, or the image has some of what it writes. */
@@ -33,8 +37,8 @@ export async function commitContainer(
   },
 ): Promise<Image> {
   const base = "image" in record.spec.root ? await images.get(record.imageId) : undefined;
-  const changed = (await ownChanges(snapshots, record)).length > 0;
-  const places = await mountPlaces(snapshots, record);
+  const { changes, places } = await changesAndPlaces(snapshots, record);
+  const changed = changes.length > 0;
   const added = changed ? [await storeLayer(content, snapshots.diff(record.snapshot, places))] : [];
   const created = new Date().toISOString();
   const history: OciHistory = {
