@@ -1,9 +1,9 @@
 /** Images of a directory: one for every folder in it that has a Dockerfile. */
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { type DockerClient, dockerClient } from "@skiff/docker/client";
 import { buildImage } from "../commands/containers/build-image.ts";
 import type { Progress, Report } from "../commands/progress.ts";
-import { type DockerClient, dockerClient } from "../docker-client/docker-client.ts";
 import type { Layout } from "../layout.ts";
 
 /** A folder to build, and the name its image gets. */

@@ -1,6 +1,6 @@
 /** This process's standard streams, joined with those of a container or exec. */
 import type { Duplex } from "node:stream";
-import { demultiplex } from "../../docker-client/demultiplex.ts";
+import { demultiplex } from "@skiff/docker/client";
 
 /** How streams are joined. */
 export interface AttachStreams {

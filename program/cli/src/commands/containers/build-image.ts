@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, relative, resolve } from "node:path";
 import { packContext } from "@skiff/builder/context";
-import type { DockerClient } from "../../docker-client/docker-client.ts";
+import type { DockerClient } from "@skiff/docker/client";
 import type { WireEvent } from "./plain-progress.ts";
 
 /** What to build. */

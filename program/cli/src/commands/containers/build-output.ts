@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { extractTar } from "@skiff/builder/extract";
-import type { DockerClient } from "../../docker-client/docker-client.ts";
+import type { DockerClient } from "@skiff/docker/client";
 
 /** Where the result goes: into the image store, a registry, a directory, a tar of the files, or an archive of the image. */
 export type BuildOutput =

@@ -1,4 +1,4 @@
-import { type DockerClient, dockerClient } from "../../docker-client/docker-client.ts";
+import { type DockerClient, dockerClient } from "@skiff/docker/client";
 import { layoutFor } from "../../layout.ts";
 
 /** A client of the instance that the environment means (`SKIFF_NAME`, `SKIFF_DATA`), or the default one. */

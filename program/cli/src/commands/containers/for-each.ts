@@ -1,4 +1,4 @@
-import { DockerApiError } from "../../docker-client/docker-client.ts";
+import { DockerApiError } from "@skiff/docker/client";
 
 /** Carries out one request per operand and prints what succeeded; what the API refuses is told and does not stop the others. */
 export async function forEach(

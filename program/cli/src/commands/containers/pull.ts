@@ -2,7 +2,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
-import type { DockerClient } from "../../docker-client/docker-client.ts";
+import type { DockerClient } from "@skiff/docker/client";
 import { type FlagTable, helpText, parseFlags } from "../../docker-client/parse-flags.ts";
 import { connect } from "./connect.ts";
 

@@ -1,5 +1,5 @@
 /** `skiff run`: a container from creation to its end. Its exit code becomes ours; 125 is a failure of ours, 126 and 127 a program that cannot be run. */
-import { DockerApiError, type DockerClient } from "../../docker-client/docker-client.ts";
+import { DockerApiError, type DockerClient } from "@skiff/docker/client";
 import { type FlagTable, helpText, type ParsedFlags, parseFlags } from "../../docker-client/parse-flags.ts";
 import { attachStreams } from "./attach-streams.ts";
 import { connect } from "./connect.ts";

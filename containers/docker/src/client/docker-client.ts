@@ -15,7 +15,7 @@ export class DockerApiError extends Error {
 
 /** A request: JSON, or bytes as they come. */
 export interface DockerRequest {
-  readonly method?: "GET" | "POST" | "DELETE";
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly json?: object;
   readonly body?: AsyncIterable<Uint8Array>;
@@ -35,13 +35,14 @@ export interface DockerClient {
 }
 
 const MAX_ERROR = 64 * 1024;
-const VERSION = "/v1.51";
+/** The version that Skiff speaks. */
+const VERSION = "1.51";
 
 // An import declaration would load the parts of the HTTP module that nothing here uses, at ten times the cost.
 const http = () => process.getBuiltinModule("node:http");
 
-/** A client of the API on `socketPath`. Connections are kept for as long as the process lives. */
-export function dockerClient(socketPath: string): DockerClient {
+/** A client of the API on `socketPath`, in `version` of it: an older daemon refuses a newer one's. Connections are kept for as long as the process lives. */
+export function dockerClient(socketPath: string, { version = VERSION } = {}): DockerClient {
   const agent = new (http().Agent)({ keepAlive: true });
 
   function start(
@@ -64,7 +65,7 @@ export function dockerClient(socketPath: string): DockerClient {
       // Else the agent works one out, and compiles the expression of all IPv6 addresses for it.
       servername: "",
       method,
-      path: VERSION + path + search,
+      path: `/v${version}${path}${search}`,
       ...extra,
       headers: { ...framing, ...headers, ...extra.headers },
     };
