@@ -88,6 +88,11 @@ export const commands: readonly CommandEntry[] = [
     run: async (args) => (await import("./commands/server.ts")).run(args),
   },
   {
+    name: "engine",
+    summary: "run containers, without a cluster, in the foreground",
+    run: async (args) => (await import("./commands/engine.ts")).run(args),
+  },
+  {
     name: "agent",
     summary: "run a node in the foreground",
     hidden: true,

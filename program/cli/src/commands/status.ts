@@ -18,7 +18,8 @@ interface StatusOptions extends InstanceOptions {
 export interface Status {
   readonly name: string;
   readonly data: string;
-  readonly state: "absent" | "stopped" | "starting" | "running";
+  /** "engine": containers can be run, and there is no cluster now. */
+  readonly state: "absent" | "stopped" | "engine" | "starting" | "running";
   readonly server?: ProcessStatus | undefined;
   readonly agent?: ProcessStatus | undefined;
   readonly api?: string | undefined;
@@ -59,7 +60,7 @@ async function statusOf(options: StatusOptions): Promise<Status> {
   const api = `https://127.0.0.1:${config.apiPort}`;
   const { datastore = "sqlite" } = config;
   const known = { name, data, server, agent, api, kubeconfig: layout.kubeconfig, datastore };
-  if (!server) return { ...known, state: "stopped" };
+  if (!server) return { ...known, state: agent ? "engine" : "stopped" };
   await using connection = connect(config, pkiPaths(layout));
   try {
     return { ...known, state: "running", ...(await contentOf(connection.client)) };

@@ -1,19 +1,15 @@
 /** A node in this process: engine, kubelet, proxy and DNS, and the Docker Engine API for the command line. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Logger } from "@skiff/api";
-import { createBuilder } from "@skiff/builder";
 import { type Client, createClient, httpTransport } from "@skiff/client";
 import { ensureAddress, nameServers, startDns } from "@skiff/dns";
-import { createDockerApi } from "@skiff/docker";
-import { openEngine } from "@skiff/engine";
 import type { CriConnection } from "@skiff/engine/cri-grpc";
-import { serveCri } from "@skiff/engine/cri-serving";
 import { startKubelet } from "@skiff/kubelet";
 import { startProxy } from "@skiff/proxy";
 import { type InstanceConfig, machineAddress } from "../instance/config.ts";
 import type { KeyPairPaths, Pki } from "../instance/pki.ts";
 import type { Layout } from "../layout.ts";
+import { startEngine } from "./engine.ts";
 import { untilListening } from "./until-listening.ts";
 
 export interface NodeOptions {
@@ -37,26 +33,8 @@ export async function startNode({ layout, config, pki, log }: NodeOptions): Prom
   const stop = new AbortController();
   const address = machineAddress();
 
-  const engine = stack.use(
-    await openEngine({
-      root: layout.engine,
-      runDir: layout.run,
-      instance: layout.name,
-      // What this node will be given: the first range is the first node's.
-      podCidr: config.podCidr.replace(/\/16$/, "/24"),
-      registries: join(layout.data, "registries.json"),
-      log: log.with({ room: "engine" }),
-    }),
-  );
-  const root = join(layout.engine, "builder");
-  const builder = await createBuilder({ engine, root, log: log.with({ room: "builder" }) });
-  const docker = createDockerApi({
-    engine,
-    builder,
-    scratch: join(root, "contexts"),
-    log: log.with({ room: "docker" }),
-  });
-  stack.use(await docker.listen(layout.dockerSocket));
+  const half = stack.use(await startEngine({ layout, config, log }));
+  const { engine } = half;
 
   await untilListening(config.apiPort);
   const clientAs = ({ cert, key }: KeyPairPaths, userAgent: string): Client =>
@@ -113,9 +91,7 @@ export async function startNode({ layout, config, pki, log }: NodeOptions): Prom
     }),
   );
 
-  const { runtimeService, imageService, streaming } = engine;
-  const services = { runtimeService, imageService, streaming };
-  stack.use(await serveCri({ ...services, socketPath: layout.criSocket, log: log.with({ room: "cri" }) }));
+  stack.use(await half.serveCri());
 
   const owned = stack.move();
   return { [Symbol.asyncDispose]: () => owned.disposeAsync() };
