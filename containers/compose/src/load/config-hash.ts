@@ -21,8 +21,13 @@ export function configHash(service: Service): string {
   } = service;
   const { replicas: _replicas, ...deployed } = deploy ?? {};
   const hashed = deploy === undefined ? made : { ...made, deploy: deployed };
+  return stableHash(hashed);
+}
+
+/** SHA-256 (64 hexadecimal digits) of a JSON value, whatever the order of its keys. */
+export function stableHash(value: unknown): string {
   return createHash("sha256")
-    .update(JSON.stringify(inOrder(hashed)))
+    .update(JSON.stringify(inOrder(value)))
     .digest("hex");
 }
 

@@ -6,6 +6,8 @@ import type { Progress } from "../progress.ts";
 export interface OperationContext {
   /** The engine, Skiff's or dockerd. */
   readonly client: DockerClient;
+  /** The version of the API that `client` speaks. Default: Skiff's own. */
+  readonly apiVersion?: string | undefined;
   readonly progress: Progress;
   /** Ends the operation as soon as it can be: requests are abandoned, nothing is undone. */
   readonly signal: AbortSignal;

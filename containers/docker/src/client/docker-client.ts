@@ -20,6 +20,8 @@ export interface DockerRequest {
   readonly json?: object;
   readonly body?: AsyncIterable<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Abandons the request, and its answer too where that has begun. */
+  readonly signal?: AbortSignal;
 }
 
 /** Rejects with DockerApiError for an error answer, and with a plain Error where nobody answers on the socket. */
@@ -47,7 +49,7 @@ export function dockerClient(socketPath: string, { version = VERSION } = {}): Do
 
   function start(
     path: string,
-    { method = "GET", query = {}, json, body, headers = {} }: DockerRequest,
+    { method = "GET", query = {}, json, body, headers = {}, signal }: DockerRequest,
     extra: RequestOptions = {},
   ): ClientRequest {
     const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
@@ -66,6 +68,7 @@ export function dockerClient(socketPath: string, { version = VERSION } = {}): Do
       servername: "",
       method,
       path: `/v${version}${path}${search}`,
+      ...(signal === undefined ? {} : { signal }),
       ...extra,
       headers: { ...framing, ...headers, ...extra.headers },
     };
