@@ -43,8 +43,16 @@ const VERSION = "1.51";
 // An import declaration would load the parts of the HTTP module that nothing here uses, at ten times the cost.
 const http = () => process.getBuiltinModule("node:http");
 
-/** A client of the API on `socketPath`, in `version` of it: an older daemon refuses a newer one's. Connections are kept for as long as the process lives. */
-export function dockerClient(socketPath: string, { version = VERSION } = {}): DockerClient {
+/** How a client speaks. */
+export interface ClientOptions {
+  /** An older daemon refuses a newer one's. */
+  readonly version?: string;
+  /** Abandons all requests, with an AbortError. */
+  readonly signal?: AbortSignal;
+}
+
+/** A client of the API on `socketPath`. Connections are kept for as long as the process lives. */
+export function dockerClient(socketPath: string, { version = VERSION, signal }: ClientOptions = {}): DockerClient {
   const agent = new (http().Agent)({ keepAlive: true });
 
   function start(
