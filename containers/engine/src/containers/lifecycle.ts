@@ -43,6 +43,8 @@ export class Lifecycle implements AsyncDisposable {
   readonly #clearing = new Set<Promise<void>>();
   /** Containers that are to start again. */
   readonly #restarting = new Map<string, NodeJS.Timeout>();
+  /** Whether containers may start: not before all networks and what ran before are known. */
+  #starts = false;
   #watcher: ReturnType<typeof watch> | undefined;
 
   readonly #exec: Containers["exec"];
@@ -152,6 +154,7 @@ export class Lifecycle implements AsyncDisposable {
 
   /** Starts what its restart policy has run whenever the engine does. To be called once everything is open. */
   async startPending(): Promise<void> {
+    this.#starts = true;
     for (const { id, state, process, spec, stopped = false } of this.#records.list()) {
       const waits = state === "restarting" || (state === "exited" && startsWithEngine(spec.restart, stopped));
       if (waits && process === undefined) this.#restartLater(id, 0);
@@ -333,6 +336,7 @@ export class Lifecycle implements AsyncDisposable {
 
   #restartLater(id: string, delay: number): void {
     this.#forgetRestart(id);
+    if (!this.#starts) return; // its record says that it waits
     const restart = async (): Promise<void> => {
       this.#restarting.delete(id);
       const record = this.#records.get(id);
