@@ -59,6 +59,14 @@ before(async () => {
       ),
     ),
   );
+  await engine.ok([
+    "exec",
+    "-d",
+    "steady-0",
+    "sh",
+    "-c",
+    "i=0; while echo $i >> /ticks; do echo $i; usleep 50000; done",
+  ]);
   earlier = await inspect(names);
   await engine.kill();
   const victims = ofGroups("ended", "removed", "always", "unless", "failing", "well");
@@ -98,6 +106,11 @@ describe("kill -9 of the engine with 50 containers running", () => {
         name,
       );
     }
+  });
+  it("does not end what `exec -d` has started", async () => {
+    const ticks = async (): Promise<number> => Number(await engine.ok("exec steady-0 grep -c . /ticks"));
+    const now = await ticks();
+    await eventually(async () => assert.ok((await ticks()) > now));
   });
   it("keeps published ports answering", async () => {
     for (const name of ofGroups("published")) {

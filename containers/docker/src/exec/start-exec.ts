@@ -26,6 +26,7 @@ export function startExec({ engine, executions }: Deps): Handler {
       session = await engine.containers.exec(execution.containerId, {
         ...execution.spec,
         stdin: execution.spec.stdin === true && !isDetached,
+        detached: isDetached,
         ...size,
       });
     } catch (error) {

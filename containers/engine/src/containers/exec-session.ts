@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, write } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PassThrough, type Readable, Writable } from "node:stream";
+import { PassThrough, Readable, Writable } from "node:stream";
 import { ReadStream } from "node:tty";
 import { identify, isSystemError, openRawTerminal, resizeTerminal, signalName, signalProcess } from "@skiff/linux";
 import { EngineError } from "../engine-error.ts";
@@ -19,13 +19,21 @@ export interface ExecOptions {
   readonly runtime: string;
   readonly process: OciProcess;
   readonly stdin: boolean;
+  readonly detached: boolean;
   readonly size?: { readonly width: number; readonly height: number } | undefined;
+}
+
+/** Clears away what programs left that were started by an engine that has ended. */
+export async function clearExecs(runDir: string): Promise<void> {
+  const directory = join(runDir, "x");
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { mode: 0o700 });
 }
 
 /** Starts the program. Errors of the runtime (no such program) come as exit code 126 or 127 with its words on stderr. */
 export async function execSession(o: ExecOptions): Promise<Session> {
   const directory = join(o.runDir, "x", randomBytes(6).toString("hex"));
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await mkdir(directory, { mode: 0o700 });
   await writeFile(join(directory, "process.json"), JSON.stringify(o.process));
   return o.process.terminal ? terminalSession(o, directory) : pipeSession(o, directory);
 }
@@ -36,11 +44,13 @@ function runtimeArguments(o: ExecOptions, directory: string, extra: readonly str
 }
 
 async function pipeSession(o: ExecOptions, directory: string): Promise<Session> {
+  // A pipe to this process would be the end of a program that writes after it.
+  const output = o.detached ? "ignore" : "pipe";
   const child = spawn(o.runtime, runtimeArguments(o, directory, []), {
-    stdio: [o.stdin ? "pipe" : "ignore", "pipe", "pipe"],
+    stdio: [o.stdin ? "pipe" : "ignore", output, output],
   });
-  const stdout = child.stdout as Readable;
-  const stderr = child.stderr as Readable;
+  const stdout = child.stdout ?? Readable.from([]);
+  const stderr = child.stderr ?? Readable.from([]);
   const stdin = child.stdin ?? undefined;
   // A program that ends before it has read everything is no failure.
   stdin?.on("error", () => undefined);

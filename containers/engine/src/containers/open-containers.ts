@@ -18,7 +18,7 @@ import { attachSession, endedSession, reopenLog, resizeContainer } from "./attac
 import { commandOf } from "./command-line.ts";
 import { commitContainer, ownChanges } from "./commit-container.ts";
 import { makeVolumes, removeAnonymous, volumesOf } from "./container-volumes.ts";
-import { execSession } from "./exec-session.ts";
+import { clearExecs, execSession } from "./exec-session.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { joinNetwork, leaveNetwork, withNetworkIds } from "./network-membership.ts";
 import { randomName } from "./random-name.ts";
@@ -102,6 +102,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
       runDir,
       runtime: deps.runtime,
       stdin: spec.stdin === true,
+      detached: spec.detached === true,
       size: spec.size,
       process: {
         ...config.process,
@@ -171,7 +172,10 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
   };
 
   return {
-    adopt: () => life.adopt(),
+    async adopt() {
+      await clearExecs(runDir);
+      await life.adopt();
+    },
     startPending: () => life.startPending(),
     imagesInUse: () => new Set(records.list().map(({ imageId }) => imageId)),
     ports: () =>

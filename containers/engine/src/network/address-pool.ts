@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { readJson, writeUntilReboot } from "../durable-file.ts";
 import { EngineError } from "../engine-error.ts";
 import { formatIpv4, parseCidr, parseIpv4 } from "./ipv4-range.ts";
@@ -80,6 +81,12 @@ export class AddressPool {
 
   release(owner: string): void {
     if (this.#leases.delete(owner)) this.#save();
+  }
+
+  /** Forgets all addresses, and that there was a pool. */
+  delete(): void {
+    this.#leases.clear();
+    rmSync(this.#path, { force: true });
   }
 
   #choose(taken: ReadonlySet<string>): string {

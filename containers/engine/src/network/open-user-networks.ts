@@ -53,6 +53,13 @@ export async function openUserNetworks(o: {
     setUpBridge(bridgeOf(o.instance, id), network);
     o.packets.setNetwork({ bridge: bridgeOf(o.instance, id), cidr: subnet, internal });
   };
+  const close = (id: string): void => {
+    const bridge = bridgeOf(o.instance, id);
+    o.packets.removeNetwork(bridge);
+    removeLink(bridge);
+    pools.get(id)?.delete();
+    pools.delete(id);
+  };
   for (const network of records.list()) await open(network);
 
   const find = (reference: string): UserNetwork | undefined => {
@@ -123,7 +130,7 @@ export async function openUserNetworks(o: {
           await open(network);
           await o.packets.write();
         } catch (error) {
-          o.packets.removeNetwork(bridgeOf(o.instance, network.id));
+          close(network.id);
           await records.remove(network.id);
           throw error;
         }
@@ -140,11 +147,9 @@ export async function openUserNetworks(o: {
             "conflict",
             `error while removing network: network ${name} id ${id} has active endpoints`,
           );
-        const bridge = bridgeOf(o.instance, id);
-        o.packets.removeNetwork(bridge);
+        close(id);
         await o.packets.write();
-        removeLink(bridge);
-        pools.delete(id);
+        // Last: a crash on the way leaves a network that is whole again after the next start.
         await records.remove(id);
       }),
     pool(id) {
