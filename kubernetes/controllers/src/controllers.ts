@@ -29,6 +29,7 @@ import {
 } from "./storage-protection/storage-protection.ts";
 import { taintEvictionController } from "./taint-eviction/taint-eviction.ts";
 import { ttlAfterFinishedController } from "./ttl-after-finished/ttl-after-finished.ts";
+import { claimBinderController, volumePhaseController } from "./volume-binder/volume-binder.ts";
 
 /** Every controller that runs, each independent of the others. */
 export const controllers: readonly ControllerFactory[] = [
@@ -57,6 +58,8 @@ export const controllers: readonly ControllerFactory[] = [
   podGcController,
   disruptionController,
   resourceQuotaController,
+  claimBinderController,
+  volumePhaseController,
   claimProtectionController,
   volumeProtectionController,
   attributesClassProtectionController,

@@ -17,6 +17,7 @@ import type { NodeContext } from "./pods/node-context.ts";
 import { PodWorkers } from "./pods/pod-workers.ts";
 import { hostResolver } from "./sandbox/resolver.ts";
 import { type KubeletServer, startServer } from "./server/server.ts";
+import { claimStore } from "./volumes/claim-store.ts";
 import { ConfigStore } from "./volumes/config-store.ts";
 import { kernelMounter } from "./volumes/mounter.ts";
 import { TokenStore } from "./volumes/token-store.ts";
@@ -92,6 +93,7 @@ export async function startKubelet(o: KubeletOptions): Promise<Kubelet> {
     images: new ImageManager({ images: imageService, now }),
     client,
     config: new ConfigStore({ client, log, signal }),
+    claims: claimStore({ client, signal }),
     tokens: new TokenStore({ client, now }),
     mounter: kernelMounter,
     recorder: new EventRecorder({ client, component: "kubelet", host: nodeName, log, signal, now }),

@@ -5,6 +5,7 @@ import type { Client, EventRecorder } from "@skiff/client";
 import type { RuntimeService } from "@skiff/engine/cri";
 import type { ImageManager } from "../images/image-manager.ts";
 import type { Resolver } from "../sandbox/resolver.ts";
+import type { ClaimStore } from "../volumes/claim-store.ts";
 import type { ConfigStore } from "../volumes/config-store.ts";
 import type { Mounter } from "../volumes/mounter.ts";
 import type { TokenStore } from "../volumes/token-store.ts";
@@ -27,6 +28,7 @@ export interface NodeContext {
   readonly images: ImageManager;
   readonly client: Client;
   readonly config: Pick<ConfigStore, "configMap" | "secret" | "watch">;
+  readonly claims: ClaimStore;
   readonly tokens: TokenStore;
   readonly mounter: Mounter;
   readonly recorder: Pick<EventRecorder, "event">;

@@ -69,9 +69,9 @@ export class PodWorker implements AsyncDisposable {
     this.#writer = new StatusWriter(pod, { client: context.client, log: context.log });
     this.#probes = new PodProbes(context, () => this.wake());
     const directories = podDirectories(context.root, pod);
-    const { config, tokens, mounter, now } = context;
+    const { config, claims, tokens, mounter, now } = context;
     const facts = () => this.#facts();
-    this.#volumes = new PodVolumes({ directories, facts, config, tokens, mounter, log: this.#log, now });
+    this.#volumes = new PodVolumes({ directories, facts, config, claims, tokens, mounter, log: this.#log, now });
     this.#runner = new StepRunner({
       context,
       directories,

@@ -47,6 +47,9 @@ export async function aNode(t: TestContext, now: () => number = Date.now): Promi
     images: new ImageManager({ images: runtime.imageService, now }),
     client: api.client,
     config: { configMap: absent, secret: absent, watch: () => () => {} },
+    claims: {
+      directoryOf: (_, name) => Promise.reject(new Error(`persistentvolumeclaim "${name}" not found`)),
+    },
     tokens: new TokenStore({ client: api.client, now }),
     mounter: noMounts,
     recorder: { event: (_, __, reason, message) => events.push(`${reason}: ${message}`) },

@@ -39,7 +39,7 @@ export async function containerMounts(input: ContainerMountsInput): Promise<Moun
     mounts.push({
       containerPath: mount.mountPath.startsWith("/") ? mount.mountPath : `/${mount.mountPath}`,
       hostPath: subPath ? await bound(mounter, source, subPath, target, mount.name) : source,
-      readonly: mount.readOnly ?? false,
+      readonly: mount.readOnly || isReadOnly(input.pod, mount.name),
       propagation: PROPAGATION[mount.mountPropagation ?? "None"] ?? "PROPAGATION_PRIVATE",
       recursiveReadOnly: mount.recursiveReadOnly === "Enabled",
     });
@@ -48,6 +48,11 @@ export async function containerMounts(input: ContainerMountsInput): Promise<Moun
     mounts.push({ containerPath: "/etc/hosts", hostPath: directories.hosts, readonly: false });
   }
   return mounts;
+}
+
+/** Whether the Pod says of the whole volume that nothing is written to it. */
+function isReadOnly({ spec }: Pod, name: string): boolean {
+  return spec.volumes?.find((volume) => volume.name === name)?.persistentVolumeClaim?.readOnly ?? false;
 }
 
 async function bound(

@@ -6,6 +6,7 @@ import type { Volume } from "@skiff/api/core/v1";
 import { messageOf } from "../container/start-error.ts";
 import type { PodFacts } from "../spec/pod-fields.ts";
 import { writeAtomically } from "./atomic-writer.ts";
+import type { ClaimStore } from "./claim-store.ts";
 import type { ConfigStore } from "./config-store.ts";
 import { buildPayload, dependencies, projections } from "./config-volume.ts";
 import { prepareHostPath } from "./host-path.ts";
@@ -18,6 +19,7 @@ export interface PodVolumesDeps {
   readonly directories: PodDirectories;
   readonly facts: () => PodFacts;
   readonly config: Pick<ConfigStore, "configMap" | "secret" | "watch">;
+  readonly claims: ClaimStore;
   readonly tokens: TokenStore;
   readonly mounter: Mounter;
   readonly log: Logger;
@@ -107,6 +109,10 @@ export class PodVolumes implements Disposable {
       else await ensureTmpfs(mounter, path);
       await this.#write(volume, path);
       return path;
+    }
+    if (volume.persistentVolumeClaim) {
+      const namespace = this.#deps.facts().pod.metadata.namespace ?? "";
+      return this.#deps.claims.directoryOf(namespace, volume.persistentVolumeClaim.claimName);
     }
     const kind = Object.keys(volume).find((field) => field !== "name") ?? "none";
     throw new Error(`volume type ${kind} is not supported by this node`);

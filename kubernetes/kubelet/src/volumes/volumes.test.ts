@@ -146,7 +146,7 @@ describe("PodVolumes", () => {
     await assert.rejects(made.mount(), { message });
     const claim = { name: "c", persistentVolumeClaim: { claimName: "data" } };
     const { made: other } = await volumes(t, [claim], new Map());
-    await assert.rejects(other.mount(), /volume type persistentVolumeClaim is not supported by this node/);
+    await assert.rejects(other.mount(), /volume "c" : persistentvolumeclaim "data" not found/);
   });
 
   it("follows a ConfigMap that changes, and leaves nothing when unmounted", async (t) => {
