@@ -1,4 +1,5 @@
 /** Containers are created, and recreated where their service changed; nothing is started. */
+import { converge } from "../apply/converge.ts";
 import type { Project } from "../model.ts";
 import type { OperationContext, RegistryAuth } from "./context.ts";
 
@@ -30,6 +31,6 @@ export interface CreateOptions {
 }
 
 /** Converges the project's networks, volumes and containers. */
-export async function create(_context: OperationContext, _project: Project, _options: CreateOptions): Promise<void> {
-  throw new Error("create is not available");
+export async function create(context: OperationContext, project: Project, options: CreateOptions): Promise<void> {
+  await converge(context, project, options);
 }

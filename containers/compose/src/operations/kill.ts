@@ -1,5 +1,11 @@
 /** Sends a signal to containers that run. */
+import { orphansOf } from "../apply/converge.ts";
 import type { Project } from "../model.ts";
+import { observeContainers } from "../observe/observe-project.ts";
+import { selectContainers } from "../observe/select-containers.ts";
+import { targetProject } from "../observe/target-project.ts";
+import { isUp } from "../plan/plan-create.ts";
+import { actOnEach } from "./act-on-each.ts";
 import type { OperationContext } from "./context.ts";
 
 /** Which containers, and how. */
@@ -8,14 +14,22 @@ export interface KillOptions {
   readonly services?: readonly string[] | undefined;
   /** Default "SIGKILL". */
   readonly signal?: string | undefined;
+  /** Those of services that the file does not have, too. */
   readonly removeOrphans?: boolean | undefined;
 }
 
-/** Sends a signal to containers that run. `target` is the project, or its name where there is no file. */
+/** Sends the signal to all that run. `target` is the project, or its name where there is no file. */
 export async function kill(
-  _context: OperationContext,
-  _target: Project | string,
-  _options: KillOptions,
+  context: OperationContext,
+  target: Project | string,
+  { services, signal = "SIGKILL", removeOrphans = false }: KillOptions,
 ): Promise<void> {
-  throw new Error("kill is not available");
+  const name = typeof target === "string" ? target : target.name;
+  const all = await observeContainers(context.client, name, { signal: context.signal });
+  const project = targetProject(target, { containers: all });
+  const containers = selectContainers(project, all, { services });
+  const orphans = removeOrphans ? orphansOf(project, all) : [];
+  const running = [...new Set([...containers, ...orphans])].filter(isUp);
+  if (running.length === 0 && containers.length === 0) context.progress.warn("no container to kill");
+  await actOnEach(context, running, { path: "kill", query: { signal }, begin: "Killing", end: "Killed" });
 }

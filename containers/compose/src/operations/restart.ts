@@ -1,5 +1,12 @@
 /** Stops and starts containers. */
+import { applySteps } from "../apply/apply-steps.ts";
+import { openSite } from "../apply/site.ts";
 import type { Project } from "../model.ts";
+import { observeContainers } from "../observe/observe-project.ts";
+import { selectContainers } from "../observe/select-containers.ts";
+import { targetProject } from "../observe/target-project.ts";
+import { planRestart } from "../plan/plan-stop.ts";
+import { dependentsOf } from "../plan/service-order.ts";
 import type { OperationContext } from "./context.ts";
 
 /** Which containers, and how. */
@@ -12,11 +19,22 @@ export interface RestartOptions {
   readonly noDependencies?: boolean | undefined;
 }
 
-/** Stops and starts containers. `target` is the project, or its name where there is no file. */
+/** Restarts them, what others depend on first. `target` is the project, or its name where there is no file. */
 export async function restart(
-  _context: OperationContext,
-  _target: Project | string,
-  _options: RestartOptions,
+  context: OperationContext,
+  target: Project | string,
+  { services = [], timeout, noDependencies = false }: RestartOptions,
 ): Promise<void> {
-  throw new Error("restart is not available");
+  const name = typeof target === "string" ? target : target.name;
+  const observed = { containers: await observeContainers(context.client, name, { signal: context.signal }) };
+  const project = targetProject(target, observed);
+  const dependents = noDependencies ? [] : services.flatMap((each) => restarted(project, each));
+  const containers = selectContainers(project, observed.containers, {
+    services: [...new Set([...services, ...dependents])],
+  });
+  await applySteps(openSite(context, project, observed), planRestart(project, containers, timeout));
+}
+
+function restarted({ services }: Project, name: string): string[] {
+  return dependentsOf(name, services).flatMap(([dependent, { restart: wants }]) => (wants ? [dependent] : []));
 }

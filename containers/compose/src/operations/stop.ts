@@ -1,5 +1,11 @@
 /** Stops containers, dependents first. */
+import { applySteps } from "../apply/apply-steps.ts";
+import { openSite } from "../apply/site.ts";
 import type { Project } from "../model.ts";
+import { observeContainers } from "../observe/observe-project.ts";
+import { selectContainers } from "../observe/select-containers.ts";
+import { targetProject } from "../observe/target-project.ts";
+import { planStop } from "../plan/plan-stop.ts";
 import type { OperationContext } from "./context.ts";
 
 /** Which containers, and how. */
@@ -10,11 +16,15 @@ export interface StopOptions {
   readonly timeout?: number | undefined;
 }
 
-/** Stops containers, dependents first. `target` is the project, or its name where there is no file. */
+/** Stops those that run. `target` is the project, or its name where there is no file. */
 export async function stop(
-  _context: OperationContext,
-  _target: Project | string,
-  _options: StopOptions,
+  context: OperationContext,
+  target: Project | string,
+  { services, timeout }: StopOptions,
 ): Promise<void> {
-  throw new Error("stop is not available");
+  const name = typeof target === "string" ? target : target.name;
+  const observed = { containers: await observeContainers(context.client, name, { signal: context.signal }) };
+  const project = targetProject(target, observed);
+  const containers = selectContainers(project, observed.containers, { services });
+  await applySteps(openSite(context, project, observed), planStop(project, containers, { timeout }));
 }

@@ -1,0 +1,23 @@
+/** Starts what `converge` has left, in dependency order. */
+import { planStart } from "../plan/plan-start.ts";
+import { applySteps } from "./apply-steps.ts";
+import type { Converged } from "./converge.ts";
+
+/** How far a start goes. */
+export interface StartLimits {
+  /** Ends only when these services run or are healthy. */
+  readonly waitFor?: readonly string[] | undefined;
+  /** Ends the start without ending the operation. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Starts the containers that do not run. */
+export async function startConverged(
+  { site, containers }: Converged,
+  { waitFor, signal }: StartLimits = {},
+): Promise<void> {
+  const { context, project } = site;
+  const steps = planStart(project, containers, { waitFor, warn: (message) => context.progress.warn(message) });
+  const limited = signal === undefined ? context : { ...context, signal: AbortSignal.any([context.signal, signal]) };
+  await applySteps({ ...site, context: limited }, steps);
+}

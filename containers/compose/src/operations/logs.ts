@@ -1,0 +1,67 @@
+/** What containers have written, and write. */
+import { ProjectOutput } from "../attach/project-output.ts";
+import { LABEL } from "../plan/labels.ts";
+import { containerOutput } from "../read/container-output.ts";
+import { nameOf, projectContainers, serviceOf, shortName } from "../read/project-containers.ts";
+import type { ContainerOutput, OperationContext } from "./context.ts";
+
+/** Whose output, and which part of it. */
+export interface LogsOptions {
+  /** None: all. */
+  readonly services?: readonly string[] | undefined;
+  /** Only the container of this number of each service. */
+  readonly index?: number | undefined;
+  /** Stay until all containers have ended. */
+  readonly follow?: boolean | undefined;
+  /** Lines from the end of each, or "all". */
+  readonly tail?: string | undefined;
+  /** Seconds since the epoch, with a fraction. */
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly timestamps?: boolean | undefined;
+  output(line: ContainerOutput): void;
+  /** Called first, with the names of the containers whose output comes. */
+  register?(containers: readonly string[]): void;
+}
+
+/** Reads the output of the containers of `project`: one after the other, or as it comes when following. */
+export async function logs(context: OperationContext, project: string, options: LogsOptions): Promise<void> {
+  if (options.follow) await follow(context, project, options);
+  else await read(context, project, options);
+}
+
+async function follow(context: OperationContext, project: string, options: LogsOptions): Promise<void> {
+  const { services = [], index, tail, since, timestamps, output, register } = options;
+  const isMeant = (service: string): boolean => services.length === 0 || services.includes(service);
+  const { view, names } = await ProjectOutput.open(context, {
+    project,
+    shows: isMeant,
+    counts: isMeant,
+    output,
+    timestamps,
+    history: { tail, since },
+    ...(index === undefined ? {} : { number: index }),
+  });
+  try {
+    register?.(names);
+    await view.settle();
+    await view.over;
+  } finally {
+    view.close();
+  }
+}
+
+async function read({ client, signal }: OperationContext, project: string, options: LogsOptions): Promise<void> {
+  const { services = [], index, tail, since, until, timestamps, output, register } = options;
+  const found = await projectContainers(client, project, { all: true, services, oneOff: "with" });
+  const containers = found.filter(({ Labels }) => index === undefined || Labels[LABEL.number] === String(index));
+  register?.(containers.map((container) => shortName(nameOf(container), project)));
+  for (const found of containers) {
+    const { Id: id } = found;
+    const [container, service] = [shortName(nameOf(found), project), serviceOf(found)];
+    const { Config } = await client.json<{ Config: { Tty: boolean } }>(`/containers/${id}/json`);
+    await containerOutput(client, id, { tail, since, until, timestamps, tty: Config.Tty, signal }, (stream, text) =>
+      output({ container, service, stream, text }),
+    );
+  }
+}
