@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<
   engine: { rooms: ["linux", "registry"] },
   builder: { rooms: ["engine", "registry"], tests: ["linux"] },
   docker: { rooms: ["engine", "registry", "builder"], tests: ["linux"] },
-  compose: { rooms: [], interfaces: ["@skiff/docker/client"] },
+  compose: { rooms: [], interfaces: ["@skiff/docker/client", "@skiff/docker/client/build"] },
   api: { rooms: [] },
   store: { rooms: [] },
   client: { rooms: ["api"], tests: ["apiserver", "store"] },

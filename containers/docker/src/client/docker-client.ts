@@ -52,12 +52,15 @@ export interface ClientOptions {
 }
 
 /** A client of the API on `socketPath`. Connections are kept for as long as the process lives. */
-export function dockerClient(socketPath: string, { version = VERSION, signal }: ClientOptions = {}): DockerClient {
+export function dockerClient(
+  socketPath: string,
+  { version = VERSION, signal: always }: ClientOptions = {},
+): DockerClient {
   const agent = new (http().Agent)({ keepAlive: true });
 
   function start(
     path: string,
-    { method = "GET", query = {}, json, body, headers = {}, signal }: DockerRequest,
+    { method = "GET", query = {}, json, body, headers = {}, signal = always }: DockerRequest,
     extra: RequestOptions = {},
   ): ClientRequest {
     const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);

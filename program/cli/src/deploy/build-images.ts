@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type DockerClient, dockerClient } from "@skiff/docker/client";
-import { buildImage } from "../commands/containers/build-image.ts";
+import { buildImage } from "@skiff/docker/client/build";
 import type { Progress, Report } from "../commands/progress.ts";
 import type { Layout } from "../layout.ts";
 

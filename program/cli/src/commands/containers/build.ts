@@ -1,8 +1,8 @@
 /** `skiff build`: an image from a Dockerfile and a context directory. */
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
+import { BuildError, buildImage, type ImageBuild } from "@skiff/docker/client/build";
 import { type FlagTable, helpText, type ParsedFlags, parseFlags } from "../../docker-client/parse-flags.ts";
-import { BuildError, buildImage, type ImageBuild } from "./build-image.ts";
 import { deliver, parseOutput } from "./build-output.ts";
 import { connect } from "./connect.ts";
 import { type BuildFailure, plainProgress } from "./plain-progress.ts";

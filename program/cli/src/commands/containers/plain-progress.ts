@@ -1,10 +1,5 @@
 /** Progress of a build as BuildKit's `--progress=plain` shows it. */
-import type { BuildEvent } from "@skiff/builder";
-
-/** An event on the wire: output is text there. */
-export type WireEvent =
-  | Exclude<BuildEvent, { type: "output" }>
-  | { readonly type: "output"; readonly step: number; readonly data: string };
+import type { WireEvent } from "@skiff/docker/client/build";
 
 /** What a build failed with, and the line of the Dockerfile that is to blame. */
 export interface BuildFailure {

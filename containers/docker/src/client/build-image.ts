@@ -1,9 +1,14 @@
 /** A build by way of the API: the context is sent as a tar, less what its `.dockerignore` leaves out. */
 import { readFile } from "node:fs/promises";
 import { basename, relative, resolve } from "node:path";
+import type { BuildEvent } from "@skiff/builder";
 import { packContext } from "@skiff/builder/context";
-import type { DockerClient } from "@skiff/docker/client";
-import type { WireEvent } from "./plain-progress.ts";
+import type { DockerClient } from "./docker-client.ts";
+
+/** An event of a build on the wire: output is text there. */
+export type WireEvent =
+  | Exclude<BuildEvent, { type: "output" }>
+  | { readonly type: "output"; readonly step: number; readonly data: string };
 
 /** What to build. */
 export interface ImageBuild {
@@ -22,6 +27,10 @@ export interface ImageBuild {
   readonly secrets?: ReadonlyMap<string, Uint8Array>;
   /** Further parameters of `POST /build`. */
   readonly parameters?: readonly (readonly [name: string, value: string])[];
+  /** Further headers. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Abandons the build. */
+  readonly signal?: AbortSignal;
   /** Receives what the build says. */
   readonly output: (text: string) => void;
   /** Receives the builder's events instead of the classic builder's texts. */
@@ -55,11 +64,17 @@ export async function buildImage(client: DockerClient, build: ImageBuild): Promi
 
   const secrets = encodeSecrets(build.secrets);
   const headers = {
+    ...build.headers,
     "content-type": "application/x-tar",
     ...(secrets === undefined ? {} : { "x-skiff-secrets-length": String(secrets.byteLength) }),
   };
   let id = "";
-  const request = { method: "POST", headers, body: secrets === undefined ? body : after(secrets, body) } as const;
+  const request = {
+    method: "POST",
+    headers,
+    body: secrets === undefined ? body : after(secrets, body),
+    ...(build.signal === undefined ? {} : { signal: build.signal }),
+  } as const;
   for await (const message of client.messages(`/build?${query}`, request)) {
     if (typeof message.error === "string") throw new BuildError(message.error, lineOf(message.errorDetail));
     if (typeof message.event === "object") build.events?.(message.event as WireEvent);
