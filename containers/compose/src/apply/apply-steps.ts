@@ -31,7 +31,7 @@ export async function applySteps(site: Site, steps: readonly Planned[]): Promise
   }
 }
 
-function perform(site: Site, step: Step, events: ProjectEvents | undefined): Promise<void> {
+function perform(site: Site, step: Step, events: ProjectEvents | undefined): Promise<unknown> {
   const { context, project } = site;
   switch (step.do) {
     case "create-network":

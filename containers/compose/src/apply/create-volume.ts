@@ -3,8 +3,8 @@ import { DockerApiError } from "@skiff/docker/client";
 import { LABEL, volumeLabels } from "../plan/labels.ts";
 import type { Site } from "./site.ts";
 
-/** Makes the volume that the file calls `key`. One of that name that is not the project's is used as it is. */
-export async function createVolume({ context, project }: Site, key: string): Promise<void> {
+/** Makes the volume that the file calls `key`; answers whether it was not there. One of that name that is not the project's is used as it is. */
+export async function createVolume({ context, project }: Site, key: string): Promise<boolean> {
   const { client, progress, signal } = context;
   const volume = project.volumes[key];
   if (volume === undefined) throw new Error(`the project has no volume ${key}`);
@@ -21,7 +21,7 @@ export async function createVolume({ context, project }: Site, key: string): Pro
       progress.warn(
         `volume "${name}" already exists but was created for project "${owner}" (expected "${project.name}"). Use \`external: true\` to use an existing volume`,
       );
-    return;
+    return false;
   }
   const id = `Volume ${name}`;
   progress.event({ id, text: "Creating", status: "working" });
@@ -37,6 +37,7 @@ export async function createVolume({ context, project }: Site, key: string): Pro
     throw error;
   }
   progress.event({ id, text: "Created", status: "done" });
+  return true;
 }
 
 async function labelsOf(
