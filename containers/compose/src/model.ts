@@ -127,6 +127,8 @@ export interface Service extends Extensible {
   readonly init?: boolean;
   readonly ipc?: string;
   readonly isolation?: string;
+  /** Only where the environment was not resolved: otherwise read into `labels`. */
+  readonly label_file?: readonly string[];
   /** With what the label files say. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly links?: readonly string[];

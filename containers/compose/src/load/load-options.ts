@@ -28,6 +28,8 @@ export interface LoadOptions {
   readonly resolvePaths?: boolean;
   /** False: `config --no-env-resolution`. */
   readonly resolveEnvironment?: boolean;
+  /** True: also networks, volumes, secrets and configs that no service uses (`--all-resources`). */
+  readonly allResources?: boolean;
   /** False: `config --no-consistency`. */
   readonly consistency?: boolean;
 }

@@ -9,8 +9,8 @@ export interface Selection {
 }
 
 /**
- * Gives `project` with only the services named, and with their dependencies if asked for; the others are left out of it
- * altogether. No names: all services. Throws `ComposeFileError` when a name is not a service, or one that no profile enables.
+ * Gives `project` with only the services named, and with their dependencies if asked for; the others become disabled, so that
+ * their containers are still the project's. No names: all services. Throws `ComposeFileError` when a name is not a service, or one that no profile enables.
  */
 export function selectServices(project: Project, names: readonly string[], { dependencies }: Selection): Project {
   if (names.length === 0) return project;

@@ -1,0 +1,85 @@
+/** What the files of one load share. */
+import { readFile } from "node:fs/promises";
+import { relative } from "node:path";
+import { ComposeFileError } from "./compose-file-error.ts";
+import type { Variables } from "./interpolate.ts";
+import { interpolateNode } from "./interpolate-node.ts";
+import type { Node } from "./node.ts";
+import { parseYaml } from "./parse-yaml.ts";
+import type { Reading } from "./shapes/shape.ts";
+import type { Source } from "./source.ts";
+
+/** One load: what it may read and what it was told. Environments differ between included projects, the rest is common. */
+export interface FileSession {
+  /** The caller's directory: names of files in messages are relative to it. */
+  readonly workingDirectory: string;
+  readonly readInput: (() => Promise<string>) | undefined;
+  readonly interpolate: boolean;
+  readonly home: string | undefined;
+  /** What people should be told, each once. */
+  readonly warnings: Set<string>;
+}
+
+/** A file or several that stand for one project: where its paths start and what its variables are. */
+export interface FileScope {
+  readonly session: FileSession;
+  readonly environment: Readonly<Record<string, string>>;
+  /** The project directory. */
+  readonly baseDirectory: string;
+  readonly resolvePaths: boolean;
+}
+
+/** What a person calls the file. */
+export function displayName(session: FileSession, path: string): string {
+  if (path === "-") return "standard input";
+  const name = relative(session.workingDirectory, path);
+  return name === "" || name.startsWith("../") ? path : name;
+}
+
+/** Reads a file, or standard input. Throws `ComposeFileError` when there is none. */
+export async function readSource(session: FileSession, path: string): Promise<Source> {
+  const name = displayName(session, path);
+  if (path === "-") {
+    if (session.readInput === undefined) throw new ComposeFileError("standard input cannot be read here");
+    return { name, path, text: await session.readInput() };
+  }
+  try {
+    return { name, path, text: await readFile(path, "utf8") };
+  } catch (error) {
+    throw new ComposeFileError(`cannot be read: ${reasonOf(error)}`, { file: name }, { cause: error });
+  }
+}
+
+/** Reads and parses a file; its documents, not interpolated. */
+export async function readDocuments(session: FileSession, path: string): Promise<readonly Node[]> {
+  return parseYaml(await readSource(session, path));
+}
+
+/** Replaces the variables of a document, if this load does. */
+export function interpolated(document: Node, { session, environment }: FileScope): Node {
+  return session.interpolate ? interpolateNode(document, variables(session, environment)) : document;
+}
+
+/** Variables of `environment`; each that is missing is warned of once. */
+export function variables(session: FileSession, environment: Readonly<Record<string, string>>): Variables {
+  return {
+    get: (name) => environment[name],
+    missing: (name) => {
+      session.warnings.add(`The ${JSON.stringify(name)} variable is not set. Defaulting to a blank string.`);
+    },
+  };
+}
+
+/** How the files of a scope are read. */
+export function readingOf({ session, baseDirectory, resolvePaths }: FileScope): Reading {
+  return { baseDirectory, resolvePaths, interpolated: session.interpolate, home: session.home };
+}
+
+/** Why a file could not be read, in words. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EISDIR") return "it is a directory";
+  if (code === "EACCES") return "permission denied";
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,213 @@
+/** Attributes with parts: mappings and lists. */
+import { attribute, type Entry, list, mapping, type Node, scalar, withEntries } from "../node.ts";
+import { failAt } from "../source.ts";
+import { suggestion } from "../suggestion.ts";
+import { anything, looseText, textOrNull } from "./scalars.ts";
+import { isOpaque, later, mergeEntries, mustBe, type Reading, type Shape } from "./shape.ts";
+
+/** Options of `object`. */
+interface ObjectOptions {
+  /** Read as an empty mapping when nothing is given. */
+  readonly nullable?: boolean;
+  /** Rewrites a short syntax (anything that is no mapping) into a mapping, before it is read. */
+  readonly expand?: (node: Node, path: string, reading: Reading) => Node;
+}
+
+/** A mapping whose attributes are known; `x-` ones are kept. */
+export function object(attributes: Readonly<Record<string, Shape>>, options: ObjectOptions = {}): Shape {
+  const known = new Map(Object.entries(attributes));
+  return {
+    read(written, path, reading) {
+      if (isOpaque(written, reading)) return written;
+      if (isNothing(written) && options.nullable === true) return mapping({}, written);
+      const node = written.kind === "map" ? written : (options.expand?.(written, path, reading) ?? written);
+      if (node.kind !== "map") return mustBe(node, path, "a mapping");
+      const entries = new Map<string, Entry>();
+      for (const [name, { key, value }] of node.entries) {
+        const inner = joined(path, name);
+        const shape = known.get(name) ?? (name.startsWith("x-") ? anything : undefined);
+        if (shape === undefined)
+          return failAt(key, inner, `is not an attribute that Compose knows${suggestion(name, known.keys())}`);
+        entries.set(name, { key, value: shape.read(value, inner, reading) });
+      }
+      return withEntries(node, entries);
+    },
+    merge: (base, over, path) => mergeEntries(base, over, path, (name) => known.get(name)),
+  };
+}
+
+/** Options of `mapOf`. */
+interface MapOptions {
+  /** What a key must be. */
+  readonly key?: { readonly pattern: RegExp; readonly expected: string };
+  readonly nullable?: boolean;
+  readonly expand?: ObjectOptions["expand"];
+}
+
+/** A mapping whose keys are the user's own. */
+export function mapOf(shape: Shape, { key: rule, nullable = false, expand }: MapOptions = {}): Shape {
+  return {
+    read(written, path, reading) {
+      if (isOpaque(written, reading)) return written;
+      if (isNothing(written) && nullable) return mapping({}, written);
+      const node = written.kind === "map" ? written : (expand?.(written, path, reading) ?? written);
+      if (node.kind !== "map") return mustBe(node, path, "a mapping");
+      const entries = new Map<string, Entry>();
+      for (const [name, { key, value }] of node.entries) {
+        const inner = joined(path, name);
+        if (rule !== undefined && !rule.pattern.test(name)) return failAt(key, inner, rule.expected);
+        entries.set(name, { key, value: shape.read(value, inner, reading) });
+      }
+      return withEntries(node, entries);
+    },
+    merge: (base, over, path) => mergeEntries(base, over, path, () => shape),
+  };
+}
+
+/** A list; a later file's items are added, and one with the same `key` as an earlier one takes its place. */
+export function listOf(shape: Shape, key: (item: Node) => string = plainKey): Shape {
+  return {
+    read(node, path, reading) {
+      if (isOpaque(node, reading)) return node;
+      if (node.kind !== "list") return mustBe(node, path, "a list");
+      return unique(
+        { ...node, items: node.items.map((item, index) => shape.read(item, `${path}[${index}]`, reading)) },
+        key,
+      );
+    },
+    merge(base, over) {
+      if (base.kind !== "list" || over.kind !== "list") return over;
+      return unique({ ...base, items: [...base.items, ...over.items] }, key);
+    },
+  };
+}
+
+/** A list that a later file replaces whole; its items may repeat. */
+export function sequence(shape: Shape): Shape {
+  return {
+    read(node, path, reading) {
+      if (isOpaque(node, reading)) return node;
+      if (node.kind !== "list") return mustBe(node, path, "a list");
+      return { ...node, items: node.items.map((item, index) => shape.read(item, `${path}[${index}]`, reading)) };
+    },
+    merge: later,
+  };
+}
+
+/** A list of strings, of which no two are equal. */
+export const texts: Shape = listOf(looseText);
+
+/** A list, or one item alone. */
+export function oneOrMore(items: Shape): Shape {
+  return {
+    read: (node, path, reading) => {
+      const listed = node.kind === "list" || isOpaque(node, reading) || isNothing(node) ? node : list([node], node);
+      return items.read(listed, path, reading);
+    },
+    merge: items.merge,
+  };
+}
+
+/** A list of strings, or one string. */
+export const textOrTexts: Shape = oneOrMore(texts);
+
+/** Makes the `expand` of a mapping that may be written as one string: the value of `name`. */
+export function shorthand(name: string, expected: string): NonNullable<ObjectOptions["expand"]> {
+  return (node, path) => {
+    if (node.kind !== "scalar" || typeof node.value !== "string") return mustBe(node, path, expected);
+    return mapping({ [name]: node }, node);
+  };
+}
+
+/** A mapping that may be written as a list of its keys, whose values `value` makes. */
+export function named(shape: Shape, rule: MapOptions["key"], value: (name: Node) => Node): Shape {
+  const expand: ObjectOptions["expand"] = (node, path) => {
+    if (node.kind !== "list") return mustBe(node, path, "a list or a mapping");
+    const listed = assignments(node, path);
+    if (listed.kind !== "map") return listed;
+    return withEntries(
+      listed,
+      new Map([...listed.entries].map(([name, entry]) => [name, { ...entry, value: value(entry.value) }])),
+    );
+  };
+  return mapOf(shape, rule === undefined ? { expand } : { key: rule, expand });
+}
+
+/** A mapping that may be nothing at all. */
+export function optional(shape: Shape): Shape {
+  return {
+    read: (node, path, reading) => (isNothing(node) ? node : shape.read(node, path, reading)),
+    merge: (base, over, path) => (isNothing(over) ? base : isNothing(base) ? over : shape.merge(base, over, path)),
+  };
+}
+
+/** `node` with `name` set to `value` where it says nothing of its own. */
+export function withDefault(node: Node, name: string, value: Node): Node {
+  if (node.kind !== "map" || node.entries.has(name)) return node;
+  return withEntries(node, new Map([...node.entries, [name, { key: value.at, value }]]));
+}
+
+/** Like `shape`, but a later file's value replaces the earlier one whole. */
+export function replaced(shape: Shape): Shape {
+  return { read: shape.read, merge: later };
+}
+
+/** A mapping of texts, or a list of `NAME=value` and `NAME`; becomes a mapping. Without a value it is null, or `missing`. */
+export function listOrMap(missing: string | null = null): Shape {
+  const value: Shape = {
+    read: (node, path, reading) => {
+      const read = textOrNull.read(node, path, reading);
+      return read.kind === "scalar" && read.value === null && missing !== null ? scalar(missing, read) : read;
+    },
+    merge: later,
+  };
+  return mapOf(value, { expand: (node, path) => assignments(node, path, "=") });
+}
+
+/** A list of `NAME<separator>value` as a mapping; what is no list is left as it is. The first separator counts. */
+export function assignments(node: Node, path: string, ...separators: readonly string[]): Node {
+  if (node.kind !== "list") return node;
+  const entries = new Map<string, Entry>();
+  for (const [index, item] of node.items.entries()) {
+    const inner = `${path}[${index}]`;
+    if (item.kind !== "scalar" || item.value === null) return mustBe(item, inner, "a string such as NAME=value");
+    const written = String(item.value);
+    const at = Math.min(...separators.map((separator) => written.indexOf(separator)).filter((found) => found >= 0));
+    const name = Number.isFinite(at) ? written.slice(0, at) : written;
+    if (name === "") return failAt(item.at, inner, `${JSON.stringify(written)} has no name`);
+    entries.set(name, { key: item.at, value: scalar(Number.isFinite(at) ? written.slice(at + 1) : null, item) });
+  }
+  return withEntries(mapping({}, node), entries);
+}
+
+/** A list without the items whose key comes again: the later one stands in the place of the earlier. */
+function unique(node: Node, key: (item: Node) => string): Node {
+  if (node.kind !== "list") return node;
+  const items = new Map<string, Node>();
+  for (const item of node.items) items.set(key(item), item);
+  return items.size === node.items.length ? node : { ...node, items: [...items.values()] };
+}
+
+function plainKey(item: Node): string {
+  if (item.kind === "scalar") return String(item.value);
+  return `${item.at.source.path}:${item.at.offset}`;
+}
+
+/** A key function: the texts of some attributes. */
+export function keyOf(...names: readonly string[]): (item: Node) => string {
+  return (item) => {
+    const parts = names.map((name) => {
+      const value = attribute(item, name);
+      return value?.kind === "scalar" ? String(value.value) : "";
+    });
+    return parts.every((part) => part === "") ? plainKey(item) : parts.join("\0");
+  };
+}
+
+function isNothing(node: Node): boolean {
+  return node.kind === "scalar" && node.value === null;
+}
+
+function joined(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
