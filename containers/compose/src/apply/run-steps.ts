@@ -7,7 +7,7 @@ import type { Planned, Step } from "../plan/step.ts";
  */
 export async function runSteps(
   steps: readonly Planned[],
-  perform: (step: Step) => Promise<void>,
+  perform: (step: Step) => Promise<unknown>,
   signal: AbortSignal,
 ): Promise<void> {
   const waiting = new Set(steps);

@@ -4,7 +4,7 @@ import type { Hook, Service } from "@skiff/compose";
 import type { ConversionContext } from "./context.ts";
 import type { PodMounts } from "./mounts.ts";
 import { listeningPorts } from "./ports.ts";
-import { readinessProbe } from "./probe.ts";
+import { probeOf } from "./probe.ts";
 import { literal } from "./quantities.ts";
 import { resourcesOf } from "./resources.ts";
 import { containerSecurity } from "./security.ts";
@@ -31,7 +31,7 @@ export function containerOf(service: Service, { mounts }: PodMounts, context: Co
     workingDir: service.working_dir,
     env: env.length > 0 ? env : undefined,
     ports: ports.length > 0 ? ports.map(({ port, protocol }) => ({ containerPort: port, protocol })) : undefined,
-    readinessProbe: readinessProbe(service.healthcheck),
+    readinessProbe: probeOf(service, context),
     lifecycle:
       postStart || preStop || stopSignal ? { postStart, preStop, stopSignal: stopSignal || undefined } : undefined,
     resources: resourcesOf(service, context),

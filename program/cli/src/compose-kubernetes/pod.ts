@@ -11,7 +11,11 @@ import { waitingOf } from "./waiting.ts";
 /** Compose's, where a service does not say. */
 const GRACE_PERIOD = "10s";
 
-export function podTemplate(service: Service, context: ConversionContext, restartPolicy?: RestartPolicy): PodTemplateSpec {
+export function podTemplate(
+  service: Service,
+  context: ConversionContext,
+  restartPolicy?: RestartPolicy,
+): PodTemplateSpec {
   const annotations = annotationsOf(service, context);
   return {
     metadata: { labels: selectorOf(context, service.name), annotations },

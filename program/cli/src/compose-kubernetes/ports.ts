@@ -1,6 +1,6 @@
 /** The ports of a service: those it listens on, and those that are published. */
 import type { Service } from "@skiff/compose";
-import type { ImageFacts } from "./cluster-facts.ts";
+import type { PreparedImage } from "@skiff/compose/operations/prepare";
 
 /** A port that a service's containers listen on. */
 export interface ListeningPort {
@@ -19,7 +19,7 @@ export interface OutsidePort extends ListeningPort {
 const MAX_RANGE = 1000;
 
 /** What is declared: the targets of `ports`, `expose`, and the image's EXPOSE. Each once, in order. */
-export function listeningPorts(service: Service, image: ImageFacts | undefined): ListeningPort[] {
+export function listeningPorts(service: Service, image: PreparedImage | undefined): ListeningPort[] {
   const found = new Map<string, ListeningPort>();
   const add = (port: ListeningPort): void => {
     const key = `${port.port}/${port.protocol}`;

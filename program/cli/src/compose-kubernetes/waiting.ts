@@ -2,7 +2,7 @@
 import type { Container, Service, Volume } from "@skiff/api/core/v1";
 import type { Service as ComposeService } from "@skiff/compose";
 import { type ConversionContext, metadataOf, selectorOf } from "./context.ts";
-import { readinessProbe } from "./probe.ts";
+import { probeOf } from "./probe.ts";
 
 /** Runs in init containers: it has a shell, nslookup and wget. */
 export const WAIT_IMAGE = "busybox";
@@ -37,7 +37,7 @@ function waitsOf(service: ComposeService, context: ConversionContext): Wait[] {
     // A Job has no addresses once it is done: there is nothing to learn its start from.
     if (runsToItsEnd(target, context)) return [];
     // Without a probe a container is ready as soon as it runs.
-    const healthy = condition === "service_healthy" || !readinessProbe(target.healthcheck);
+    const healthy = condition === "service_healthy" || !probeOf(target, context);
     return [{ on, signal: healthy ? "ready" : "started" }];
   });
 }
