@@ -78,6 +78,11 @@ export const commands: readonly CommandEntry[] = [
     run: async (args) => (await import("./commands/containers/rm.ts")).run(args),
   },
   {
+    name: "compose",
+    summary: "run the projects that Compose files describe",
+    run: async (args) => (await import("./commands/compose/compose.ts")).run(args),
+  },
+  {
     name: "registry",
     summary: "serve images to others: an OCI registry in the foreground",
     run: async (args) => (await import("./commands/registry.ts")).run(args),

@@ -1,7 +1,6 @@
 /** The `skiff` command: finds the subcommand, runs it, and turns what it throws into a message and an exit code. */
 import { commands } from "./commands.ts";
-
-const VERSION = "0.1.0";
+import { VERSION } from "./version.ts";
 
 async function main([name = "help", ...args]: readonly string[]): Promise<number> {
   if (name === "help" || name === "--help" || name === "-h") {

@@ -1,0 +1,92 @@
+/** Makes what a verb works with. Everything that costs time is made at its first use. */
+import type { LoadOptions, OperationContext, Project } from "@skiff/compose";
+import type { ParsedFlags } from "../../docker-client/parse-flags.ts";
+import type { ComposeCall } from "./compose-call.ts";
+import { type Connection, connect } from "./connect.ts";
+import type { GlobalOptions } from "./global-flags.ts";
+import type { Interrupts } from "./interrupts.ts";
+import { createProgress } from "./rendering/progress.ts";
+import { stylesFor } from "./rendering/styles.ts";
+
+/** What is known of a call before anything is done. */
+export interface CallParts {
+  readonly global: GlobalOptions;
+  readonly flags: ParsedFlags;
+  readonly env: NodeJS.ProcessEnv;
+  readonly interrupts: Interrupts;
+  readonly title: string;
+}
+
+/** A call of this process. */
+export function makeCall({ global, flags, env, interrupts, title }: CallParts): ComposeCall {
+  const styles = stylesFor(global.ansi, env, process);
+  const { ansi } = global;
+  const progress = createProgress(process.stderr, { mode: global.progress, ansi, color: styles.progress, title });
+  const { signal } = interrupts;
+  let connected: Promise<Connection> | undefined;
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  const connection = (): Promise<Connection> => {
+    connected ??= connect(env, signal);
+    return connected;
+  };
+
+  const load = async (services: readonly string[], flags: Partial<LoadOptions>): Promise<Project> => {
+    const { loadProject } = await import("@skiff/compose/load");
+    return loadProject({ ...loadOptions(global, env), services, ...flags });
+  };
+  const loadAndWarn = async (services: readonly string[] = [], flags: Partial<LoadOptions> = {}): Promise<Project> => {
+    const project = await load(services, flags);
+    for (const warning of project.warnings) progress.warn(warning);
+    return project;
+  };
+
+  return {
+    global,
+    flags,
+    env,
+    interrupts,
+    signal,
+    styles,
+    progress,
+    client: async () => (await connection()).client,
+    async context(): Promise<OperationContext> {
+      return { ...(await connection()), progress, signal, log: print };
+    },
+    project: loadAndWarn,
+    projectOrName(services) {
+      const { projectName, files } = global;
+      if (projectName !== undefined && files.length === 0 && !env.COMPOSE_FILE) return Promise.resolve(projectName);
+      return loadAndWarn(services);
+    },
+    async projectName() {
+      const given = global.projectName ?? env.COMPOSE_PROJECT_NAME;
+      return given || (await load([], {})).name;
+    },
+    print,
+  };
+}
+
+function loadOptions(global: GlobalOptions, env: NodeJS.ProcessEnv): LoadOptions {
+  const { files, projectName, projectDirectory, envFiles, profiles } = global;
+  return {
+    files,
+    profiles,
+    workingDirectory: process.cwd(),
+    environment: env,
+    readInput,
+    ...(projectName === undefined ? {} : { projectName }),
+    ...(projectDirectory === undefined ? {} : { projectDirectory }),
+    ...(envFiles.length === 0 ? {} : { envFiles }),
+  };
+}
+
+const MAX_INPUT = 16 * 1024 * 1024;
+
+async function readInput(): Promise<string> {
+  let text = "";
+  for await (const chunk of process.stdin.setEncoding("utf8")) {
+    text += chunk;
+    if (text.length > MAX_INPUT) throw new Error(`cannot read the Compose file: more than ${MAX_INPUT} bytes came`);
+  }
+  return text;
+}

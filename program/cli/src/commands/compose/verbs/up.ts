@@ -1,0 +1,151 @@
+/** `skiff compose up`: creates and starts, and stays with the output of the containers unless it is told to leave. */
+import type { Project } from "@skiff/compose";
+import type { AttachOptions, UpOptions } from "@skiff/compose/operations/up";
+import { UsageError } from "../../../docker-client/parse-flags.ts";
+import type { ComposeCall } from "../compose-call.ts";
+import { CREATE_FLAGS, createOptions } from "../create-flags.ts";
+import { int, list, on, value, verbTable } from "../flag-table.ts";
+import { createLogPrinter } from "../rendering/log-printer.ts";
+import { selectedProject } from "../selected-project.ts";
+import type { Verb } from "../verb.ts";
+
+const INTERRUPTED_CODE = 130;
+
+export const up: Verb = {
+  table: verbTable("up [OPTIONS] [SERVICE...]", {
+    ...CREATE_FLAGS,
+    "abort-on-container-exit": on("stop all containers as soon as one ends; not with -d"),
+    "abort-on-container-failure": on("stop all containers as soon as one fails; not with -d"),
+    "always-recreate-deps": on("replace the containers of dependencies, too; not with --no-recreate"),
+    attach: list("SERVICE", "show the output of these services only; not with --attach-dependencies"),
+    "attach-dependencies": on("show the output of dependencies, too"),
+    detach: on("leave the containers running in the background", "d"),
+    "exit-code-from": value(
+      "SERVICE",
+      "exit with the code of this service's container; implies --abort-on-container-exit",
+    ),
+    menu: { kind: "switch" },
+    "no-attach": list("SERVICE", "do not show the output of these services"),
+    "no-color": on("show output without colours"),
+    "no-deps": on("leave out the services that the named ones depend on"),
+    "no-log-prefix": on("show output without the names of the containers"),
+    "no-start": on("create, and start nothing"),
+    "renew-anon-volumes": on("make anonymous volumes anew, and keep nothing of the old", "V"),
+    timeout: int("seconds that containers have to stop in", "t"),
+    timestamps: on("show the time of each line"),
+    wait: on("wait until services run, or are healthy; implies -d"),
+    "wait-timeout": int("seconds that --wait may take"),
+    watch: on("follow changes of files: rebuild, sync or restart", "w"),
+    yes: { kind: "switch", short: "y" },
+  }),
+  async run(call) {
+    const { flags } = call;
+    const options = upOptions(call);
+    const project = await selectedProject(call, { alone: flags.has("no-deps") });
+    const exitCodeFrom = flags.value("exit-code-from");
+    if (exitCodeFrom !== undefined && project.services[exitCodeFrom] === undefined)
+      throw new Error(`no such service: ${exitCodeFrom}`);
+    if (flags.has("watch")) {
+      const { watch } = await import("@skiff/compose/operations/watch");
+      await watch(await call.context(), project, { services: flags.operands, up: options });
+      return 0;
+    }
+    const operation = await import("@skiff/compose/operations/up");
+    if (isDetached(call) || options.noStart) return operation.up(await call.context(), project, options);
+    return attached(call, project, (attach) => ({ ...options, attach }), operation.up);
+  },
+};
+
+function upOptions(call: ComposeCall): UpOptions {
+  const { flags } = call;
+  const options = createOptions(call);
+  const stays = ["abort-on-container-exit", "abort-on-container-failure", "attach-dependencies", "watch"];
+  const attaches = stays.some((name) => flags.has(name)) || flags.given("attach") || flags.given("exit-code-from");
+  if (flags.has("wait") && attaches)
+    throw new UsageError("--wait cannot be combined with --abort-on-container-exit, --attach or --attach-dependencies");
+  if (flags.has("detach") && attaches)
+    throw new UsageError(
+      "--detach cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --attach, --attach-dependencies or --watch",
+    );
+  if (flags.has("abort-on-container-exit") && flags.has("abort-on-container-failure"))
+    throw new UsageError("--abort-on-container-failure cannot be combined with --abort-on-container-exit");
+  if (flags.given("attach") && flags.has("attach-dependencies"))
+    throw new UsageError("cannot combine --attach and --attach-dependencies");
+  const renew = flags.has("renew-anon-volumes");
+  if (options.recreate === "never" && renew)
+    throw new UsageError("--no-recreate and --renew-anon-volumes are incompatible");
+  if (options.recreate === "never" && flags.has("always-recreate-deps"))
+    throw new UsageError("--always-recreate-deps and --no-recreate are incompatible");
+  if (options.build === "never" && flags.has("watch")) throw new UsageError("--no-build and --watch are incompatible");
+  return {
+    ...options,
+    ...(flags.has("always-recreate-deps") ? { recreateDependencies: "force" } : {}),
+    services: flags.operands,
+    inherit: !renew,
+    timeout: flags.number("timeout"),
+    noStart: flags.has("no-start"),
+    wait: flags.has("wait"),
+    waitTimeout: flags.number("wait-timeout"),
+  };
+}
+
+const isDetached = ({ flags }: ComposeCall): boolean => flags.has("detach") || flags.has("wait");
+
+async function attached(
+  call: ComposeCall,
+  project: Project,
+  withAttach: (attach: AttachOptions) => UpOptions,
+  up: typeof import("@skiff/compose/operations/up")["up"],
+): Promise<number> {
+  const { flags, progress } = call;
+  const printer = createLogPrinter(process, {
+    color: call.styles.output && !flags.has("no-color"),
+    prefix: !flags.has("no-log-prefix"),
+  });
+  const [interrupt, force] = [new AbortController(), new AbortController()];
+  let release = (): void => undefined;
+  const attach: AttachOptions = {
+    services: attachedServices(call, project),
+    output: (line) => printer.print(line),
+    timestamps: flags.has("timestamps"),
+    onExit: flags.has("abort-on-container-failure")
+      ? "stop-on-failure"
+      : flags.has("abort-on-container-exit") || flags.given("exit-code-from")
+        ? "stop"
+        : undefined,
+    exitCodeFrom: flags.value("exit-code-from"),
+    interrupt: interrupt.signal,
+    force: force.signal,
+    attached(containers) {
+      progress.flush();
+      printer.register(containers);
+      if (containers.length > 0) call.print(`Attaching to ${containers.join(", ")}`);
+      release = call.interrupts.handle(() => {
+        if (interrupt.signal.aborted) force.abort();
+        else {
+          printer.flush();
+          process.stderr.write("Gracefully stopping... (press Ctrl+C again to force)\n");
+          interrupt.abort();
+        }
+      });
+    },
+  };
+  try {
+    const code = await up(await call.context(), project, withAttach(attach));
+    return interrupt.signal.aborted ? INTERRUPTED_CODE : code;
+  } finally {
+    printer.flush();
+    release();
+  }
+}
+
+/** Services whose output is shown. */
+function attachedServices({ flags }: ComposeCall, project: Project): readonly string[] {
+  const all = Object.keys(project.services);
+  const asked = flags.list("attach");
+  const unknown = asked.filter((name) => !all.includes(name));
+  if (unknown.length > 0) throw new Error(`cannot attach to services not included in up: ${unknown.join(", ")}`);
+  const named = flags.operands.length === 0 || flags.has("attach-dependencies") ? all : flags.operands;
+  const wanted = asked.length > 0 ? asked : named.filter((name) => project.services[name]?.attach !== false);
+  return wanted.filter((name) => !flags.list("no-attach").includes(name));
+}
