@@ -1,5 +1,12 @@
 /** Removes stopped containers. */
+import { applySteps } from "../apply/apply-steps.ts";
+import { openSite } from "../apply/site.ts";
 import type { Project } from "../model.ts";
+import { observeContainers } from "../observe/observe-project.ts";
+import { selectContainers } from "../observe/select-containers.ts";
+import { targetProject } from "../observe/target-project.ts";
+import { isUp } from "../plan/plan-create.ts";
+import { planStop } from "../plan/plan-stop.ts";
 import type { OperationContext } from "./context.ts";
 
 /** Which containers, and how. */
@@ -14,11 +21,22 @@ export interface RemoveOptions {
   readonly confirm?: ((names: readonly string[]) => Promise<boolean>) | undefined;
 }
 
-/** Removes stopped containers. `target` is the project, or its name where there is no file. */
+/** Removes them, those of `run` included. `target` is the project, or its name where there is no file. */
 export async function remove(
-  _context: OperationContext,
-  _target: Project | string,
-  _options: RemoveOptions,
+  context: OperationContext,
+  target: Project | string,
+  { services, stop = false, volumes = false, confirm = async () => true }: RemoveOptions,
 ): Promise<void> {
-  throw new Error("remove is not available");
+  const name = typeof target === "string" ? target : target.name;
+  const observed = { containers: await observeContainers(context.client, name, { signal: context.signal }) };
+  const project = targetProject(target, observed);
+  const selected = selectContainers(project, observed.containers, { services, oneOffs: true });
+  const containers = stop ? selected : selected.filter((container) => !isUp(container));
+  if (containers.length === 0) {
+    context.log("No stopped containers");
+    return;
+  }
+  if (!(await confirm(containers.map((container) => container.name)))) return;
+  const steps = planStop(project, containers, { remove: volumes ? "volumes" : true });
+  await applySteps(openSite(context, project, observed), steps);
 }

@@ -1,5 +1,8 @@
-/** Waits until containers have ended, and answers the exit code of the first. */
+/** Waits until containers have ended. */
 import type { Project } from "../model.ts";
+import { observeContainers } from "../observe/observe-project.ts";
+import { selectContainers } from "../observe/select-containers.ts";
+import { targetProject } from "../observe/target-project.ts";
 import type { OperationContext } from "./context.ts";
 
 /** Which containers, and how. */
@@ -10,11 +13,39 @@ export interface WaitOptions {
   readonly downProject?: boolean | undefined;
 }
 
-/** Waits until containers have ended, and answers the exit code of the first. `target` is the project, or its name where there is no file. */
+/**
+ * Waits for all containers of the services, or, where the project is to go down, for the first. Says each one's exit code, and
+ * answers that of the last. `target` is the project, or its name where there is no file.
+ */
 export async function waitForExit(
-  _context: OperationContext,
-  _target: Project | string,
-  _options: WaitOptions,
+  context: OperationContext,
+  target: Project | string,
+  { services, downProject = false }: WaitOptions,
 ): Promise<number> {
-  throw new Error("wait is not available");
+  const { client, signal } = context;
+  const name = typeof target === "string" ? target : target.name;
+  const all = await observeContainers(client, name, { signal });
+  const containers = selectContainers(targetProject(target, { containers: all }), all, { services });
+  if (containers.length === 0) throw new Error(`no containers for project "${name}"`);
+  const first = new AbortController();
+  const both = AbortSignal.any([signal, first.signal]);
+  let code = 0;
+  const waits = containers.map(async ({ id, name: container }) => {
+    const { StatusCode } = await client.json<{ readonly StatusCode: number }>(`/containers/${id}/wait`, {
+      ...{ method: "POST", signal: both },
+    });
+    context.log(`container "${container}" exited with status code ${StatusCode}`);
+    code = StatusCode;
+  });
+  if (!downProject) {
+    await Promise.all(waits);
+    return code;
+  }
+  await Promise.race(waits);
+  const answer = code;
+  first.abort();
+  await Promise.allSettled(waits);
+  const { down } = await import("./down.ts");
+  await down(context, target, { removeOrphans: true });
+  return answer;
 }
