@@ -19,11 +19,15 @@ export interface Converged {
   readonly containers: readonly FutureContainer[];
 }
 
-/** Makes what is missing, replaces what has changed, removes what is too much. Throws the first failure. */
+/**
+ * Makes what is missing, replaces what has changed, removes what is too much. Of the services `prepared`, which the project need
+ * not enable, only networks and volumes are made. Throws the first failure.
+ */
 export async function converge(
   context: OperationContext,
   project: Project,
   options: CreateOptions,
+  prepared: readonly string[] = [],
 ): Promise<Converged> {
   const { client, signal, progress } = context;
   for (const service of Object.values(project.services)) {
@@ -41,7 +45,7 @@ export async function converge(
   const images = await ensureImages(context, project, present, options);
   await removeOrphans(context, project, observed.containers, options);
 
-  const plan = planCreate(project, observed, images, options);
+  const plan = planCreate(project, observed, images, { ...options, prepared });
   const site = openSite(context, project, observed, images);
   for (const { name, running } of plan.containers)
     if (running) progress.event({ id: `Container ${name}`, text: "Running", status: "done" });

@@ -1,5 +1,17 @@
 /** One container more of a service, for one command. */
-import type { Project } from "../model.ts";
+import { randomBytes } from "node:crypto";
+import { applySteps } from "../apply/apply-steps.ts";
+import { converge } from "../apply/converge.ts";
+import { makeContainer } from "../apply/make-container.ts";
+import { containersOf, type Site } from "../apply/site.ts";
+import { startConverged } from "../apply/start-converged.ts";
+import { oneOffService } from "../container/one-off-service.ts";
+import { ensureImages } from "../images/ensure-images.ts";
+import { observeImages } from "../images/observe-images.ts";
+import type { Project, Service } from "../model.ts";
+import { imageName, oneOffName } from "../plan/names.ts";
+import { dependenciesOf } from "../plan/service-order.ts";
+import type { Planned } from "../plan/step.ts";
 import type { OperationContext, RegistryAuth } from "./context.ts";
 
 /** What differs from the service, and from other runs of it. */
@@ -43,11 +55,63 @@ export interface OneOff {
   readonly name: string;
 }
 
-/** Starts what the service depends on, and creates its one-off container. */
-export async function createOneOff(
-  _context: OperationContext,
-  _project: Project,
-  _options: RunOptions,
-): Promise<OneOff> {
-  throw new Error("run is not available");
+/** Starts what the service depends on, and creates its one-off container. `project` holds the service and what it depends on. */
+export async function createOneOff(context: OperationContext, project: Project, options: RunOptions): Promise<OneOff> {
+  const defined = project.services[options.service];
+  if (defined === undefined) throw new Error(`no such service: ${options.service}`);
+  const { [options.service]: _own, ...others } = project.services;
+  const { pull, quietPull, auth, removeOrphans, ignoreOrphans } = options;
+  const dependencies: Project = {
+    ...project,
+    services: options.noDependencies ? {} : others,
+    disabledServices: { ...project.disabledServices, [options.service]: defined },
+  };
+  // Its networks and volumes are needed even where there are no dependencies.
+  const converged = await converge(context, dependencies, { quietPull, auth, removeOrphans, ignoreOrphans }, [
+    options.service,
+  ]);
+  const { signal, client } = context;
+  await startConverged(converged, { waitFor: [] });
+  await awaitDependencies(converged.site, defined, options.noDependencies ?? false);
+
+  const service = oneOffService(project, defined, options);
+  const image = imageName(project, service);
+  const images = await ensureImages(
+    context,
+    { ...project, services: { [service.name]: service } },
+    await observeImages(client, [image], signal),
+    { build: options.build ? "always" : "missing", pull, quietPull, auth },
+  );
+  const slug = randomBytes(32).toString("hex");
+  const name = options.name ?? oneOffName(project, service, slug);
+  const id = await makeContainer(
+    { ...converged.site, project, images },
+    {
+      ...{ service, number: -1, name },
+      oneOff: {
+        ...{ slug, aliases: options.useAliases ?? false, autoRemove: options.remove ?? false },
+        attachStdin: options.interactive && !options.detach,
+      },
+    },
+  );
+  return { id, name };
+}
+
+/** Dependencies of other conditions than "started" have run before their containers count. */
+async function awaitDependencies(site: Site, service: Service, none: boolean): Promise<void> {
+  if (none) return;
+  const steps = dependenciesOf(service, site.project.services).flatMap(([name, { condition, required }]): Planned[] =>
+    condition === "service_started"
+      ? []
+      : [
+          {
+            ...{ id: `await ${name}`, after: [] },
+            step: {
+              ...{ do: "await-service", service: name, condition, required },
+              containers: [...containersOf(site, name).values()].map((container) => container.name),
+            },
+          },
+        ],
+  );
+  await applySteps(site, steps);
 }

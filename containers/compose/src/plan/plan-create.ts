@@ -32,7 +32,10 @@ export interface CreatePlan {
 export type PlanCreateOptions = Pick<
   CreateOptions,
   "services" | "recreate" | "recreateDependencies" | "inherit" | "timeout" | "scale"
->;
+> & {
+  /** Services whose networks and volumes are made, and no containers. */
+  readonly prepared?: readonly string[] | undefined;
+};
 
 /**
  * Plans networks, volumes and containers. `images` has the images that are there, by the names that services give them.
@@ -44,7 +47,7 @@ export function planCreate(
   images: ReadonlyMap<string, ObservedImage>,
   options: PlanCreateOptions,
 ): CreatePlan {
-  const resources = planResources(project, observed);
+  const resources = planResources(project, observed, options.prepared);
   const steps: Planned[] = [...resources.steps];
   const containers: FutureContainer[] = [];
   /** The steps that make or replace containers, by service. */

@@ -15,13 +15,19 @@ export interface ResourcePlan {
   remakes(service: Service): boolean;
 }
 
-/** Plans the networks and volumes that services use and that are missing, and networks that have changed. */
-export function planResources(project: Project, observed: Observed): ResourcePlan {
+/**
+ * Plans the networks and volumes that services use and that are missing, and networks that have changed. The services `prepared`
+ * count even where the project does not enable them.
+ */
+export function planResources(project: Project, observed: Observed, prepared: readonly string[] = []): ResourcePlan {
   const steps: Planned[] = [];
   const makers = new Map<string, string>();
   const stopped = new Set<string>();
   const remade: string[] = [];
-  const services = Object.values(project.services);
+  const services = [
+    ...Object.values(project.services),
+    ...prepared.flatMap((name) => project.disabledServices[name] ?? []),
+  ];
   const add = (id: string, step: Planned["step"], after: readonly string[] = []): string => {
     steps.push({ id, after, step });
     return id;
