@@ -1,5 +1,5 @@
 /** What makes one state of an object of another, as sets of fields. */
-import { type FieldSet, type FieldSetDraft, LEAF, nodeOf } from "./field-set.ts";
+import { type FieldSet, type FieldSetDraft, LEAF, memberNode, nodeOf } from "./field-set.ts";
 import { fieldsOf } from "./fields-of.ts";
 import type { MergeList, MergeMap, MergeType } from "./merge-type.ts";
 import { itemElement } from "./path-element.ts";
@@ -28,6 +28,7 @@ export function compare(type: MergeType, before: unknown, after: unknown): Compa
 function differ(type: MergeType, before: unknown, after: unknown): Difference | undefined {
   // Most of an object is as it was, and to find that out takes no schema.
   if (sameValue(before, after)) return undefined;
+  if (before === undefined) return { ...SAME, self: "added", added: addedBelow(type, after) };
   const [old, now] = [formOf(type, before), formOf(type, after)];
   if (before !== undefined && after !== undefined && old.form !== now.form) {
     return { self: "modified", added: fieldsOf(type, after), modified: LEAF, removed: fieldsOf(type, before) };
@@ -51,11 +52,38 @@ function presence(before: unknown, after: unknown): "added" | "removed" | undefi
   return after === undefined ? "removed" : undefined;
 }
 
+/** What is below a place that had no value: all of it is new, as all of a new object's spec is. */
+function addedBelow(type: MergeType, value: unknown): FieldSet {
+  const chosen = formOf(type, value);
+  if (chosen.form === "map" && !chosen.map.atomic && isMembers(value)) return addedMembers(chosen.map, value);
+  if (chosen.form === "list" && chosen.list.relationship !== "atomic") return addedItems(chosen.list, value);
+  return LEAF;
+}
+
+function addedMembers(map: MergeMap, members: Members): FieldSet {
+  const set: FieldSetDraft = {};
+  for (const name of Object.keys(members)) {
+    const value = members[name];
+    if (value !== undefined) set[`f:${name}`] = memberNode(addedBelow(memberType(map, name), value));
+  }
+  return set;
+}
+
+function addedItems(list: MergeList, value: unknown): FieldSet {
+  const set: FieldSetDraft = {};
+  for (const [element, items] of itemsOf(list, value)) {
+    set[element] = items.length > 1 ? LEAF : memberNode(addedBelow(list.item, items[0]));
+  }
+  return set;
+}
+
 function inMap(map: MergeMap, before: unknown, after: unknown): Difference | undefined {
   const [old, now] = [membersOf(before), membersOf(after)];
   const found = new Differences();
-  for (const name in now) found.put(`f:${name}`, differ(memberType(map, name), memberOf(old, name), now[name]));
-  for (const name in old) {
+  for (const name of Object.keys(now)) {
+    found.put(`f:${name}`, differ(memberType(map, name), memberOf(old, name), now[name]));
+  }
+  for (const name of Object.keys(old)) {
     if (memberOf(now, name) === undefined) found.put(`f:${name}`, differ(memberType(map, name), old[name], undefined));
   }
   return found.under(presence(before, after));
@@ -105,7 +133,7 @@ function ofItems(
 
 function hasNone(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return true;
-  for (const name in value) if ((value as Members)[name] !== undefined) return false;
+  for (const name of Object.keys(value)) if ((value as Members)[name] !== undefined) return false;
   return true;
 }
 

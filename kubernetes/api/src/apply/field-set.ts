@@ -31,18 +31,23 @@ export function isMember(node: FieldSet | undefined): boolean {
 
 /** The node with `below` under it; undefined where it would be neither in the set nor have anything below it. */
 export function nodeOf(member: boolean, below: FieldSet): FieldSet | undefined {
-  if (isEmpty(below)) return member ? LEAF : undefined;
-  return member ? { [SELF]: LEAF, ...below } : below;
+  if (member) return memberNode(below);
+  return isEmpty(below) ? undefined : below;
+}
+
+/** The node of a member with `below` under it. */
+export function memberNode(below: FieldSet): FieldSet {
+  return isEmpty(below) ? LEAF : { [SELF]: LEAF, ...below };
 }
 
 /** What is in `a` and not in `b`. A field of `a` below one that `b` holds stays. */
 export function difference(a: FieldSet, b: FieldSet): FieldSet {
-  return without(a, b, false);
+  return isEmpty(b) ? a : without(a, b, false);
 }
 
 /** What is in `a`, and is neither in `b` nor below anything that is. */
 export function recursiveDifference(a: FieldSet, b: FieldSet): FieldSet {
-  return without(a, b, true);
+  return isEmpty(b) ? a : without(a, b, true);
 }
 
 function without(a: FieldSet, b: FieldSet, recursive: boolean): FieldSet {
@@ -64,6 +69,8 @@ function without(a: FieldSet, b: FieldSet, recursive: boolean): FieldSet {
 
 /** What is in either. */
 export function union(a: FieldSet, b: FieldSet): FieldSet {
+  if (isEmpty(a)) return b;
+  if (isEmpty(b)) return a;
   const all: FieldSetDraft = {};
   for (const element in a) {
     const inA = a[element];
@@ -95,7 +102,7 @@ export function sameSet(a: FieldSet, b: FieldSet): boolean {
   return isEmpty(difference(a, b)) && isEmpty(difference(b, a));
 }
 
-/** Nodes that are in order, with all below them: most of a set comes from a stored one as it was. */
+/** Sets that are in order because they were written so: most of what a write records comes from a stored record as it was. */
 const ordered = new WeakSet<FieldSet>();
 
 /** The set in the order it is written; the set itself where it is so already. */
@@ -112,9 +119,7 @@ export function inOrder(set: FieldSet): FieldSet {
     draft[element] = below;
     isSame &&= isLeaf ? !Object.hasOwn(node, SELF) : below === node;
   }
-  const result = isSame ? set : draft;
-  ordered.add(result);
-  return result;
+  return isSame ? set : draft;
 }
 
 /** Notes that a set is in order, because it was written so. */

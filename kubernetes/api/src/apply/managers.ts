@@ -112,6 +112,7 @@ export function takeFrom(managers: Managers, identity: string, taken: FieldSet):
 
 /** Puts the oldest ordinary writes together, by version, so that many writers do not let an object grow without bound. */
 export function capManagers(managers: Managers): void {
+  if (managers.size <= MAX_UPDATERS) return;
   const updaters = [...managers].filter(([, { operation }]) => operation === "Update");
   let surplus = updaters.length - MAX_UPDATERS;
   if (surplus <= 0) return;

@@ -11,6 +11,7 @@ import { timestamp } from "./timestamp.ts";
 
 const NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
 const LONGEST_BASE = 58;
+const SUFFIX_LENGTH = 5;
 
 /** Makes what a client sent into what is stored: metadata, defaults, admission, validation. Changes `draft`. Throws StatusError. */
 export async function prepareNewObject(
@@ -71,9 +72,10 @@ function versionGiven(): StatusError {
 
 /** A name from `generateName`: the base and five characters that spell no words. */
 export function generateName(base: string): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(5));
-  const suffix = Array.from(bytes, (byte) => NAME_ALPHABET[byte % NAME_ALPHABET.length]).join("");
-  return base.slice(0, LONGEST_BASE) + suffix;
+  let name = base.slice(0, LONGEST_BASE);
+  // Nobody is kept out by such a name: it need not be hard to guess.
+  for (let i = 0; i < SUFFIX_LENGTH; i++) name += NAME_ALPHABET[Math.floor(Math.random() * NAME_ALPHABET.length)];
+  return name;
 }
 
 function checkNamespace(inObject: string | undefined, inPath: string): void {

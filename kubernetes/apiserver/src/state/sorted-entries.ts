@@ -2,12 +2,15 @@ import type { Entry } from "./entry.ts";
 
 /** More keys than this in one run are two: an insertion moves what is behind it in its run, and nothing else. */
 const LONGEST_RUN = 512;
+/** New keys that wait for their place until somebody asks for the order: put in together they touch less memory than one by one. */
+const MOST_UNPLACED = 512;
 
 /** Entries by key and in key order. */
 export class SortedEntries {
   readonly #byKey = new Map<string, Entry>();
   /** Keys in order, in runs that are never empty. */
   readonly #runs: string[][] = [];
+  #unplaced: string[] = [];
 
   get size(): number {
     return this.#byKey.size;
@@ -18,12 +21,16 @@ export class SortedEntries {
   }
 
   set(entry: Entry): void {
-    if (!this.#byKey.has(entry.key)) this.#insert(entry.key);
+    if (!this.#byKey.has(entry.key)) {
+      this.#unplaced.push(entry.key);
+      if (this.#unplaced.length >= MOST_UNPLACED) this.#place();
+    }
     this.#byKey.set(entry.key, entry);
   }
 
   delete(key: string): void {
     if (!this.#byKey.delete(key)) return;
+    this.#place();
     const at = this.#runOf(key);
     const run = this.#runs[at];
     run?.splice(firstFrom(run, key), 1);
@@ -32,6 +39,7 @@ export class SortedEntries {
 
   /** The entries whose key starts with `prefix`, in order, from the first key that sorts after `after`. */
   *under(prefix: string, after = ""): IterableIterator<Entry> {
+    this.#place();
     const first = after > prefix ? `${after}\0` : prefix;
     for (let at = this.#runOf(first); at < this.#runs.length; at++) {
       const run = this.#runs[at] ?? [];
@@ -42,6 +50,13 @@ export class SortedEntries {
         if (entry) yield entry;
       }
     }
+  }
+
+  #place(): void {
+    if (this.#unplaced.length === 0) return;
+    const keys = this.#unplaced.sort();
+    this.#unplaced = [];
+    for (const key of keys) this.#insert(key);
   }
 
   #insert(key: string): void {

@@ -1,12 +1,14 @@
 /** The thread that owns the write connection: takes WriterCall messages, answers each with a WriterReply. */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { createCommitter, type TxnRequest } from "./committer.ts";
+import { type Packed, packOutcomes, unpackTxns } from "./commit-messages.ts";
+import { createCommitter } from "./committer.ts";
 import { describeFailure } from "./failure.ts";
 import { LARGEST_GROUP } from "./group-commit.ts";
 import { openDatabase } from "./schema.ts";
-import type { WriterCall, WriterReply } from "./writer.ts";
+import type { WriterCall, WriterReply, WriterStart } from "./writer.ts";
 
-const db = openDatabase((workerData as { path: string }).path);
+const { path, values } = workerData as WriterStart;
+const db = openDatabase(path);
 const committer = createCommitter(db);
 const port = portOf(parentPort);
 
@@ -39,25 +41,27 @@ function* gathered(first: Message): IterableIterator<Message> {
 
 /** Carries the calls out in order. Neighbouring commits become one transaction: they share its fsync, and its failure. */
 function answer(calls: readonly WriterCall[]): void {
+  const replies: WriterReply[] = [];
   let at = 0;
   while (at < calls.length) {
     let end = at + 1;
     while (calls[at]?.method === "commit" && calls[end]?.method === "commit") end++;
     const together = calls.slice(at, end);
-    for (const reply of together.length > 1 ? commit(together) : together.map(carryOut)) port.postMessage(reply);
+    replies.push(...(calls[at]?.method === "commit" ? commit(together) : together.map(carryOut)));
     at = end;
   }
+  port.postMessage(replies);
 }
 
 function commit(calls: readonly WriterCall[]): WriterReply[] {
-  const batches = calls.map((call) => call.args[0] as readonly TxnRequest[]);
+  const batches = calls.map((call) => unpackTxns(call.args[0] as Packed, values));
   try {
     const outcomes = committer.commit(batches.flat());
     let from = 0;
     return calls.map(({ id }, i) => {
       const result = outcomes.slice(from, from + (batches[i]?.length ?? 0));
       from += result.length;
-      return { id, result };
+      return { id, result: packOutcomes(result) };
     });
   } catch (error) {
     return calls.map(({ id }) => ({ id, failure: describeFailure(error) }));
