@@ -110,9 +110,11 @@ describe("quantities", () => {
     fc.assert(
       fc.property(text, (given) => {
         const once = parseQuantity(given);
-        const again = parseQuantity(once.toString());
-        assert.equal(again.toString(), once.toString());
+        const spelling = once.toString();
+        const again = parseQuantity(spelling);
         assert.equal(again.nano, once.nano);
+        // A number of bytes that is no whole number of Ki has no suffix to tell its format by: as upstream, 62.5Ki is 64000, and 64000 is 64k.
+        if (once.format !== "BinarySI" || spelling.endsWith("i")) assert.equal(again.toString(), spelling);
       }),
       { numRuns: 1000 },
     );
