@@ -9,7 +9,7 @@ import { type RegistryServer, startRegistryServer } from "@skiff/registry";
 import { type EngineInstance, startEngine } from "./support/engine.ts";
 import { hostTraces } from "./support/traces.ts";
 
-const ROUNDS = 25;
+const ROUNDS = 15;
 /** How many clients work at the same time. */
 const CLIENTS = 3;
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { renameSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isSystemError } from "@skiff/linux";
@@ -28,8 +28,18 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
  */
 export function writeUntilReboot(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${randomUUID()}.tmp`;
-  writeFileSync(temporary, content, { flag: "wx", mode: 0o600 });
-  renameSync(temporary, path);
+  try {
+    writeFileSync(temporary, content, { flag: "wx", mode: 0o600 });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Whether something failed because the disk, or what somebody may use of it, is full. */
+export function isFull(error: unknown): boolean {
+  return isSystemError(error, "ENOSPC", "EDQUOT");
 }
 
 /** Deletes what a `writeDurably` or `writeUntilReboot` that a crash cut short left in `directory`. To be called before the first write there. */

@@ -13,7 +13,17 @@ export interface Sink {
 }
 
 /** Standard error, for a server in the foreground. */
-export const standardError: Sink = { write: (line) => void writeSync(2, line) };
+export const standardError: Sink = { write: (line) => void written(2, line) };
+
+/** Bytes written: none when the disk is full, which must not end whoever has something to say about it. */
+function written(file: number, line: string): number {
+  try {
+    return writeSync(file, line);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOSPC") return 0;
+    throw error;
+  }
+}
 
 /** A file that is renamed to `<path>.1` when it passes `limit` bytes, so that at most twice that is kept. */
 export function rotatingFile(path: string, limit = 10 << 20): Sink {
@@ -21,7 +31,7 @@ export function rotatingFile(path: string, limit = 10 << 20): Sink {
   let size = fstatSync(file).size;
   return {
     write(line) {
-      size += writeSync(file, line);
+      size += written(file, line);
       if (size < limit) return;
       closeSync(file);
       renameSync(path, `${path}.1`);

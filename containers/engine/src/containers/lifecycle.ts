@@ -76,7 +76,9 @@ export class Lifecycle implements AsyncDisposable {
       const alive = record.bootId === now && isAlive(record.process);
       if (alive && !(await readExit(runPaths(this.#deps.runDir, record.id)))) {
         const started = record.state === "created" && !existsSync(runPaths(this.#deps.runDir, record.id).execFifo);
-        if (started) await this.#records.save({ ...record, state: "running", startedAt: Date.now() });
+        if (started) await this.#records.happened({ ...record, state: "running", startedAt: Date.now() });
+        // The end may have come between freezing it and writing that down, or the other way round.
+        if (record.state !== "created") this.#deps.cgroups.freeze(record.cgroup, record.state === "paused");
         this.#watchMonitor(record);
         await this.#watchHealth(record.id);
         continue;
@@ -107,6 +109,7 @@ export class Lifecycle implements AsyncDisposable {
     } catch (error) {
       this.#runs.delete(id);
       this.#spawned.delete(id);
+      await endConmon(runPaths(this.#deps.runDir, id), id);
       await cleanUpRun(this.#deps, record);
       throw error;
     }
@@ -137,7 +140,7 @@ export class Lifecycle implements AsyncDisposable {
     }
     const { exit: _exit, finishedAt: _finished, error: _error, ...fresh } = this.require(id);
     const counted = again ? { restarts: (fresh.restarts ?? 0) + 1 } : { restarts: 0, restartDelay: 0 };
-    await this.#records.save({ ...fresh, ...counted, state: "running", stopped: false, startedAt: Date.now() });
+    await this.#records.happened({ ...fresh, ...counted, state: "running", stopped: false, startedAt: Date.now() });
     await this.#watchHealth(id);
     this.#emit("started", id);
   }
@@ -149,7 +152,7 @@ export class Lifecycle implements AsyncDisposable {
     if (!record || record.spec.restart === undefined || record.spec.restart.name === "no" || record.stopped === true)
       return;
     const state = record.state === "restarting" ? "exited" : record.state;
-    await this.#records.save({ ...record, state, stopped: true });
+    await this.#records.happened({ ...record, state, stopped: true });
   }
 
   /** Starts what its restart policy has run whenever the engine does. To be called once everything is open. */
@@ -221,7 +224,7 @@ export class Lifecycle implements AsyncDisposable {
     const from = paused ? "running" : "paused";
     if (record.state !== from) throw new EngineError("conflict", `Container ${record.name} is not ${from}`);
     this.#deps.cgroups.freeze(record.cgroup, paused);
-    await this.#records.save({ ...record, state: paused ? "paused" : "running" });
+    await this.#records.happened({ ...record, state: paused ? "paused" : "running" });
     this.#emit(paused ? "paused" : "unpaused", id);
   }
 
@@ -321,14 +324,16 @@ export class Lifecycle implements AsyncDisposable {
       this.#clear(record);
       return;
     }
-    await clearRun(this.#deps, record);
     const { startedAt = finishedAt, stopped = false, restarts = 0, restartDelay: lastDelay = 0 } = record;
     const ran = finishedAt - startedAt;
     const delay =
       message === undefined
         ? restartDelay({ policy: record.spec.restart, code: exit.code, ran, stopped, restarts, lastDelay })
         : undefined;
-    await this.#records.save(delay === undefined ? next : { ...next, state: "restarting", restartDelay: delay });
+    const ended: ContainerRecord = delay === undefined ? next : { ...next, state: "restarting", restartDelay: delay };
+    const written = await this.#records.happened(ended);
+    // After that: until it is written down, the exit code is only in a file that goes now.
+    await clearRun(this.#deps, record, { keepExit: !written });
     if (exit.oom) this.#emit("oom", id);
     this.#emit("stopped", id);
     if (delay !== undefined) this.#restartLater(id, delay);
@@ -382,6 +387,7 @@ export class Lifecycle implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watcher?.close();
+    this.#records.close();
     for (const id of this.#restarting.keys()) this.#forgetRestart(id);
     for (const { monitor, checks } of this.#runs.values()) {
       monitor?.[Symbol.dispose]();

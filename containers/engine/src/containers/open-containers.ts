@@ -124,7 +124,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
   const networking = {
     joints: deps.joints,
     directory: runDeps.directory,
-    save: (record: ContainerRecord) => records.save(record),
+    save: async (record: ContainerRecord) => void (await records.happened(record)),
   };
   const stop: Containers["stop"] = async (text, { timeout, signal } = {}) => {
     const { id, spec, state, imageId } = require(text);
@@ -398,7 +398,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
         const { oomScoreAdj: _score, unified: _unified, memorySwap: _swap, ...limits } = resources;
         if (record.process) cgroups.apply(record.cgroup, limits);
         const next = { ...record, spec: { ...record.spec, resources: { ...record.spec.resources, ...resources } } };
-        await records.save(next);
+        await records.happened(next);
         return view(next);
       });
     },

@@ -330,12 +330,18 @@ export async function releaseRun(deps: RunDeps, record: ContainerRecord): Promis
 }
 
 /** The rest: what lies in the engine's own directories, which opening the engine would clear, too. Idempotent. */
-export async function clearRun(deps: RunDeps, record: ContainerRecord): Promise<void> {
+export async function clearRun(
+  deps: RunDeps,
+  record: ContainerRecord,
+  { keepExit = false }: { readonly keepExit?: boolean } = {},
+): Promise<void> {
   const paths = runPaths(deps.runDir, record.id);
   removeNamespaces(join(deps.runDir, "ns", record.id));
   if (record.ownsSnapshot) await deps.snapshots.unmount(record.snapshot);
   await Promise.all(
-    [paths.bundle, paths.runtimeState, paths.exitFile].map((path) => rm(path, { recursive: true, force: true })),
+    [paths.bundle, paths.runtimeState, ...(keepExit ? [] : [paths.exitFile])].map((path) =>
+      rm(path, { recursive: true, force: true }),
+    ),
   );
 }
 
@@ -351,12 +357,13 @@ async function emptyCgroup(cgroups: Cgroups, path: string): Promise<void> {
   throw new EngineError("internal", `Cannot remove the cgroup ${path}: processes in it do not end`);
 }
 
-/** Ids of the runs that have left something in the runtime directory. */
-export async function leftoverRuns(runDir: string): Promise<string[]> {
-  try {
-    return await readdir(join(runDir, "c"));
-  } catch (error) {
-    if (isSystemError(error, "ENOENT")) return [];
-    throw error;
-  }
+/** Ids of the runs that have left something in the runtime directory: a bundle, the runtime's state, or an exit code. */
+export async function leftoverRuns(runDir: string): Promise<ReadonlySet<string>> {
+  const names = await Promise.all(["c", "r", "exits"].map((each) => readdir(join(runDir, each)).catch(absentIsNone)));
+  return new Set(names.flat().filter((name) => /^[0-9a-f]{64}$/.test(name)));
+}
+
+function absentIsNone(error: unknown): string[] {
+  if (isSystemError(error, "ENOENT")) return [];
+  throw error;
 }

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { isSystemError } from "@skiff/linux";
 import { RegistryError } from "@skiff/registry";
 import type { BlobInfo, ContentStore } from "../content-store.ts";
-import { syncDirectory } from "../durable-file.ts";
+import { isFull, syncDirectory } from "../durable-file.ts";
 import { EngineError } from "../engine-error.ts";
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
@@ -64,7 +64,8 @@ export async function openContentStore(root: string): Promise<ContentStore> {
         return written;
       } catch (error) {
         if (partial !== undefined) {
-          if (isWrong(error)) await rm(partial, { force: true });
+          // Nor may it keep a full disk full.
+          if (isWrong(error) || isFull(error)) await rm(partial, { force: true });
           else await renameIfThere(temporary, partial);
         }
         throw error;

@@ -55,15 +55,20 @@ export async function unpackLayer(
 ): Promise<{ diffId: string; bytes: number }> {
   const hash = createHash("sha256");
   const { bavail, bsize } = statfsSync(top);
-  const limit = Math.min(limits.bytes, bavail * bsize * SHARE_OF_FREE);
+  const room = bavail * bsize * SHARE_OF_FREE;
   const writer = new LayerWriter(top, lower, limits.entries);
   const reader = new TarReader(writer);
   let total = 0;
   try {
     for await (const chunk of decompressed(source)) {
       total += chunk.byteLength;
-      if (total > limit)
-        throw new EngineError("too-large", `Cannot unpack the layer: larger than ${Math.floor(limit)} bytes`);
+      if (total > limits.bytes)
+        throw new EngineError("too-large", `Cannot unpack the layer: larger than ${limits.bytes} bytes`);
+      if (total > room)
+        throw new EngineError(
+          "too-large",
+          `no space left on device: the layer is larger than ${Math.floor(room)} bytes, nine tenths of what is free`,
+        );
       hash.update(chunk);
       reader.write(chunk);
     }

@@ -61,7 +61,7 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
     if (sandbox.state === "ready" && !pins.every(isPinned)) {
       log.info("A sandbox lost its namespaces", { sandbox: sandbox.id });
       removeNamespaces(namespaces(sandbox.id));
-      await records.save({ ...sandbox, state: "not-ready" });
+      await records.happened({ ...sandbox, state: "not-ready" });
     }
   }
 
@@ -99,7 +99,7 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
       if (!sandbox) return;
       await deps.containers.stopAll(id);
       await release(id);
-      if (sandbox.state === "ready") await records.save({ ...sandbox, state: "not-ready" });
+      if (sandbox.state === "ready") await records.happened({ ...sandbox, state: "not-ready" });
     });
 
   for (const sandbox of records.list()) if (sandbox.state === "ready") limit(sandbox);
