@@ -1,0 +1,67 @@
+/** Which rule of `develop.watch` a changed file falls under. Pure. */
+import { matchesGlob, posix, relative } from "node:path";
+import type { Project, Watch } from "../model.ts";
+
+/** A rule, and the service it belongs to. */
+export interface WatchRule {
+  readonly service: string;
+  readonly rule: Watch;
+  /** Patterns of files that do not count. */
+  readonly ignored: readonly string[];
+}
+
+/** A changed file, and what is to happen. */
+export interface Change {
+  readonly rule: WatchRule;
+  /** On the host, absolute. */
+  readonly path: string;
+  /** In the container; undefined for rules that copy nothing. */
+  readonly target: string | undefined;
+}
+
+/** What editors and version control leave behind. */
+const NEVER = [
+  "**/.git",
+  "**/.git/**",
+  "**/*~",
+  "**/.#*",
+  "**/*.swp",
+  "**/*.swx",
+  "**/4913",
+  "**/.*.sw?",
+  "**/___jb_*",
+];
+
+/** All rules of the services named; none named: of all services. */
+export function watchRules(project: Project, names: readonly string[]): WatchRule[] {
+  return Object.values(project.services)
+    .filter(({ name }) => names.length === 0 || names.includes(name))
+    .flatMap(({ name, develop }) =>
+      (develop?.watch ?? []).map((rule) => ({ service: name, rule, ignored: rule.ignore ?? [] })),
+    );
+}
+
+/** The changes that the file at `path` means: for each service, by the first of its rules that it falls under. */
+export function changesOf(rules: readonly WatchRule[], path: string): Change[] {
+  const changes = new Map<string, Change>();
+  for (const rule of rules) {
+    if (changes.has(rule.service)) continue;
+    const inside = relative(rule.rule.path, path);
+    if (inside.startsWith("..") || !isMeant(rule, inside)) continue;
+    const { target } = rule.rule;
+    const copies = rule.rule.action.startsWith("sync") && target !== undefined;
+    changes.set(rule.service, { rule, path, target: copies ? posix.join(target, inside) : undefined });
+  }
+  return [...changes.values()];
+}
+
+/** Patterns are those of .dockerignore, relative to the rule's path: a directory stands for all that is in it. */
+function isMeant({ rule, ignored }: WatchRule, inside: string): boolean {
+  if (inside === "") return true;
+  const fits = (pattern: string): boolean => {
+    const clean = pattern.replace(/^\.?\//, "").replace(/\/$/, "");
+    return matchesGlob(inside, clean) || matchesGlob(inside, `${clean}/**`);
+  };
+  if (NEVER.some(fits) || ignored.some(fits)) return false;
+  return rule.include === undefined || rule.include.length === 0 || rule.include.some(fits);
+}
