@@ -82,9 +82,3 @@ function eventOf(line: string): ContainerEvent {
     attributes: Object.fromEntries(Object.entries(all).filter(([key]) => !key.startsWith("com.docker.compose."))),
   };
 }
-
-/** Nanoseconds as the engine takes a time: seconds with a fraction. */
-export function secondsOf(nanoseconds: string): string {
-  const digits = nanoseconds.padStart(10, "0");
-  return `${digits.slice(0, -9)}.${digits.slice(-9)}`;
-}

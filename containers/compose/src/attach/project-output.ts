@@ -7,7 +7,7 @@ import type { ContainerOutput, OperationContext } from "../operations/context.ts
 import { LABEL } from "../plan/labels.ts";
 import { containerOutput } from "../read/container-output.ts";
 import { compareNames, nameOf, projectContainers, serviceOf, shortName } from "../read/project-containers.ts";
-import { type ContainerEvent, type ContainerEvents, containerEvents, secondsOf } from "./container-events.ts";
+import { type ContainerEvent, type ContainerEvents, containerEvents } from "./container-events.ts";
 
 /** What is shown of which services. */
 export interface ProjectOutputOptions {
@@ -33,14 +33,13 @@ interface Inspected {
     readonly Running: boolean;
     readonly Restarting: boolean;
     readonly StartedAt: string;
-    readonly FinishedAt: string;
   };
 }
 
 interface Known {
   readonly startedAt: string;
-  /** Where the next following begins; undefined for the beginning. */
-  since: string | undefined;
+  /** The time of the last line that was seen; empty where there is none. */
+  last: string;
   output: Promise<void>;
 }
 
@@ -118,15 +117,17 @@ export class ProjectOutput {
         if (!shows(service) && !counts(service)) return;
         const inspected = await this.#inspect(container.Id);
         if (inspected === undefined) return;
-        const { StartedAt, FinishedAt, Running } = inspected.State;
-        const known: Known = { startedAt: StartedAt, since: unixTime(FinishedAt), output: Promise.resolve() };
+        const { StartedAt, Running } = inspected.State;
+        const known: Known = { startedAt: StartedAt, last: "", output: Promise.resolve() };
         this.#known.set(container.Id, known);
         if (counts(service)) (Running ? this.#live : this.#pending).add(container.Id);
         if (!shows(service)) return;
         const name = shortName(nameOf(container), project);
         names.push(name);
-        const past = this.#options.history !== undefined && !StartedAt.startsWith(NEVER);
-        if (Running || past) known.output = this.#follow(container.Id, { name, service }, inspected, history);
+        if (StartedAt.startsWith(NEVER)) return;
+        if (Running || this.#options.history !== undefined)
+          known.output = this.#follow(container.Id, { name, service }, known, inspected, history);
+        else await this.#skip(container.Id, known, inspected);
       }),
     );
     return names.sort(compareNames);
@@ -153,19 +154,17 @@ export class ProjectOutput {
     if (counts(service)) this.#live.add(id);
     const inspected = await this.#inspect(id);
     if (inspected === undefined) return;
-    const known = this.#known.get(id) ?? { startedAt: "", since: undefined, output: Promise.resolve() };
+    const known = this.#known.get(id) ?? { startedAt: "", last: "", output: Promise.resolve() };
     this.#known.set(id, known);
     if (!shows(service)) return;
-    const source = { name: shortName(name, project), service };
-    known.output = this.#follow(id, source, inspected, { since: known.since });
+    known.output = this.#follow(id, { name: shortName(name, project), service }, known, inspected, {});
   }
 
   /** Waits for the last lines, then says how it ended. Other events wait meanwhile: they are in order. */
-  async #died({ id, name, service, exitCode, time }: ContainerEvent): Promise<void> {
+  async #died({ id, name, service, exitCode }: ContainerEvent): Promise<void> {
     const known = this.#known.get(id);
     if (known === undefined) return;
     await known.output;
-    known.since = secondsOf(time);
     const state = (await this.#inspect(id))?.State;
     const returns = state !== undefined && (state.Restarting || state.Running);
     const { project, output, shows, counts } = this.#options;
@@ -188,26 +187,37 @@ export class ProjectOutput {
     if (this.#settled && this.#live.size === 0 && this.#pending.size === 0) this.#over.resolve();
   }
 
+  /** Goes on where it was left. */
   async #follow(
     id: string,
     { name: container, service }: { readonly name: string; readonly service: string },
+    known: Known,
     { Config }: Inspected,
-    from: { readonly tail?: string | undefined; readonly since?: string | undefined },
+    history: { readonly tail?: string | undefined; readonly since?: string | undefined },
   ): Promise<void> {
     const { output, timestamps } = this.#options;
-    const { signal } = this.#closing;
+    const from = { ...history, after: known.last, tty: Config.Tty, signal: this.#closing.signal };
     try {
-      await containerOutput(
-        this.#context.client,
-        id,
-        { ...from, follow: true, timestamps, tty: Config.Tty, signal },
-        (stream, text) => output({ container, service, stream, text }),
-      );
+      await containerOutput(this.#context.client, id, { ...from, follow: true }, ({ stream, text, time }) => {
+        known.last = time;
+        output({ container, service, stream, text: timestamps ? `${time} ${text}` : text });
+      });
     } catch (error) {
       if (!(error instanceof DockerApiError)) return this.#over.reject(error);
       // Its logging driver cannot be read, or it has been removed meanwhile.
       if (error.status !== 404)
         output({ container, service, stream: "status", text: `cannot be read: ${error.message}` });
+    }
+  }
+
+  /** Notes where the output of a container that has ended stops: it may be started again. */
+  async #skip(id: string, known: Known, { Config }: Inspected): Promise<void> {
+    try {
+      await containerOutput(this.#context.client, id, { tail: "1", tty: Config.Tty }, ({ time }) => {
+        known.last = time;
+      });
+    } catch (error) {
+      if (!(error instanceof DockerApiError)) throw error; // as when following, which comes
     }
   }
 
@@ -219,11 +229,4 @@ export class ProjectOutput {
       throw error;
     }
   }
-}
-
-/** RFC 3339 as seconds with a fraction of nine digits; undefined where it never was. */
-function unixTime(text: string): string | undefined {
-  if (text.startsWith(NEVER)) return undefined;
-  const fraction = /\.(\d{1,9})/.exec(text)?.[1] ?? "";
-  return `${Math.floor(Date.parse(text) / 1000)}.${fraction.padEnd(9, "0")}`;
 }

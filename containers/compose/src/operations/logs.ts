@@ -60,8 +60,9 @@ async function read({ client, signal }: OperationContext, project: string, optio
     const { Id: id } = found;
     const [container, service] = [shortName(nameOf(found), project), serviceOf(found)];
     const { Config } = await client.json<{ Config: { Tty: boolean } }>(`/containers/${id}/json`);
-    await containerOutput(client, id, { tail, since, until, timestamps, tty: Config.Tty, signal }, (stream, text) =>
-      output({ container, service, stream, text }),
+    const from = { tail, since, until, tty: Config.Tty, signal };
+    await containerOutput(client, id, from, ({ stream, text, time }) =>
+      output({ container, service, stream, text: timestamps ? `${time} ${text}` : text }),
     );
   }
 }

@@ -1,88 +1,113 @@
 /** What a container wrote, line by line. */
-import { Writable } from "node:stream";
-import { type DockerClient, demultiplex } from "@skiff/docker/client";
+import type { DockerClient } from "@skiff/docker/client";
+import { framedEntries, type LogEntry, terminalEntries } from "./log-entries.ts";
 
-/** Which lines. Times are what the engine takes: seconds since the epoch with a fraction, or RFC 3339. */
+/** Which lines. */
 export interface OutputOptions {
   readonly follow?: boolean | undefined;
+  /** Seconds since the epoch, with a fraction. */
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   /** Lines from the end, or "all". */
   readonly tail?: string | undefined;
-  /** Each line begins with its time. */
-  readonly timestamps?: boolean | undefined;
+  /** Only lines later than this time of a line: exact, where `since` takes what is as old, too. */
+  readonly after?: string | undefined;
   /** Whether the container has a terminal: its output is not framed then. */
   readonly tty: boolean;
   /** Ends it. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A line is cut here: a program that never ends one must not fill the memory. */
-const MAX_LINE = 256 * 1024;
+/** A line, without its end. */
+export interface OutputLine {
+  readonly stream: "stdout" | "stderr";
+  readonly text: string;
+  /** When it was written: RFC 3339 with nine digits, so that times are in order as texts are. */
+  readonly time: string;
+}
 
-/** Calls back with each line, without its end. Resolves when the output ends, or the signal aborts. Throws the engine's error. */
+/** A line is cut here: a program that never ends one must not fill the memory. */
+const MAX_LINE = 1024 * 1024;
+const SPACE = 0x20;
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+
+/** Calls back with each line. Resolves when the output ends, or the signal aborts. Throws the engine's error. */
 export async function containerOutput(
   client: DockerClient,
   id: string,
-  { follow, since, until, tail, timestamps, tty, signal }: OutputOptions,
-  onLine: (stream: "stdout" | "stderr", line: string) => void,
+  { follow, since, until, tail, after = "", tty, signal }: OutputOptions,
+  onLine: (line: OutputLine) => void,
 ): Promise<void> {
-  const response = await client.open(`/containers/${id}/logs`, {
-    query: {
-      stdout: "1",
-      stderr: "1",
-      follow: follow ? "1" : undefined,
-      since,
-      until,
-      tail,
-      timestamps: timestamps ? "1" : undefined,
-    },
-  });
+  const from = after === "" ? since : unixTime(after);
+  const query = {
+    stdout: "1",
+    stderr: "1",
+    timestamps: "1",
+    follow: follow ? "1" : undefined,
+    since: from,
+    until,
+    tail,
+  };
+  const response = await client.open(`/containers/${id}/logs`, { query });
   const stop = (): void => void response.destroy();
   signal?.addEventListener("abort", stop, { once: true });
   if (signal?.aborted) stop();
-  const stdout = lineSplitter((line) => onLine("stdout", line));
-  const stderr = lineSplitter((line) => onLine("stderr", line));
+  const lines = new Lines(after, onLine);
   try {
-    if (tty) for await (const chunk of response) stdout.write(chunk);
-    else await demultiplex(response, stdout, stderr);
+    for await (const entry of (tty ? terminalEntries : framedEntries)(response)) lines.add(entry);
   } catch (error) {
     if (!signal?.aborted) throw error;
   } finally {
     signal?.removeEventListener("abort", stop);
-    await Promise.all([ended(stdout), ended(stderr)]);
+    lines.end();
   }
 }
 
-const ended = (stream: Writable): Promise<void> => new Promise((resolve) => void stream.end(resolve));
-
-/** Takes bytes and calls back with whole lines; with the rest at its end. */
-function lineSplitter(onLine: (line: string) => void): Writable {
-  let rest = "";
-  const decoder = new TextDecoder();
-  const take = (text: string): void => {
-    let from = 0;
-    rest += text;
-    for (let end = rest.indexOf("\n"); end >= 0; end = rest.indexOf("\n", from)) {
-      onLine(rest.slice(from, rest[end - 1] === "\r" && end > from ? end - 1 : end));
-      from = end + 1;
-    }
-    rest = rest.slice(from);
-    if (rest.length > MAX_LINE) {
-      onLine(rest);
-      rest = "";
-    }
+/** Puts the parts of long lines together. */
+class Lines {
+  readonly #after: string;
+  readonly #onLine: (line: OutputLine) => void;
+  readonly #open: Record<"stdout" | "stderr", { time: string; parts: Buffer[]; size: number }> = {
+    stdout: { time: "", parts: [], size: 0 },
+    stderr: { time: "", parts: [], size: 0 },
   };
-  return new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      take(decoder.decode(chunk, { stream: true }));
-      done();
-    },
-    final(done) {
-      take(decoder.decode());
-      if (rest !== "") onLine(rest);
-      rest = "";
-      done();
-    },
-  });
+
+  constructor(after: string, onLine: (line: OutputLine) => void) {
+    this.#after = after;
+    this.#onLine = onLine;
+  }
+
+  add({ stream, bytes }: LogEntry): void {
+    const space = bytes.indexOf(SPACE);
+    const time = bytes.toString("latin1", 0, Math.max(0, space));
+    if (time <= this.#after) return;
+    const open = this.#open[stream];
+    if (open.parts.length === 0) open.time = time;
+    const isWhole = bytes.at(-1) === NEWLINE;
+    const end = isWhole ? bytes.byteLength - (bytes.at(-2) === RETURN ? 2 : 1) : bytes.byteLength;
+    const part = bytes.subarray(space + 1, Math.max(space + 1, end));
+    // What is read again later must not keep the whole chunk alive.
+    open.parts.push(isWhole && open.parts.length === 0 ? part : Buffer.from(part));
+    open.size += part.byteLength;
+    if (isWhole || open.size > MAX_LINE) this.#close(stream);
+  }
+
+  end(): void {
+    for (const stream of ["stdout", "stderr"] as const) if (this.#open[stream].parts.length > 0) this.#close(stream);
+  }
+
+  #close(stream: "stdout" | "stderr"): void {
+    const { time, parts } = this.#open[stream];
+    const [first] = parts;
+    const text = parts.length === 1 && first ? first.toString() : Buffer.concat(parts).toString();
+    this.#open[stream] = { time: "", parts: [], size: 0 };
+    this.#onLine({ stream, text, time });
+  }
+}
+
+/** RFC 3339 as seconds since the epoch with a fraction of nine digits. */
+function unixTime(text: string): string {
+  const fraction = /\.(\d{1,9})/.exec(text)?.[1] ?? "";
+  return `${Math.floor(Date.parse(text) / 1000)}.${fraction.padEnd(9, "0")}`;
 }
