@@ -8,7 +8,7 @@ import { observeImage, observeImages } from "./observe-images.ts";
 import { pullImage } from "./pull-image.ts";
 import { isStale } from "./pull-policy.ts";
 
-type EnsureOptions = Pick<CreateOptions, "build" | "pull" | "quietPull" | "auth">;
+type EnsureOptions = Pick<CreateOptions, "build" | "pull" | "quietPull" | "buildOutput" | "auth">;
 
 /** Pulls and builds what is missing, or what policies want anew. Answers the images that are there then, by name. */
 export async function ensureImages(
@@ -43,7 +43,9 @@ export async function ensureImages(
   const builds = services.filter((service) => wantsBuild(service, images.get(imageName(project, service)), options));
   if (builds.length > 0) {
     const { build } = await import("../operations/build.ts");
-    await build(context, project, { services: builds.map(({ name }) => name), auth: options.auth });
+    await build(context, project, {
+      ...{ services: builds.map(({ name }) => name), auth: options.auth, output: options.buildOutput },
+    });
     const names = builds.map((service) => imageName(project, service));
     for (const [name, image] of await observeImages(context.client, names, context.signal)) images.set(name, image);
   }

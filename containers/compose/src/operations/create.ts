@@ -27,6 +27,8 @@ export interface CreateOptions {
   /** Containers by service, over the file's. */
   readonly scale?: Readonly<Record<string, number>> | undefined;
   readonly quietPull?: boolean | undefined;
+  /** Receives what builds say, by service. */
+  readonly buildOutput?: ((service: string, text: string) => void) | undefined;
   readonly auth?: RegistryAuth | undefined;
 }
 

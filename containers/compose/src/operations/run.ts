@@ -10,6 +10,7 @@ import { ensureImages } from "../images/ensure-images.ts";
 import { observeImages } from "../images/observe-images.ts";
 import type { Project, Service } from "../model.ts";
 import { imageName, oneOffName } from "../plan/names.ts";
+import { reaches } from "../plan/plan-stop.ts";
 import { dependenciesOf } from "../plan/service-order.ts";
 import type { Planned } from "../plan/step.ts";
 import type { OperationContext, RegistryAuth } from "./context.ts";
@@ -46,6 +47,7 @@ export interface RunOptions {
   readonly removeOrphans?: boolean | undefined;
   readonly ignoreOrphans?: boolean | undefined;
   readonly quietPull?: boolean | undefined;
+  readonly buildOutput?: ((service: string, text: string) => void) | undefined;
   readonly auth?: RegistryAuth | undefined;
 }
 
@@ -55,21 +57,23 @@ export interface OneOff {
   readonly name: string;
 }
 
-/** Starts what the service depends on, and creates its one-off container. `project` holds the service and what it depends on. */
+/** Starts what the service depends on, and creates its one-off container. */
 export async function createOneOff(context: OperationContext, project: Project, options: RunOptions): Promise<OneOff> {
   const defined = project.services[options.service];
   if (defined === undefined) throw new Error(`no such service: ${options.service}`);
-  const { [options.service]: _own, ...others } = project.services;
-  const { pull, quietPull, auth, removeOrphans, ignoreOrphans } = options;
+  const { pull, quietPull, buildOutput, auth, removeOrphans, ignoreOrphans } = options;
   const dependencies: Project = {
     ...project,
-    services: options.noDependencies ? {} : others,
+    services: options.noDependencies ? {} : dependenciesFor(project, options.service),
     disabledServices: { ...project.disabledServices, [options.service]: defined },
   };
   // Its networks and volumes are needed even where there are no dependencies.
-  const converged = await converge(context, dependencies, { quietPull, auth, removeOrphans, ignoreOrphans }, [
-    options.service,
-  ]);
+  const converged = await converge(
+    context,
+    dependencies,
+    { quietPull, buildOutput, auth, removeOrphans, ignoreOrphans },
+    [options.service],
+  );
   const { signal, client } = context;
   await startConverged(converged, { waitFor: [] });
   await awaitDependencies(converged.site, defined, options.noDependencies ?? false);
@@ -80,7 +84,7 @@ export async function createOneOff(context: OperationContext, project: Project, 
     context,
     { ...project, services: { [service.name]: service } },
     await observeImages(client, [image], signal),
-    { build: options.build ? "always" : "missing", pull, quietPull, auth },
+    { build: options.build ? "always" : "missing", pull, quietPull, buildOutput, auth },
   );
   const slug = randomBytes(32).toString("hex");
   const name = options.name ?? oneOffName(project, service, slug);
@@ -95,6 +99,10 @@ export async function createOneOff(context: OperationContext, project: Project, 
     },
   );
   return { id, name };
+}
+
+function dependenciesFor(project: Project, service: string): Project["services"] {
+  return Object.fromEntries(Object.entries(project.services).filter(([name]) => reaches(project, service, name)));
 }
 
 /** Dependencies of other conditions than "started" have run before their containers count. */
