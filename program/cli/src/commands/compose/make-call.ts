@@ -24,7 +24,7 @@ export function makeCall({ global, flags, env, interrupts, title }: CallParts): 
   const progress = createProgress(process.stderr, { mode: global.progress, ansi, color: styles.progress, title });
   const { signal } = interrupts;
   let connected: Promise<Connection> | undefined;
-  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  const print = (line: string): void => progress.around(() => void process.stdout.write(`${line}\n`));
   const connection = (): Promise<Connection> => {
     connected ??= connect(env, signal);
     return connected;
@@ -67,13 +67,14 @@ export function makeCall({ global, flags, env, interrupts, title }: CallParts): 
 }
 
 function loadOptions(global: GlobalOptions, env: NodeJS.ProcessEnv): LoadOptions {
-  const { files, projectName, projectDirectory, envFiles, profiles } = global;
+  const { files, projectName, projectDirectory, envFiles, profiles, allResources } = global;
   return {
     files,
     profiles,
     workingDirectory: process.cwd(),
     environment: env,
     readInput,
+    allResources,
     ...(projectName === undefined ? {} : { projectName }),
     ...(projectDirectory === undefined ? {} : { projectDirectory }),
     ...(envFiles.length === 0 ? {} : { envFiles }),

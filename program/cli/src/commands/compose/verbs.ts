@@ -13,6 +13,16 @@ export const verbs: readonly VerbEntry[] = [
     load: async () => (await import("./verbs/build.ts")).build,
   },
   {
+    name: "config",
+    summary: "show the project as it is understood: merged, interpolated, in full",
+    load: async () => (await import("./verbs/config.ts")).config,
+  },
+  {
+    name: "convert",
+    summary: "write the project as Kubernetes manifests",
+    load: async () => (await import("./verbs/convert.ts")).convert,
+  },
+  {
     name: "create",
     summary: "create the containers of services, and start none",
     load: async () => (await import("./verbs/create.ts")).create,

@@ -18,5 +18,6 @@ export function jsonProgress(stream: ProgressStream): RenderedProgress {
     },
     warn: (message) => void stream.write(`${JSON.stringify({ level: "warning", msg: message })}\n`),
     flush: () => undefined,
+    around: (write) => write(),
   };
 }

@@ -15,5 +15,6 @@ export function plainProgress(stream: ProgressStream): RenderedProgress {
     },
     warn: (message) => void stream.write(`WARNING: ${message}\n`),
     flush: () => undefined,
+    around: (write) => write(),
   };
 }

@@ -8,6 +8,8 @@ import { terminalProgress } from "./terminal-progress.ts";
 export interface RenderedProgress extends Progress {
   /** Writes what is still to be written, and leaves the cursor below it. May be used again afterwards. */
   flush(): void;
+  /** Has `write` print something on the same terminal without either disturbing the other. */
+  around(write: () => void): void;
 }
 
 /** Where progress is written. */
@@ -45,5 +47,6 @@ function quietProgress(stream: ProgressStream): RenderedProgress {
     event: () => undefined,
     warn: (message) => void stream.write(`WARNING: ${message}\n`),
     flush: () => undefined,
+    around: (write) => write(),
   };
 }

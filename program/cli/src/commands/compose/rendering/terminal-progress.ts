@@ -64,6 +64,15 @@ export function terminalProgress(
     timer.unref();
   }
 
+  function around(write: () => void): void {
+    const isMoving = [...lines.values()].some(({ event }) => event.status === "working");
+    if (!isMoving) flush();
+    if (drawn > 0) stream.write(`\u001b[${drawn}A\r\u001b[0J`);
+    drawn = 0;
+    write();
+    if (isMoving) schedule();
+  }
+
   const flush = (): void => {
     if (timer !== undefined) clearTimeout(timer);
     timer = undefined;
@@ -78,11 +87,9 @@ export function terminalProgress(
       if (drawn === 0) draw();
       else schedule();
     },
-    warn(message) {
-      flush();
-      stream.write(`${color ? paint("33", "WARNING:") : "WARNING:"} ${message}\n`);
-    },
+    warn: (message) => around(() => stream.write(`${color ? paint("33", "WARNING:") : "WARNING:"} ${message}\n`)),
     flush,
+    around,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Verb } from "../verb.ts";
 
 export const down: Verb = {
   table: verbTable("down [OPTIONS] [SERVICES]", {
+    kubernetes: on("take the project off the cluster"),
     "remove-orphans": on("remove containers of services that the files do not have, too"),
     rmi: value("string", 'remove images: "all", or "local" for those without a name in the file'),
     timeout: int("seconds that containers have to stop in", "t"),
@@ -19,6 +20,17 @@ export const down: Verb = {
     const removeOrphans = flags.given("remove-orphans")
       ? flags.has("remove-orphans")
       : isTrue(env.COMPOSE_REMOVE_ORPHANS);
+    if (flags.has("kubernetes")) {
+      const { downOnKubernetes } = await import("../../../compose-kubernetes/down.ts");
+      const name = await call.projectName();
+      const seconds = flags.number("timeout");
+      await downOnKubernetes(await call.context(), name, {
+        volumes: flags.has("volumes"),
+        dockerHost: env.DOCKER_HOST,
+        timeoutMs: seconds === undefined ? undefined : seconds * 1000,
+      });
+      return 0;
+    }
     const target = await call.projectOrName();
     const operation = await import("@skiff/compose/operations/down");
     await operation.down(await call.context(), target, {

@@ -11,6 +11,7 @@ export const ps: Verb = {
     all: on("those that do not run, and those of run, too", "a"),
     filter: value("KEY=VALUE", "only those with this status (status=…)"),
     format: value("string", "table, json, or a Go template"),
+    kubernetes: on("those that the project has on the cluster"),
     "no-trunc": on("cut nothing short"),
     orphans: on("those of services that the files do not have, too (default true)"),
     quiet: on("only the ids", "q"),
@@ -49,8 +50,13 @@ async function containerRows(call: ComposeCall) {
   if (unknown !== undefined) throw new Error(`no such service: ${unknown}`);
   const orphans = !flags.given("orphans") || flags.has("orphans");
   const services = flags.operands.length > 0 || orphans || declared === undefined ? flags.operands : declared;
+  const options = { all: flags.has("all"), services, states };
+  if (flags.has("kubernetes")) {
+    const { psOnKubernetes } = await import("../../../compose-kubernetes/ps.ts");
+    return psOnKubernetes(name, options, { dockerHost: call.env.DOCKER_HOST, signal: call.signal });
+  }
   const operation = await import("@skiff/compose/operations/ps");
-  return operation.ps(await call.context(), name, { all: flags.has("all"), services, states });
+  return operation.ps(await call.context(), name, options);
 }
 
 function filterStatus(filter: string | undefined): string[] {

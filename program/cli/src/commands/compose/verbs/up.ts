@@ -20,6 +20,7 @@ export const up: Verb = {
     attach: list("SERVICE", "show the output of these services only; not with --attach-dependencies"),
     "attach-dependencies": on("show the output of dependencies, too"),
     detach: on("leave the containers running in the background", "d"),
+    kubernetes: on("run the project on the cluster"),
     "exit-code-from": value(
       "SERVICE",
       "exit with the code of this service's container; implies --abort-on-container-exit",
@@ -42,6 +43,7 @@ export const up: Verb = {
     const { flags } = call;
     const options = upOptions(call);
     const project = await selectedProject(call, { alone: flags.has("no-deps") });
+    if (flags.has("kubernetes")) return onKubernetes(call, project, options);
     const exitCodeFrom = flags.value("exit-code-from");
     if (exitCodeFrom !== undefined && project.services[exitCodeFrom] === undefined)
       throw new Error(`no such service: ${exitCodeFrom}`);
@@ -98,7 +100,11 @@ async function attached(
   up: typeof import("@skiff/compose/operations/up")["up"],
 ): Promise<number> {
   const { flags, progress } = call;
-  const printer = createLogPrinter(process, {
+  const through = (stream: NodeJS.WriteStream) => ({
+    write: (text: string) => progress.around(() => void stream.write(text)),
+  });
+  const streams = { stdout: through(process.stdout), stderr: through(process.stderr) };
+  const printer = createLogPrinter(streams, {
     color: call.styles.output && !flags.has("no-color"),
     prefix: !flags.has("no-log-prefix"),
   });
@@ -117,14 +123,13 @@ async function attached(
     interrupt: interrupt.signal,
     force: force.signal,
     attached(containers) {
-      progress.flush();
       printer.register(containers);
       if (containers.length > 0) call.print(`Attaching to ${containers.join(", ")}`);
       release = call.interrupts.handle(() => {
         if (interrupt.signal.aborted) force.abort();
         else {
           printer.flush();
-          process.stderr.write("Gracefully stopping... (press Ctrl+C again to force)\n");
+          streams.stderr.write("Gracefully stopping... (press Ctrl+C again to force)\n");
           interrupt.abort();
         }
       });
@@ -148,4 +153,27 @@ function attachedServices({ flags }: ComposeCall, project: Project): readonly st
   const named = flags.operands.length === 0 || flags.has("attach-dependencies") ? all : flags.operands;
   const wanted = asked.length > 0 ? asked : named.filter((name) => project.services[name]?.attach !== false);
   return wanted.filter((name) => !flags.list("no-attach").includes(name));
+}
+
+async function onKubernetes(call: ComposeCall, project: Project, options: UpOptions): Promise<number> {
+  const { upOnKubernetes } = await import("../../../compose-kubernetes/up.ts");
+  const { build, pull, quietPull, auth, removeOrphans, waitTimeout, scale = {} } = options;
+  const services = Object.entries(project.services).map(([name, service]) => {
+    const count = scale[name];
+    return [name, count === undefined ? service : { ...service, scale: count }] as const;
+  });
+  await upOnKubernetes(
+    await call.context(),
+    { ...project, services: Object.fromEntries(services) },
+    {
+      build,
+      pull,
+      quietPull,
+      auth,
+      removeOrphans,
+      dockerHost: call.env.DOCKER_HOST,
+      timeoutMs: waitTimeout === undefined ? undefined : waitTimeout * 1000,
+    },
+  );
+  return 0;
 }
