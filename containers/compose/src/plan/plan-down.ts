@@ -22,7 +22,7 @@ export function planDown(project: Project, observed: Observed, options: PlanDown
     return isOrphan ? removeOrphans : isMeant(service);
   });
   const steps = planStop(project, containers, { timeout, remove: volumes ? "volumes" : true });
-  const gone = steps.map(({ id }) => id);
+  const gone = steps.flatMap(({ id, step }) => (step.do === "remove-container" ? [id] : []));
 
   const networks = observed.networks.filter(({ key, name }) => {
     const declared = project.networks[key];
