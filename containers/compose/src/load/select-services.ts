@@ -10,7 +10,8 @@ export interface Selection {
 
 /**
  * Gives `project` with only the services named, and with their dependencies if asked for; the others become disabled, so that
- * their containers are still the project's. No names: all services. Throws `ComposeFileError` when a name is not a service, or one that no profile enables.
+ * their containers are still the project's. No names: all services. Throws `ComposeFileError` when a name is no service, or
+ * one that no profile enables.
  */
 export function selectServices(project: Project, names: readonly string[], { dependencies }: Selection): Project {
   if (names.length === 0) return project;
@@ -20,8 +21,10 @@ export function selectServices(project: Project, names: readonly string[], { dep
     const service = project.services[name];
     if (service === undefined) {
       if (!required) return;
-      const why = project.disabledServices[name] === undefined ? "not found" : "not enabled by a profile";
-      throw new ComposeFileError(`service ${JSON.stringify(name)} is ${why}`);
+      const profiles = project.disabledServices[name]?.profiles;
+      const why =
+        profiles === undefined ? "" : `: it is disabled, and can be enabled by profiles [${profiles.join(", ")}]`;
+      throw new ComposeFileError(`no such service: ${name}${why}`);
     }
     selected[name] = service;
     if (dependencies === "none") return;
@@ -29,8 +32,8 @@ export function selectServices(project: Project, names: readonly string[], { dep
       visit(dependency, needed);
   };
   for (const name of names) visit(name, true);
-  const services = Object.fromEntries(
-    Object.entries(project.services).filter(([name]) => selected[name] !== undefined),
-  );
-  return { ...project, services };
+  const entries = Object.entries(project.services);
+  const services = Object.fromEntries(entries.filter(([name]) => selected[name] !== undefined));
+  const others = Object.fromEntries(entries.filter(([name]) => selected[name] === undefined));
+  return { ...project, services, disabledServices: { ...project.disabledServices, ...others } };
 }

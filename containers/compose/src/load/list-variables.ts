@@ -1,0 +1,55 @@
+/** Which variables a project's files use. */
+import type { FileSession } from "./file-session.ts";
+import { parseFiles } from "./load-files.ts";
+import type { LoadOptions } from "./load-options.ts";
+import type { Node } from "./node.ts";
+import { settle } from "./settle-project.ts";
+
+/** One variable of `config --variables`. */
+export interface UsedVariable {
+  readonly name: string;
+  readonly required: boolean;
+  readonly defaultValue: string;
+  /** What `:+` and `+` put in its place. */
+  readonly alternateValue: string;
+}
+
+const USE = /\$(?:(\$)|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-?+])([^}]*))?)/g;
+
+/** Gives the variables in the files of the project that `options` describe, in the order of their names. Throws `ComposeFileError`. */
+export async function listVariables(options: LoadOptions): Promise<readonly UsedVariable[]> {
+  const session: FileSession = {
+    workingDirectory: options.workingDirectory,
+    readInput: options.readInput,
+    interpolate: false,
+    home: options.environment.HOME,
+    warnings: new Set(),
+  };
+  const { files, directory, environment } = await settle(options, session);
+  const parsed = await parseFiles(files, { session, environment, baseDirectory: directory, resolvePaths: false });
+  const found = new Map<string, UsedVariable>();
+  for (const { documents } of parsed) for (const document of documents) collect(document, found);
+  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function collect(node: Node, found: Map<string, UsedVariable>): void {
+  if (node.kind === "list") for (const item of node.items) collect(item, found);
+  else if (node.kind === "map") for (const { value } of node.entries.values()) collect(value, found);
+  else if (typeof node.value === "string") collectText(node.value, found);
+}
+
+function collectText(text: string, found: Map<string, UsedVariable>): void {
+  for (const [, escaped, bare, braced, operator = "", word = ""] of text.matchAll(USE)) {
+    const name = bare ?? braced;
+    if (escaped !== undefined || name === undefined) continue;
+    const kind = operator.slice(-1);
+    found.set(name, {
+      name,
+      required: kind === "?",
+      defaultValue: kind === "-" ? word : "",
+      alternateValue: kind === "+" ? word : "",
+    });
+    // A default may name variables of its own; the pattern has passed over them.
+    if (word.includes("$")) collectText(`${word}}`, found);
+  }
+}
