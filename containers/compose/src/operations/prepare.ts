@@ -98,7 +98,7 @@ async function fromImage(
     return named === undefined ? undefined : await userIn(client, id, named, signal);
   } finally {
     // Whatever interrupts us: it must not stay.
-    await client.json(`/containers/${id}`, { method: "DELETE", query: { force: "true", v: "false" } });
+    await client.json(`/containers/${id}`, { method: "DELETE", query: { force: "true", v: "true" } });
   }
 }
 

@@ -6,8 +6,8 @@ export interface NumericUser {
   readonly gid: number;
 }
 
-/** A header comes before the contents, of at most a mebibyte. */
 const BLOCK = 512;
+/** Of an archive of one file. */
 const MAX_BYTES = 1 << 20;
 
 /** The numbers of `user` ("name" or "name:group") in a container. Throws where its files do not know it. */
@@ -42,10 +42,22 @@ async function fileOf(client: DockerClient, container: string, path: string, sig
   for await (const chunk of response as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     length += chunk.byteLength;
-    if (length > BLOCK + MAX_BYTES) break;
+    if (length > MAX_BYTES) throw new Error(`cannot read ${path} of the image: it is larger than ${MAX_BYTES} bytes`);
   }
-  const archive = Buffer.concat(chunks);
-  const size = Number.parseInt(archive.subarray(124, 136).toString("latin1"), 8);
-  if (!(size <= MAX_BYTES)) throw new Error(`cannot read ${path} of the image: it is larger than ${MAX_BYTES} bytes`);
-  return archive.subarray(BLOCK, BLOCK + size).toString("utf8");
+  const text = firstFile(Buffer.concat(chunks));
+  if (text === undefined) throw new Error(`cannot read ${path} of the image: it is no file`);
+  return text;
+}
+
+/** The contents of the first file of a tar archive, whatever headers of extensions come before it. */
+export function firstFile(archive: Buffer): string | undefined {
+  for (let at = 0; at + BLOCK <= archive.byteLength; ) {
+    const size = Number.parseInt(archive.toString("latin1", at + 124, at + 136), 8);
+    const type = archive.toString("latin1", at + 156, at + 157);
+    const start = at + BLOCK;
+    if (type === "0" || type === "\0") return archive.toString("utf8", start, start + size);
+    if (!(size >= 0)) return undefined;
+    at = start + Math.ceil(size / BLOCK) * BLOCK;
+  }
+  return undefined;
 }

@@ -114,11 +114,20 @@ async function hostMounts({ volumes }: RunDeps, mounts: readonly ContainerMount[
       const directory = await volumes.mount(source);
       found.push({ ...mount, type: "bind", source: mount.subpath ? inVolume(directory, mount.subpath) : directory });
     } else {
-      if (createSource && source !== "") await mkdir(source, { recursive: true });
+      if (createSource && source !== "") await makeSource(source);
       found.push(mount);
     }
   }
   return found;
+}
+
+async function makeSource(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    // A file is mounted as it is.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 /** What the runtime mounts must lie in the volume, wherever the links that a container left there lead. */

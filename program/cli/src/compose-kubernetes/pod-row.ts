@@ -1,5 +1,5 @@
 /** A Pod of a project as a row of `ps`: what a dashboard shows of a container, wherever it runs. */
-import type { ContainerStatus, Pod, Service } from "@skiff/api/core/v1";
+import type { Container, ContainerStatus, Pod, Service } from "@skiff/api/core/v1";
 import type { ContainerRow, Publisher } from "@skiff/compose/operations/ps";
 import { PROJECT_LABEL, SERVICE_LABEL } from "./context.ts";
 
@@ -21,7 +21,7 @@ export function rowOfPod(pod: Pod, published: readonly Service[], now: number): 
     project: labels[PROJECT_LABEL] ?? "",
     service,
     image: container?.image ?? "",
-    command: JSON.stringify([...(container?.command ?? []), ...(container?.args ?? [])].join(" ")),
+    command: commandOf(container),
     created: Math.floor(Date.parse(creationTimestamp) / 1000),
     state,
     status: health === "" ? text : `${text} (${health === "starting" ? "health: starting" : health})`,
@@ -33,6 +33,12 @@ export function rowOfPod(pod: Pod, published: readonly Service[], now: number): 
     localVolumes: claims.length,
     networks: [namespace],
   };
+}
+
+// As the engine quotes it; what the image runs by itself is not known here.
+function commandOf({ command = [], args = [] }: Partial<Container> = {}): string {
+  const words = [...command, ...args];
+  return words.length === 0 ? "" : JSON.stringify(words.join(" "));
 }
 
 interface State {
