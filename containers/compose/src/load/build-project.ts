@@ -1,11 +1,13 @@
 /** From a merged model to a project: defaults, names, environments, profiles. */
 import type { Project, Service } from "../model.ts";
+import type { Place } from "./compose-file-error.ts";
 import type { FileScope } from "./file-session.ts";
 import type { LoadOptions } from "./load-options.ts";
-import { type Mapping, plain } from "./node.ts";
+import { attribute, type Mapping, type Node, plain } from "./node.ts";
 import { normalizeService, sorted } from "./normalize-service.ts";
 import { splitByProfiles } from "./profiles.ts";
 import { resolveServiceFiles } from "./service-files.ts";
+import { placeOf } from "./source.ts";
 import { onlyUsedResources } from "./used-resources.ts";
 
 /** What is known of a project besides its model. */
@@ -38,15 +40,17 @@ export async function buildProject(model: Mapping, facts: ProjectFacts): Promise
       return [key, normalize ? normalizeService(complete, scope.environment, directory) : complete];
     }),
   );
+  const written = attribute(model, "services");
   const { services, disabledServices } = splitByProfiles(all, profiles, options.services ?? [], {
     consistency: options.consistency ?? true,
+    placeOf: (service, dependency) => placeOfDependency(attribute(written, service), service, dependency),
   });
   const resolved: Record<string, Service> = {};
   for (const [key, service] of Object.entries(services)) {
     resolved[key] =
       options.resolveEnvironment === false
         ? service
-        : await resolveServiceFiles(service, scope.environment, scope.session);
+        : await resolveServiceFiles(service, scope.environment, scope.session, attribute(written, key));
   }
   const extensions = Object.fromEntries(Object.entries(others).filter(([key]) => key.startsWith("x-")));
   const usesDefault = Object.values(all).some(({ networks }) => networks !== undefined && "default" in networks);
@@ -68,6 +72,13 @@ export async function buildProject(model: Mapping, facts: ProjectFacts): Promise
     warnings: [...scope.session.warnings],
   };
   return options.allResources === true ? project : onlyUsedResources(project);
+}
+
+/** Where a service names one that it depends on, unless it only implies it. */
+function placeOfDependency(service: Node | undefined, name: string, dependency: string): Place | undefined {
+  const dependencies = attribute(service, "depends_on");
+  const entry = dependencies?.kind === "map" ? dependencies.entries.get(dependency) : undefined;
+  return entry === undefined ? undefined : placeOf(entry.key, `services.${name}.depends_on.${dependency}`);
 }
 
 /** What every resource may have. */

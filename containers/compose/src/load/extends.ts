@@ -32,6 +32,12 @@ interface Home {
   readonly path: string;
 }
 
+/** A service that waits for what it extends. */
+interface Step {
+  readonly service: string;
+  readonly file: string;
+}
+
 class Extender {
   readonly #scope: FileScope;
   readonly #homes = new Map<string, Promise<Home>>();
@@ -41,19 +47,15 @@ class Extender {
   }
 
   /** `chain` are the services that wait for this one, outermost first. */
-  async complete(name: string, service: Node, home: Home, chain: readonly string[]): Promise<Node> {
+  async complete(name: string, service: Node, home: Home, chain: readonly Step[]): Promise<Node> {
     const reference = attribute(service, "extends");
     if (service.kind !== "map" || reference === undefined || reference.tag === "reset") return service;
     const path = `services.${name}.extends`;
     const ref = textOf(reference, "service");
     if (ref === undefined) return failAt(reference.at, path, "needs the name of a service");
-    const step = `${name} in ${displayName(this.#scope.session, home.path)}`;
-    if (chain.includes(step))
-      return failAt(
-        reference.at,
-        path,
-        `is a circle: ${[...chain.slice(chain.indexOf(step)), step].join(" extends ")}`,
-      );
+    const step: Step = { service: name, file: displayName(this.#scope.session, home.path) };
+    const before = chain.findIndex(({ service: other, file }) => other === step.service && file === step.file);
+    if (before >= 0) return failAt(reference.at, path, `is a circle: ${describe([...chain.slice(before), step])}`);
     const file = attribute(reference, "file");
     const written = textOf(reference, "file");
     const from = file === undefined || written === undefined ? home : await this.#home(written, file, path, home);
@@ -86,7 +88,7 @@ class Extender {
   async #load(target: string, at: Node, path: string, scope: FileScope): Promise<Home> {
     const inner: FileScope = { ...scope, baseDirectory: dirname(resolve(target)), resolvePaths: true };
     let model: Node | undefined;
-    for (const document of await readDocuments(scope.session, target)) {
+    for (const document of await readDocuments(scope.session, target, { at: at.at, path: `${path}.file` })) {
       model = merged(file, model, readFile(interpolated(document, inner), readingOf(inner)), "");
     }
     const services = attribute(model, "services");
@@ -94,4 +96,9 @@ class Extender {
       return failAt(at.at, `${path}.file`, `there are no services in ${displayName(scope.session, target)}`);
     return { services, scope: inner, path: target };
   }
+}
+
+function describe(circle: readonly Step[]): string {
+  const isOneFile = circle.every(({ file }) => file === circle[0]?.file);
+  return circle.map(({ service, file }) => (isOneFile ? service : `${service} in ${file}`)).join(" extends ");
 }

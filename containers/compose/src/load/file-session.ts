@@ -7,7 +7,7 @@ import { interpolateNode } from "./interpolate-node.ts";
 import type { Node } from "./node.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import type { Reading } from "./shapes/shape.ts";
-import type { Source } from "./source.ts";
+import { failAt, type Position, type Source } from "./source.ts";
 
 /** One load: what it may read and what it was told. Environments differ between included projects, the rest is common. */
 export interface FileSession {
@@ -36,8 +36,14 @@ export function displayName(session: FileSession, path: string): string {
   return name === "" || name.startsWith("../") ? path : name;
 }
 
-/** Reads a file, or standard input. Throws `ComposeFileError` when there is none. */
-export async function readSource(session: FileSession, path: string): Promise<Source> {
+/** What names a file in another one. */
+export interface FileReference {
+  readonly at: Position;
+  readonly path: string;
+}
+
+/** Reads a file, or standard input. Throws `ComposeFileError` when there is none, at the `reference` that names it. */
+async function readSource(session: FileSession, path: string, reference?: FileReference): Promise<Source> {
   const name = displayName(session, path);
   if (path === "-") {
     if (session.readInput === undefined) throw new ComposeFileError("standard input cannot be read here");
@@ -46,13 +52,19 @@ export async function readSource(session: FileSession, path: string): Promise<So
   try {
     return { name, path, text: await readFile(path, "utf8") };
   } catch (error) {
+    if (reference !== undefined)
+      return failAt(reference.at, reference.path, `${name} cannot be read: ${reasonOf(error)}`);
     throw new ComposeFileError(`cannot be read: ${reasonOf(error)}`, { file: name }, { cause: error });
   }
 }
 
 /** Reads and parses a file; its documents, not interpolated. */
-export async function readDocuments(session: FileSession, path: string): Promise<readonly Node[]> {
-  return parseYaml(await readSource(session, path));
+export async function readDocuments(
+  session: FileSession,
+  path: string,
+  reference?: FileReference,
+): Promise<readonly Node[]> {
+  return parseYaml(await readSource(session, path, reference));
 }
 
 /** Replaces the variables of a document, if this load does. */

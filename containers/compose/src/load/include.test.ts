@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of Compose files.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { loadThese } from "../testing/project-directory.ts";

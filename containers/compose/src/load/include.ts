@@ -45,7 +45,7 @@ async function load(item: Node, path: string, scope: FileScope, chain: readonly 
       : textsOf(named).map((file) => resolve(scope.baseDirectory, file));
   const environment = await readEnvironmentFiles(files, scope, { required: named !== undefined });
   const inner: FileScope = { ...scope, baseDirectory, environment, resolvePaths: true };
-  return loadFiles(await parseFiles(paths, inner), inner, chain);
+  return loadFiles(await parseFiles(paths, inner, { at: item.at, path }), inner, chain);
 }
 
 function imported(model: Mapping, included: Mapping): Mapping {

@@ -1,6 +1,6 @@
 /** From several files to one model: each read, extended and completed by what it includes, then merged in their order. */
 import { applyExtends } from "./extends.ts";
-import { type FileScope, interpolated, readDocuments, readingOf } from "./file-session.ts";
+import { type FileReference, type FileScope, interpolated, readDocuments, readingOf } from "./file-session.ts";
 import { applyIncludes } from "./include.ts";
 import type { Node } from "./node.ts";
 import { file, readFile } from "./shapes/project-shape.ts";
@@ -13,9 +13,13 @@ export interface ParsedFile {
 }
 
 /** Reads and parses `paths`, one after the other so that standard input is read in its turn. */
-export async function parseFiles(paths: readonly string[], { session }: FileScope): Promise<readonly ParsedFile[]> {
+export async function parseFiles(
+  paths: readonly string[],
+  { session }: FileScope,
+  reference?: FileReference,
+): Promise<readonly ParsedFile[]> {
   const files: ParsedFile[] = [];
-  for (const path of paths) files.push({ path, documents: await readDocuments(session, path) });
+  for (const path of paths) files.push({ path, documents: await readDocuments(session, path, reference) });
   return files;
 }
 

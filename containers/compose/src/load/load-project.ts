@@ -11,6 +11,7 @@ import { attribute, type Node } from "./node.ts";
 import { askedProfiles } from "./profiles.ts";
 import { projectName } from "./project-name.ts";
 import { settle } from "./settle-project.ts";
+import { NAME_RULE } from "./shapes/project-shape.ts";
 import { placeOf } from "./source.ts";
 
 /**
@@ -65,8 +66,5 @@ function writtenName(files: readonly ParsedFile[], { session, environment }: Fil
   if (node?.kind !== "scalar" || node.value === null) return undefined;
   const name = interpolate(String(node.value), variables(session, environment));
   if (/^[a-z0-9][a-z0-9_-]*$/.test(name)) return name;
-  throw new ComposeFileError(
-    `${JSON.stringify(name)} is no project name: use lower-case letters, digits, dashes and underscores`,
-    placeOf(node.at, "name"),
-  );
+  throw new ComposeFileError(`${JSON.stringify(name)} is no project name: ${NAME_RULE}`, placeOf(node.at, "name"));
 }

@@ -55,7 +55,12 @@ describe("profiles", () => {
     const text = "services:\n  web: {image: i, depends_on: [db]}\n  db: {image: i, profiles: [a, b]}\n";
     await assert.rejects(
       loadThese(t, { "compose.yaml": text }),
-      new ComposeFileError('service "db" is required by "web" but is disabled. Can be enabled by profiles [a, b]'),
+      new ComposeFileError('service "db" is required by "web" but is disabled. Can be enabled by profiles [a, b]', {
+        file: "compose.yaml",
+        line: 2,
+        column: 32,
+        path: "services.web.depends_on.db",
+      }),
     );
   });
 

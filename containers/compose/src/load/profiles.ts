@@ -1,11 +1,19 @@
 /** Profiles: which services take part. */
 import type { Service } from "../model.ts";
-import { ComposeFileError } from "./compose-file-error.ts";
+import { ComposeFileError, type Place } from "./compose-file-error.ts";
 
 /** Services by whether they take part. */
 export interface SplitServices {
   readonly services: Readonly<Record<string, Service>>;
   readonly disabledServices: Readonly<Record<string, Service>>;
+}
+
+/** Options of `splitByProfiles`. */
+export interface SplitOptions {
+  /** False: services may need what does not take part. */
+  readonly consistency: boolean;
+  /** Where a service names what it depends on. */
+  readonly placeOf: (service: string, dependency: string) => Place | undefined;
 }
 
 /** Gives the profiles that the caller asks for: `--profile`, or else `COMPOSE_PROFILES`, separated by commas. */
@@ -26,7 +34,7 @@ export function splitByProfiles(
   all: Readonly<Record<string, Service>>,
   profiles: readonly string[],
   named: readonly string[],
-  { consistency }: { readonly consistency: boolean },
+  { consistency, placeOf }: SplitOptions,
 ): SplitServices {
   const asked = new Set([...profiles, ...named.flatMap((name) => all[name]?.profiles ?? [])]);
   const isEnabled = ({ name, profiles: own = [] }: Service): boolean =>
@@ -43,6 +51,7 @@ export function splitByProfiles(
       const needed = disabledServices[other]?.profiles?.join(", ") ?? "";
       throw new ComposeFileError(
         `service ${JSON.stringify(other)} is required by ${JSON.stringify(name)} but is disabled. Can be enabled by profiles [${needed}]`,
+        placeOf(name, other),
       );
     });
     services[name] = kept.length === 0 ? rest : { ...rest, depends_on: Object.fromEntries(kept) };

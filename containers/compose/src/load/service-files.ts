@@ -3,25 +3,39 @@ import { readFile } from "node:fs/promises";
 import type { EnvFile, Service } from "../model.ts";
 import { ComposeFileError } from "./compose-file-error.ts";
 import { parseDotenv, parseRawEnv } from "./dotenv.ts";
-import { displayName, type FileSession, reasonOf, variables } from "./file-session.ts";
+import { displayName, type FileReference, type FileSession, reasonOf, variables } from "./file-session.ts";
+import { attribute, type Node } from "./node.ts";
 import { resolved, sorted } from "./normalize-service.ts";
+import { failAt } from "./source.ts";
 
 /**
- * Gives `service` with its environment and its labels complete and without the attributes that name files. Of several files
- * the last one wins, and what the service says itself wins over all. Throws `ComposeFileError` for a required file that is not there.
+ * Gives `service` with its environment and its labels complete and without the attributes that name files; `node` is where
+ * it is written. Of several files the last one wins, and what the service says itself wins over all. Throws
+ * `ComposeFileError` for a required file that is not there.
  */
 export async function resolveServiceFiles(
   service: Service,
   environment: Readonly<Record<string, string>>,
   session: FileSession,
+  node: Node | undefined,
 ): Promise<Service> {
   const { env_file: files, label_file: labelFiles, ...rest } = service;
   const found: Record<string, string | null> = {};
-  for (const file of files ?? []) Object.assign(found, await readVariables(file, service.name, environment, session));
+  const at = (attributeName: string, index: number): FileReference | undefined => {
+    const list = attribute(node, attributeName);
+    const item = list?.kind === "list" ? list.items[index] : undefined;
+    return item === undefined
+      ? undefined
+      : { at: item.at, path: `services.${service.name}.${attributeName}[${index}]` };
+  };
+  for (const [index, file] of (files ?? []).entries()) {
+    Object.assign(found, await readVariables(file, environment, session, at("env_file", index)));
+  }
   Object.assign(found, resolved(rest.environment ?? {}, environment));
   const labels: Record<string, string> = {};
-  for (const path of labelFiles ?? []) {
-    Object.assign(labels, await readVariables({ path, required: true }, service.name, environment, session));
+  for (const [index, path] of (labelFiles ?? []).entries()) {
+    const file = { path, required: true };
+    Object.assign(labels, await readVariables(file, environment, session, at("label_file", index)));
   }
   Object.assign(labels, rest.labels);
   return {
@@ -33,9 +47,9 @@ export async function resolveServiceFiles(
 
 async function readVariables(
   { path, required, format }: EnvFile,
-  service: string,
   environment: Readonly<Record<string, string>>,
   session: FileSession,
+  reference: FileReference | undefined,
 ): Promise<Readonly<Record<string, string>>> {
   const name = displayName(session, path);
   const lookup = (variable: string): string | undefined => environment[variable];
@@ -45,11 +59,9 @@ async function readVariables(
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (!required && code === "ENOENT") return {};
-    throw new ComposeFileError(
-      `env file of service ${JSON.stringify(service)} cannot be read: ${reasonOf(error)}`,
-      { file: name },
-      { cause: error },
-    );
+    const reason = `${name} cannot be read: ${reasonOf(error)}`;
+    if (reference !== undefined) return failAt(reference.at, reference.path, reason);
+    throw new ComposeFileError(reason, undefined, { cause: error });
   }
   if (format === "raw") return parseRawEnv(text, lookup);
   return parseDotenv(text, name, lookup, variables(session, environment).missing);

@@ -19,7 +19,7 @@ export function checkService(name: string, service: Mapping, key: Position): voi
 
   if (!has("image") && !has("build") && !has("provider")) failAt(key, path, "needs an image or a build");
   if (has("network_mode") && has("networks"))
-    failAt(at("network_mode"), `${path}.network_mode`, "and networks are mutually exclusive");
+    failAt(at("network_mode"), `${path}.network_mode`, "network_mode and networks are mutually exclusive");
   for (const [one, other] of TWINS) {
     const [first, second] = [scalarOf(attribute(service, one)), scalarOf(follow(service, other))];
     if (first !== undefined && second !== undefined && first !== second) {
