@@ -19,7 +19,9 @@ export function claimsOf(context: ConversionContext): (PersistentVolume | Persis
     const source = context.project.volumes[volume];
     const directory = context.facts.volumes.get(source?.name ?? volume);
     if (source?.external && directory === undefined) return [];
-    const accessModes: PersistentVolumeAccessMode[] = [mounters > 1 ? "ReadWriteMany" : "ReadWriteOnce"];
+    // A directory can be mounted by any number of Pods of its node: so it stays when their number changes.
+    const shared = directory !== undefined || mounters > 1;
+    const accessModes: PersistentVolumeAccessMode[] = [shared ? "ReadWriteMany" : "ReadWriteOnce"];
     const name = claimName(context, volume);
     const volumeName = objectName(source?.name ?? volume);
     const claim: PersistentVolumeClaim = {

@@ -9,8 +9,10 @@ import { type ListeningPort, listeningPorts, outsidePorts } from "./ports.ts";
 /** The Services of one service: its own name, its aliases, and one for what it publishes. */
 export function servicesOf(service: ComposeService, context: ConversionContext): Service[] {
   const published = publishedService(service, context);
+  const name = context.nameOf(service.name);
+  if (name !== service.name) context.warn(`service "${service.name}" is reached by the name "${name}" on the cluster`);
   return [
-    nameService(context.nameOf(service.name), service, context),
+    nameService(name, service, context),
     ...aliasesOf(service, context).map((alias) => nameService(alias, service, context)),
     ...(published ? [published] : []),
   ];
@@ -48,6 +50,8 @@ export function aliasesOf(service: ComposeService, { project, nameOf }: Conversi
 }
 
 function publishedService(service: ComposeService, context: ConversionContext): Service | undefined {
+  // On the node's own network its ports are the node's already.
+  if (service.network_mode === "host") return undefined;
   const outside = outsidePorts(service).filter(({ hostIp, port }) => {
     const local = hostIp !== undefined && (hostIp.startsWith("127.") || hostIp === "::1");
     if (local)
