@@ -32,6 +32,7 @@ export async function attachProject(
       : Object.keys(project.services);
   const starting = new AbortController();
   const failed = Promise.withResolvers<never>();
+  const stopped = Promise.withResolvers<void>();
   let stopping: Promise<void> | undefined;
   let code = 0;
   let isDecided = false;
@@ -40,7 +41,7 @@ export async function attachProject(
     if (stopping !== undefined) return;
     starting.abort();
     stopping = started.catch(() => undefined).then(() => actions.stop());
-    stopping.catch(failed.reject);
+    stopping.then(stopped.resolve, failed.reject);
   }
 
   function onEnd({ service, code: ended }: { readonly service: string; readonly code: number }): void {
@@ -73,6 +74,8 @@ export async function attachProject(
     options.force?.addEventListener("abort", kill, { once: true });
     if (options.interrupt?.aborted) stop();
     await Promise.race([failed.promise, startedAll(started, () => stopping !== undefined)]);
+    options.started?.();
+    if (options.stays) await Promise.race([failed.promise, view.over, stopped.promise]);
     await Promise.race([failed.promise, view.settle()]);
     await Promise.race([failed.promise, view.over]);
     await Promise.race([failed.promise, stopping]);

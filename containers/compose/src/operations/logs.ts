@@ -53,7 +53,7 @@ async function follow(context: OperationContext, project: string, options: LogsO
 
 async function read({ client, signal }: OperationContext, project: string, options: LogsOptions): Promise<void> {
   const { services = [], index, tail, since, until, timestamps, output, register } = options;
-  const found = await projectContainers(client, project, { all: true, services, oneOff: "with" });
+  const found = await projectContainers(client, project, { all: true, services });
   const containers = found.filter(({ Labels }) => index === undefined || Labels[LABEL.number] === String(index));
   register?.(containers.map((container) => shortName(nameOf(container), project)));
   for (const found of containers) {

@@ -12,7 +12,11 @@ export interface AttachOptions {
   output(line: ContainerOutput): void;
   /** Called when the output is being followed, before anything is started, with the names of the containers that are shown. */
   attached?(containers: readonly string[]): void;
+  /** Called when everything has been started. */
+  started?(): void;
   readonly timestamps?: boolean | undefined;
+  /** Do not end when all containers have: only at `interrupt`. */
+  readonly stays?: boolean | undefined;
   /** What the end of a container means for the others. Default: nothing. */
   readonly onExit?: "stop" | "stop-on-failure" | undefined;
   /** The service whose exit code is the answer. */

@@ -23,6 +23,8 @@ export interface ComposeCall {
   context(): Promise<OperationContext>;
   /** Loads the project; profiles of `services` are enabled. What there is to warn of is told. */
   project(services?: readonly string[], flags?: Partial<LoadOptions>): Promise<Project>;
+  /** What the project is loaded by. */
+  loadOptions(): LoadOptions;
   /** The project, or its name alone where a name and no file is given. */
   projectOrName(services?: readonly string[]): Promise<Project | string>;
   /** The name alone: the file is read only where nothing else says it. */

@@ -1,6 +1,7 @@
 /** The flags that `up` and `create` share. */
 import type { CreateOptions } from "@skiff/compose/operations/create";
 import { UsageError } from "../../docker-client/parse-flags.ts";
+import { buildOutput } from "./build-output.ts";
 import type { ComposeCall } from "./compose-call.ts";
 import { type Flag, list, on, value } from "./flag-table.ts";
 import { isTrue } from "./global-flags.ts";
@@ -21,7 +22,8 @@ export const CREATE_FLAGS: Readonly<Record<string, Flag>> = {
 const PULL = ["always", "missing", "never", "if_not_present", "build"] as const;
 
 /** What they mean. Throws UsageError for those that contradict each other. */
-export function createOptions({ flags, env }: ComposeCall): CreateOptions {
+export function createOptions(call: ComposeCall): CreateOptions {
+  const { flags, env } = call;
   const [build, noBuild] = [flags.has("build"), flags.has("no-build")];
   if (build && noBuild) throw new UsageError("--build and --no-build are incompatible");
   const [force, never] = [flags.has("force-recreate"), flags.has("no-recreate")];
@@ -41,6 +43,7 @@ export function createOptions({ flags, env }: ComposeCall): CreateOptions {
     ignoreOrphans,
     scale: scales(flags.list("scale")),
     quietPull: flags.has("quiet-pull"),
+    buildOutput: buildOutput(call),
     auth: registryAuth(env),
   };
 }

@@ -1,5 +1,5 @@
 /** Flags of `skiff compose` with what they mean: the table that the parser reads, and the help made from it. */
-import type { FlagKind, FlagTable } from "../../docker-client/parse-flags.ts";
+import { type FlagKind, type FlagTable, type ParsedFlags, UsageError } from "../../docker-client/parse-flags.ts";
 
 /** One flag. */
 export interface Flag {
@@ -38,6 +38,12 @@ export const list = (placeholder: string, about: string, short?: string): Flag =
   short,
   placeholder,
 });
+
+/** Throws for the first of `names` that is given: known to `docker compose`, and nothing here does it. */
+export function refuse(flags: ParsedFlags, names: readonly string[]): void {
+  const given = names.find((name) => flags.given(name));
+  if (given !== undefined) throw new UsageError(`--${given} is not supported`);
+}
 
 /** A flag that is understood but not told of: an old name. */
 export const silent = (kind: FlagKind, short?: string): Flag => ({ kind, short });

@@ -53,6 +53,7 @@ export function makeCall({ global, flags, env, interrupts, title }: CallParts): 
       return { ...(await connection()), progress, signal, log: print };
     },
     project: loadAndWarn,
+    loadOptions: () => loadOptions(global, env),
     projectOrName(services) {
       const { projectName, files } = global;
       if (projectName !== undefined && files.length === 0 && !env.COMPOSE_FILE) return Promise.resolve(projectName);

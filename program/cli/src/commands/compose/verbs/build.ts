@@ -1,6 +1,7 @@
 /** `skiff compose build`: the images of services. */
 import { UsageError } from "../../../docker-client/parse-flags.ts";
-import { list, on, silent, value, verbTable } from "../flag-table.ts";
+import { buildOutput } from "../build-output.ts";
+import { list, on, refuse, silent, value, verbTable } from "../flag-table.ts";
 import { registryAuth } from "../registry-auth.ts";
 import type { Verb } from "../verb.ts";
 
@@ -9,23 +10,28 @@ export const build: Verb = {
   table: verbTable("build [OPTIONS] [SERVICE...]", {
     "build-arg": list("KEY=VALUE", "a value for an ARG of the Dockerfiles"),
     builder: silent("value"),
+    check: silent("switch"),
     compress: silent("switch"),
     "force-rm": silent("switch"),
     memory: value("BYTES", "how much memory a step may use", "m"),
     "no-cache": on("take nothing from earlier builds"),
     "no-rm": silent("switch"),
     parallel: silent("switch"),
+    print: silent("switch"),
     progress: silent("value"),
+    provenance: silent("value"),
     pull: on("look for newer base images"),
     push: on("upload the images afterwards"),
     quiet: on("say nothing", "q"),
+    sbom: silent("value"),
+    ssh: silent("list"),
     "with-dependencies": on("build what the services depend on, too"),
   }),
   async run(call) {
     const { flags, env } = call;
+    refuse(flags, ["check", "print", "provenance", "sbom", "ssh"]);
     const project = await call.project(flags.operands);
     const operation = await import("@skiff/compose/operations/build");
-    const quiet = flags.has("quiet");
     await operation.build(await call.context(), project, {
       services: flags.operands,
       noCache: flags.has("no-cache"),
@@ -35,7 +41,7 @@ export const build: Verb = {
       memory: memory(flags.value("memory")),
       withDependencies: flags.has("with-dependencies"),
       auth: registryAuth(env),
-      ...(quiet ? {} : { output: (service, text) => void process.stderr.write(prefixed(service, text)) }),
+      output: flags.has("quiet") ? undefined : buildOutput(call),
     });
     return 0;
   },
@@ -58,9 +64,4 @@ function buildArguments(given: readonly string[], env: NodeJS.ProcessEnv): Reado
     return equals < 0 ? ([text, env[text]] as const) : ([text.slice(0, equals), text.slice(equals + 1)] as const);
   });
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
-}
-
-function prefixed(service: string, text: string): string {
-  const lines = text.replace(/\n$/, "").split("\n");
-  return lines.map((line) => `[${service}] ${line}\n`).join("");
 }

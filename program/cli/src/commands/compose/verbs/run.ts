@@ -1,6 +1,7 @@
 /** `skiff compose run`: one command in a container of its own, made as the service says. Its exit code becomes ours. */
 import type { RunOptions } from "@skiff/compose/operations/run";
 import { UsageError } from "../../../docker-client/parse-flags.ts";
+import { buildOutput } from "../build-output.ts";
 import type { ComposeCall } from "../compose-call.ts";
 import { type Flag, list, on, silent, value, verbTable } from "../flag-table.ts";
 import { isTrue } from "../global-flags.ts";
@@ -76,10 +77,11 @@ export const run: Verb = {
 };
 
 async function runOptions(
-  { flags, env }: ComposeCall,
+  call: ComposeCall,
   service: string,
   command: readonly string[],
 ): Promise<Omit<RunOptions, "tty" | "interactive">> {
+  const { flags, env } = call;
   const pull = flags.value("pull");
   if (pull !== undefined && pull !== "always" && pull !== "missing" && pull !== "never")
     throw new UsageError(`invalid --pull option ${JSON.stringify(pull)}`);
@@ -112,6 +114,7 @@ async function runOptions(
     removeOrphans: flags.has("remove-orphans"),
     ignoreOrphans: isTrue(env.COMPOSE_IGNORE_ORPHANS),
     quietPull: flags.has("quiet-pull") || flags.has("quiet"),
+    buildOutput: flags.has("quiet-build") || flags.has("quiet") ? undefined : buildOutput(call),
     auth: registryAuth(env),
   };
 }

@@ -1,15 +1,13 @@
 /** `skiff compose up`: creates and starts, and stays with the output of the containers unless it is told to leave. */
 import type { Project } from "@skiff/compose";
-import type { AttachOptions, UpOptions } from "@skiff/compose/operations/up";
+import type { UpOptions } from "@skiff/compose/operations/up";
 import { UsageError } from "../../../docker-client/parse-flags.ts";
 import type { ComposeCall } from "../compose-call.ts";
 import { CREATE_FLAGS, createOptions } from "../create-flags.ts";
 import { int, list, on, value, verbTable } from "../flag-table.ts";
-import { createLogPrinter } from "../rendering/log-printer.ts";
 import { selectedProject } from "../selected-project.ts";
+import { upAttached } from "../up-attached.ts";
 import type { Verb } from "../verb.ts";
-
-const INTERRUPTED_CODE = 130;
 
 export const up: Verb = {
   table: verbTable("up [OPTIONS] [SERVICE...]", {
@@ -31,6 +29,7 @@ export const up: Verb = {
     "no-deps": on("leave out the services that the named ones depend on"),
     "no-log-prefix": on("show output without the names of the containers"),
     "no-start": on("create, and start nothing"),
+    "quiet-build": on("build without telling how far it is"),
     "renew-anon-volumes": on("make anonymous volumes anew, and keep nothing of the old", "V"),
     timeout: int("seconds that containers have to stop in", "t"),
     timestamps: on("show the time of each line"),
@@ -47,14 +46,11 @@ export const up: Verb = {
     const exitCodeFrom = flags.value("exit-code-from");
     if (exitCodeFrom !== undefined && project.services[exitCodeFrom] === undefined)
       throw new Error(`no such service: ${exitCodeFrom}`);
-    if (flags.has("watch")) {
-      const { watch } = await import("@skiff/compose/operations/watch");
-      await watch(await call.context(), project, { services: flags.operands, up: options });
-      return 0;
+    if (flags.has("detach") || flags.has("wait") || options.noStart) {
+      const operation = await import("@skiff/compose/operations/up");
+      return operation.up(await call.context(), project, options);
     }
-    const operation = await import("@skiff/compose/operations/up");
-    if (isDetached(call) || options.noStart) return operation.up(await call.context(), project, options);
-    return attached(call, project, (attach) => ({ ...options, attach }), operation.up);
+    return upAttached(call, project, options);
   },
 };
 
@@ -81,6 +77,7 @@ function upOptions(call: ComposeCall): UpOptions {
   if (options.build === "never" && flags.has("watch")) throw new UsageError("--no-build and --watch are incompatible");
   return {
     ...options,
+    ...(flags.has("quiet-build") ? { buildOutput: undefined } : {}),
     ...(flags.has("always-recreate-deps") ? { recreateDependencies: "force" } : {}),
     services: flags.operands,
     inherit: !renew,
@@ -89,70 +86,6 @@ function upOptions(call: ComposeCall): UpOptions {
     wait: flags.has("wait"),
     waitTimeout: flags.number("wait-timeout"),
   };
-}
-
-const isDetached = ({ flags }: ComposeCall): boolean => flags.has("detach") || flags.has("wait");
-
-async function attached(
-  call: ComposeCall,
-  project: Project,
-  withAttach: (attach: AttachOptions) => UpOptions,
-  up: typeof import("@skiff/compose/operations/up")["up"],
-): Promise<number> {
-  const { flags, progress } = call;
-  const through = (stream: NodeJS.WriteStream) => ({
-    write: (text: string) => progress.around(() => void stream.write(text)),
-  });
-  const streams = { stdout: through(process.stdout), stderr: through(process.stderr) };
-  const printer = createLogPrinter(streams, {
-    color: call.styles.output && !flags.has("no-color"),
-    prefix: !flags.has("no-log-prefix"),
-  });
-  const [interrupt, force] = [new AbortController(), new AbortController()];
-  let release = (): void => undefined;
-  const attach: AttachOptions = {
-    services: attachedServices(call, project),
-    output: (line) => printer.print(line),
-    timestamps: flags.has("timestamps"),
-    onExit: flags.has("abort-on-container-failure")
-      ? "stop-on-failure"
-      : flags.has("abort-on-container-exit") || flags.given("exit-code-from")
-        ? "stop"
-        : undefined,
-    exitCodeFrom: flags.value("exit-code-from"),
-    interrupt: interrupt.signal,
-    force: force.signal,
-    attached(containers) {
-      printer.register(containers);
-      if (containers.length > 0) call.print(`Attaching to ${containers.join(", ")}`);
-      release = call.interrupts.handle(() => {
-        if (interrupt.signal.aborted) force.abort();
-        else {
-          printer.flush();
-          streams.stderr.write("Gracefully stopping... (press Ctrl+C again to force)\n");
-          interrupt.abort();
-        }
-      });
-    },
-  };
-  try {
-    const code = await up(await call.context(), project, withAttach(attach));
-    return interrupt.signal.aborted ? INTERRUPTED_CODE : code;
-  } finally {
-    printer.flush();
-    release();
-  }
-}
-
-/** Services whose output is shown. */
-function attachedServices({ flags }: ComposeCall, project: Project): readonly string[] {
-  const all = Object.keys(project.services);
-  const asked = flags.list("attach");
-  const unknown = asked.filter((name) => !all.includes(name));
-  if (unknown.length > 0) throw new Error(`cannot attach to services not included in up: ${unknown.join(", ")}`);
-  const named = flags.operands.length === 0 || flags.has("attach-dependencies") ? all : flags.operands;
-  const wanted = asked.length > 0 ? asked : named.filter((name) => project.services[name]?.attach !== false);
-  return wanted.filter((name) => !flags.list("no-attach").includes(name));
 }
 
 async function onKubernetes(call: ComposeCall, project: Project, options: UpOptions): Promise<number> {

@@ -1,4 +1,5 @@
 /** `skiff compose watch`: containers follow the files that `develop.watch` names. */
+import { buildOutput } from "../build-output.ts";
 import { on, verbTable } from "../flag-table.ts";
 import { registryAuth } from "../registry-auth.ts";
 import { selectedProject } from "../selected-project.ts";
@@ -12,13 +13,23 @@ export const watch: Verb = {
   }),
   async run(call) {
     const { flags, env } = call;
+    const quiet = flags.has("quiet");
     const project = await selectedProject(call);
     const operation = await import("@skiff/compose/operations/watch");
     await operation.watch(await call.context(), project, {
       services: flags.operands,
-      quiet: flags.has("quiet"),
+      quiet,
       prune: !flags.given("prune") || flags.has("prune"),
-      ...(flags.has("no-up") ? {} : { up: { services: flags.operands, build: "missing", auth: registryAuth(env) } }),
+      ...(flags.has("no-up")
+        ? {}
+        : {
+            up: {
+              services: flags.operands,
+              build: "missing",
+              buildOutput: quiet ? undefined : buildOutput(call),
+              auth: registryAuth(env),
+            },
+          }),
     });
     return 0;
   },
