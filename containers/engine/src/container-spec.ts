@@ -167,13 +167,26 @@ export interface SecuritySpec {
   readonly capAdd?: readonly string[] | undefined;
   readonly capDrop?: readonly string[] | undefined;
   readonly noNewPrivileges?: boolean | undefined;
-  /** "default", "unconfined", or the profile itself in the OCI runtime-spec's form. */
+  /** "default", "unconfined", or the profile itself in Docker's form, which that of the OCI runtime-spec is a part of. */
   readonly seccomp?: "default" | "unconfined" | Readonly<Record<string, unknown>> | undefined;
+  /** Name of a profile that the machine has loaded, or "unconfined", which is the default. */
+  readonly apparmor?: string | undefined;
+  /** Asks for labels, where the machine has SELinux; there are none unless asked for. */
+  readonly selinux?: SelinuxOptions | undefined;
   readonly readonlyRootfs?: boolean | undefined;
   /** Replaces the default list. */
   readonly maskedPaths?: readonly string[] | undefined;
   /** Replaces the default list. */
   readonly readonlyPaths?: readonly string[] | undefined;
+}
+
+/** Parts of an SELinux label that are to be others than the policy's; `disable` is for no confinement. */
+export interface SelinuxOptions {
+  readonly user?: string | undefined;
+  readonly role?: string | undefined;
+  readonly type?: string | undefined;
+  readonly level?: string | undefined;
+  readonly disable?: boolean | undefined;
 }
 
 export interface DeviceSpec {

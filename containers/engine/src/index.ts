@@ -9,6 +9,8 @@ export type * from "./image-store.ts";
 export type * from "./networks.ts";
 export { openEngine } from "./open-engine.ts";
 export { purgeEngine } from "./purge-engine.ts";
+export { parseSeccompProfile } from "./runtime/seccomp-profile.ts";
+export { type SecurityModules, securityModules } from "./runtime/security-modules.ts";
 export type * from "./sandboxes.ts";
 export type * from "./snapshots.ts";
 export type * from "./streaming.ts";

@@ -1,5 +1,5 @@
 /** POST /containers/create. */
-import { isEngineError } from "@skiff/engine";
+import { type ContainerSpec, isEngineError, type SecurityModules, securityModules } from "@skiff/engine";
 import type { Deps } from "../deps.ts";
 import { type Handler, readJson } from "../http/call.ts";
 import { DockerError, noSuchImage } from "../http/docker-error.ts";
@@ -9,6 +9,21 @@ import { checkRequest } from "./check-request.ts";
 import { links } from "./links.ts";
 import { mountsFrom } from "./mounts-from.ts";
 import { toContainerSpec } from "./to-container-spec.ts";
+
+/** The specification without what this machine cannot have, which dockerd leaves out, too; here the client is told. */
+function withoutModules(spec: ContainerSpec, { apparmor, selinux }: SecurityModules): [ContainerSpec, string[]] {
+  const { security = {} } = spec;
+  const { apparmor: profile = "", selinux: label } = security;
+  const warnings = [
+    ...(apparmor || ["", "unconfined"].includes(profile)
+      ? []
+      : [`This machine has no AppArmor. Profile ${profile} discarded.`]),
+    ...(selinux || label === undefined || label.disable
+      ? []
+      : ["SELinux is not enabled on this machine. Label discarded."]),
+  ];
+  return [{ ...spec, security: { ...security, ...(apparmor ? {} : { apparmor: undefined }) } }, warnings];
+}
 
 function warnings(host: Reader): string[] {
   const discarded = host.text("NetworkMode") === "host" && host.keys("PortBindings").length > 0;
@@ -39,7 +54,7 @@ export function createContainer({ engine }: Deps): Handler {
     const image = body.text("Image") ?? "";
     if (image === "") throw new DockerError(400, "no command or image specified");
     if ((await engine.images.get(image)) === undefined) throw noSuchImage(displayName(image));
-    const own = toContainerSpec(body, image);
+    const [own, unconfined] = withoutModules(toContainerSpec(body, image), securityModules());
     const host = body.object("HostConfig");
     const inherited = await mountsFrom(engine, host.strings("VolumesFrom") ?? []).catch(asInvalid);
     const targets = new Set(own.mounts?.map(({ target }) => target));
@@ -54,6 +69,6 @@ export function createContainer({ engine }: Deps): Handler {
     const asked = { Config, HostConfig: (HostConfig ?? {}) as Readonly<Record<string, unknown>> };
     const named = name === "" ? spec : { ...spec, name: name.replace(/^\//, "") };
     const { id } = await engine.containers.create({ ...named, asked }).catch(asInvalid);
-    return { status: 201, json: { Id: id, Warnings: warnings(host) } };
+    return { status: 201, json: { Id: id, Warnings: [...warnings(host), ...unconfined] } };
   };
 }

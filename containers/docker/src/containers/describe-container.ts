@@ -63,7 +63,7 @@ export function inspectShape(
     Platform: "linux",
     MountLabel: "",
     ProcessLabel: "",
-    AppArmorProfile: "",
+    AppArmorProfile: spec.security?.apparmor ?? "",
     ExecIDs: execIds.length === 0 ? null : execIds,
     HostConfig: hostConfigShape(container, networks),
     GraphDriver: { Name: "overlayfs", Data: null },

@@ -4,6 +4,7 @@ import { DockerError } from "../http/docker-error.ts";
 import type { Reader } from "../http/reader.ts";
 import { attachment } from "../networks/attachment.ts";
 import { parseMounts } from "./parse-mounts.ts";
+import { securityOptions } from "./security-options.ts";
 
 /** Translates a request for a container of `image`. */
 export function toContainerSpec(body: Reader, image: string): ContainerSpec {
@@ -100,24 +101,15 @@ export function resources(host: Reader): ContainerSpec["resources"] {
 }
 
 function security(host: Reader): ContainerSpec["security"] {
-  const options = (host.strings("SecurityOpt") ?? []).map((option) => option.replace(":", "="));
-  const seccomp = options.find((option) => option.startsWith("seccomp="))?.slice("seccomp=".length);
   return {
     privileged: host.flag("Privileged"),
     capAdd: host.strings("CapAdd"),
     capDrop: host.strings("CapDrop"),
-    noNewPrivileges: options.some((option) => option === "no-new-privileges" || option === "no-new-privileges=true"),
-    seccomp: seccomp === undefined ? undefined : seccompProfile(seccomp),
+    ...securityOptions(host.strings("SecurityOpt") ?? []),
     readonlyRootfs: host.flag("ReadonlyRootfs"),
     maskedPaths: host.strings("MaskedPaths"),
     readonlyPaths: host.strings("ReadonlyPaths"),
   };
-}
-
-function seccompProfile(text: string): NonNullable<ContainerSpec["security"]>["seccomp"] {
-  if (text === "unconfined") return "unconfined";
-  if (text === "builtin" || text === "default") return "default";
-  throw new DockerError(501, "custom seccomp profiles are not supported: use unconfined or builtin");
 }
 
 function networkMode(text: string, endpoints: Reader): NetworkMode {

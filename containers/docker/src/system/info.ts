@@ -1,6 +1,7 @@
 /** GET /info. */
 import { existsSync, readFileSync } from "node:fs";
 import { arch, cpus, hostname, machine, release, totalmem } from "node:os";
+import { securityModules } from "@skiff/engine";
 import type { Deps } from "../deps.ts";
 import type { Handler } from "../http/call.ts";
 import { SERVER_VERSION } from "./version.ts";
@@ -60,7 +61,9 @@ export function info({ engine, now }: Deps): Handler {
           RemoteManagers: null,
         },
         LiveRestoreEnabled: true,
-        SecurityOptions: ["name=seccomp,profile=default"],
+        SecurityOptions: securityModules().apparmor
+          ? ["name=apparmor", "name=seccomp,profile=default"]
+          : ["name=seccomp,profile=default"],
         Warnings: null,
       },
     };

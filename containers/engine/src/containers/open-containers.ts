@@ -12,6 +12,7 @@ import { RecordStore } from "../record-store.ts";
 import { capabilitiesOf } from "../runtime/capabilities.ts";
 import { runPaths } from "../runtime/conmon.ts";
 import type { OciConfig } from "../runtime/oci-config.ts";
+import { checkSeccompProfile } from "../runtime/seccomp-profile.ts";
 import { readUserFiles, resolveUser } from "../runtime/user.ts";
 import { copyUp } from "../volumes/copy-up.ts";
 import { attachSession, endedSession, reopenLog, resizeContainer } from "./attach-session.ts";
@@ -219,6 +220,8 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
           const process: OciProcessConfig = image?.config.config ?? {};
           const command = commandOf(spec, process);
           const network = withNetworkIds(deps.joints, spec.network);
+          const { seccomp } = spec.security ?? {};
+          if (typeof seccomp === "object") checkSeccompProfile(seccomp);
           capabilitiesOf({ add: spec.security?.capAdd, drop: spec.security?.capDrop }, 64);
           const ownsSnapshot = image !== undefined;
           const snapshot = "snapshot" in spec.root ? spec.root.snapshot : id;

@@ -1,7 +1,7 @@
 /** One run of a container: from its creation by the runtime to the last trace of it. */
 import { closeSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { chmod, lstat, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { arch, hostname as hostHostname } from "node:os";
+import { arch, hostname as hostHostname, release } from "node:os";
 import { dirname, join } from "node:path";
 import {
   bootId,
@@ -25,6 +25,7 @@ import { endConmon, type RunPaths, runPaths, startConmon } from "../runtime/conm
 import { findInit, INIT } from "../runtime/find-init.ts";
 import { lowestOomScoreAdj } from "../runtime/lowest-oom-score.ts";
 import { type OciConfig, type OciDevice, type OciMount, type OciNamespace, ociConfig } from "../runtime/oci-config.ts";
+import { securityModules } from "../runtime/security-modules.ts";
 import { readUserFiles, resolveUser } from "../runtime/user.ts";
 import type { OpenSandboxes } from "../sandboxes/open-sandboxes.ts";
 import type { Snapshots } from "../snapshots.ts";
@@ -223,6 +224,7 @@ async function configOf(
   const shm =
     typeof spec.ipc === "object" && "sandbox" in spec.ipc ? deps.sandboxes().sharedMemory(spec.ipc.sandbox) : undefined;
   return ociConfig({
+    id,
     spec,
     args: spec.init === true ? [INIT, "--", ...command] : command,
     env: environmentOf({
@@ -242,6 +244,8 @@ async function configOf(
     host: {
       cgroupVersion: deps.cgroups.version,
       architecture: arch(),
+      kernel: release(),
+      modules: securityModules(),
       x32: runsX32(),
       capabilities: Number(readFileSync("/proc/sys/kernel/cap_last_cap", "utf8")) + 1,
       devices: [

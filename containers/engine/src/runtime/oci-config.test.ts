@@ -34,6 +34,17 @@ const table: { name: string; spec: ContainerSpec }[] = [
       rlimits: [{ type: "RLIMIT_NOFILE", soft: 1024, hard: 2048 }],
     },
   },
+  {
+    name: "confined",
+    spec: {
+      root: { image: "busybox" },
+      security: {
+        seccomp: { defaultAction: "SCMP_ACT_ALLOW", syscalls: [{ name: "chmod", action: "SCMP_ACT_ERRNO" }] },
+        apparmor: "strict",
+        selinux: { type: "strict_t" },
+      },
+    },
+  },
   { name: "privileged", spec: { root: { image: "busybox" }, security: { privileged: true } } },
 ];
 
@@ -44,11 +55,17 @@ describe("ociConfig()", () => {
       const config = ociConfig({
         spec,
         ...{ args: ["sh"], env: ["PATH=/bin"], cwd: "/", user: { uid: 0, gid: 0, groups: [10], home: "/" } },
+        id: "1234567890abcdef",
         ...{ rootfs: "/run/x/m/1", hostname: "one", namespaces, files: [], cgroupPath: "/skiff/1" },
         host: {
           cgroupVersion: 1,
           architecture: "x64",
           x32: true,
+          kernel: "6.1.0",
+          modules: {
+            apparmor: true,
+            selinux: { process: "system_u:system_r:container_t:s0", file: "system_u:object_r:container_file_t:s0" },
+          },
           capabilities: 41,
           devices: [],
           lowestOomScoreAdj: -1000,

@@ -3,6 +3,8 @@ import type { ContainerMount, ContainerSpec, DeviceSpec, Resources } from "../co
 import { EngineError } from "../engine-error.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import { defaultSeccomp, type SeccompProfile } from "./seccomp.ts";
+import { resolveSeccompProfile } from "./seccomp-profile.ts";
+import { apparmorProfile, type SecurityModules, selinuxLabels } from "./security-modules.ts";
 import type { ProcessUser } from "./user.ts";
 
 export interface OciNamespace {
@@ -25,6 +27,8 @@ export interface OciProcess {
   readonly cwd: string;
   readonly capabilities: Readonly<Record<"bounding" | "effective" | "permitted", readonly string[]>>;
   readonly noNewPrivileges: boolean;
+  readonly apparmorProfile?: string;
+  readonly selinuxLabel?: string;
   readonly rlimits: readonly { readonly type: string; readonly soft: number; readonly hard: number }[];
   readonly oomScoreAdj?: number;
   /** The terminal's first size. */
@@ -43,6 +47,7 @@ export interface OciConfig {
 
 /** What is known once the image is read and the namespaces are there. */
 export interface OciInputs {
+  readonly id: string;
   readonly spec: ContainerSpec;
   readonly args: readonly string[];
   readonly env: readonly string[];
@@ -57,6 +62,9 @@ export interface OciInputs {
   readonly host: {
     readonly cgroupVersion: 1 | 2;
     readonly architecture: string;
+    /** The kernel's release. */
+    readonly kernel: string;
+    readonly modules: SecurityModules;
     /** Whether the kernel runs programs of the x32 ABI. */
     readonly x32: boolean;
     readonly capabilities: number;
@@ -101,6 +109,8 @@ export function ociConfig(inputs: OciInputs): OciConfig {
   const privileged = security.privileged === true;
   const capabilities = capabilitiesOf({ privileged, add: security.capAdd, drop: security.capDrop }, host.capabilities);
   const seccomp = seccompOf(spec, capabilities, host);
+  const apparmor = apparmorProfile(security.apparmor, host.modules);
+  const labels = privileged ? undefined : selinuxLabels(security.selinux, inputs.id, host.modules);
   const devices = [
     ...(privileged ? host.devices : []),
     ...(spec.devices ?? []).map((wanted) => deviceOf(wanted, inputs.host.devices)),
@@ -115,6 +125,8 @@ export function ociConfig(inputs: OciInputs): OciConfig {
       cwd: inputs.cwd,
       capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
       noNewPrivileges: security.noNewPrivileges === true,
+      ...(apparmor === undefined ? {} : { apparmorProfile: apparmor }),
+      ...(labels ? { selinuxLabel: labels.process } : {}),
       rlimits: spec.rlimits ?? [],
       ...(spec.resources?.oomScoreAdj === undefined
         ? {}
@@ -131,6 +143,7 @@ export function ociConfig(inputs: OciInputs): OciConfig {
       devices,
       ...(spec.sysctls ? { sysctl: spec.sysctls } : {}),
       ...(seccomp ? { seccomp } : {}),
+      ...(labels ? { mountLabel: labels.file } : {}),
       maskedPaths: privileged ? [] : (security.maskedPaths ?? MASKED),
       readonlyPaths: privileged ? [] : (security.readonlyPaths ?? READONLY),
       ...(rootPropagation(spec.mounts) ?? {}),
@@ -145,7 +158,8 @@ function seccompOf(
 ): SeccompProfile | object | undefined {
   const wanted = spec.security?.seccomp ?? "default";
   if (spec.security?.privileged || wanted === "unconfined") return undefined;
-  return wanted === "default" ? defaultSeccomp(new Set(capabilities), host) : wanted;
+  const facts = { ...host, capabilities: new Set(capabilities) };
+  return wanted === "default" ? defaultSeccomp(facts.capabilities, host) : resolveSeccompProfile(wanted, facts);
 }
 
 function mountsOf({ spec, files, host }: OciInputs, privileged: boolean): OciMount[] {

@@ -17,8 +17,13 @@ function requireBinds(mounts: readonly cri.Mount[]): void {
     );
 }
 
-/** The specification of a container in a sandbox. `image` is the image's id. */
-export function containerSpec(config: cri.ContainerConfig, sandbox: Sandbox, image: string): ContainerSpec {
+/** The specification of a container in a sandbox. `image` is the image's id, `seccomp` what is in `seccompFile`. */
+export function containerSpec(
+  config: cri.ContainerConfig,
+  sandbox: Sandbox,
+  image: string,
+  seccomp?: Readonly<Record<string, unknown>>,
+): ContainerSpec {
   const { name = "", attempt = 0 } = config.metadata ?? {};
   const security = config.linux?.securityContext;
   requireBinds(config.mounts ?? []);
@@ -53,7 +58,7 @@ export function containerSpec(config: cri.ContainerConfig, sandbox: Sandbox, ima
     labels: config.labels,
     annotations: { ...config.annotations, [attribute.container]: JSON.stringify(config.metadata ?? {}) },
     log,
-    security: securityOf(security),
+    security: securityOf(security, seccomp),
     devices: (config.devices ?? []).map(({ hostPath = "", containerPath = "", permissions = "rwm" }) => ({
       hostPath,
       containerPath,
@@ -77,19 +82,42 @@ function propagationOf(
   return propagation === "PROPAGATION_HOST_TO_CONTAINER" ? "host-to-container" : "private";
 }
 
-function securityOf(security: cri.LinuxContainerSecurityContext | undefined): SecuritySpec {
-  const { profileType, localhostRef = "" } = security?.seccomp ?? {};
-  if (profileType === "Localhost")
-    throw new EngineError(
-      "unsupported",
-      `Cannot use the seccomp profile ${localhostRef}: profiles of the node are not supported`,
-    );
+/** The path of the seccomp profile that a container is to have; undefined where it names no file. */
+export function seccompFile({ linux }: cri.ContainerConfig): string | undefined {
+  const { profileType, localhostRef = "" } = linux?.securityContext?.seccomp ?? {};
+  if (profileType !== "Localhost") return undefined;
+  if (!localhostRef.startsWith("/"))
+    throw new EngineError("invalid", `Cannot use the seccomp profile "${localhostRef}": not an absolute path`);
+  return localhostRef;
+}
+
+function apparmorOf(security: cri.LinuxContainerSecurityContext | undefined): string | undefined {
+  const { profileType, localhostRef = "" } = security?.apparmor ?? {};
+  // The engine has no profile of its own: what asks for the runtime's is confined as those without a profile are.
+  if (profileType !== "Localhost") return undefined;
+  return localhostRef.replace(/^localhost\//, "");
+}
+
+function securityOf(
+  security: cri.LinuxContainerSecurityContext | undefined,
+  profile: Readonly<Record<string, unknown>> | undefined,
+): SecuritySpec {
+  const seccomp = profile ?? (security?.seccomp?.profileType === "Unconfined" ? "unconfined" : "default");
+  const { user, role, type, level } = security?.selinuxOptions ?? {};
+  const label = {
+    user: user || undefined,
+    role: role || undefined,
+    type: type || undefined,
+    level: level || undefined,
+  };
   return {
     privileged: security?.privileged,
     capAdd: security?.capabilities?.addCapabilities,
     capDrop: security?.capabilities?.dropCapabilities,
     noNewPrivileges: security?.noNewPrivs,
-    seccomp: profileType === "Unconfined" ? "unconfined" : "default",
+    seccomp,
+    apparmor: apparmorOf(security),
+    ...(Object.values(label).some(Boolean) ? { selinux: label } : {}),
     readonlyRootfs: security?.readonlyRootfs,
     ...(security?.maskedPaths ? { maskedPaths: security.maskedPaths } : {}),
     ...(security?.readonlyPaths ? { readonlyPaths: security.readonlyPaths } : {}),

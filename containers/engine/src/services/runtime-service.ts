@@ -6,10 +6,11 @@ import { EngineError, isEngineError } from "../engine-error.ts";
 import type * as cri from "../generated/cri.ts";
 import type { ImageStore } from "../image-store.ts";
 import type { Networks } from "../networks.ts";
+import { readSeccompProfile } from "../runtime/read-seccomp-profile.ts";
 import type { Sandbox, Sandboxes } from "../sandboxes.ts";
 import type { Snapshots } from "../snapshots.ts";
 import { answer, nanoseconds, unimplemented } from "./answer.ts";
-import { attribute, containerSpec, resourcesOf } from "./container-config.ts";
+import { attribute, containerSpec, resourcesOf, seccompFile } from "./container-config.ts";
 import { execSync } from "./exec-sync.ts";
 import { containerStats, sandboxStats } from "./stats.ts";
 import {
@@ -217,7 +218,9 @@ export function createRuntimeService(deps: RuntimeServiceDeps): cri.RuntimeServi
         const image = await images.get(config.image?.image ?? "");
         if (!image)
           throw new EngineError("not-found", `Cannot create a container: no such image ${config.image?.image}`);
-        const { id } = await containers.create(containerSpec(config, sandbox, image.id));
+        const file = seccompFile(config);
+        const profile = file === undefined ? undefined : await readSeccompProfile(file);
+        const { id } = await containers.create(containerSpec(config, sandbox, image.id, profile));
         return { containerId: id };
       }),
     startContainer: ({ containerId }) =>

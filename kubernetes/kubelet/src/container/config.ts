@@ -20,6 +20,8 @@ export interface ContainerConfigInput {
   readonly machineMemory: number;
   /** The container an ephemeral one looks at. */
   readonly targetId?: string | undefined;
+  /** Directory of the node's seccomp profiles. */
+  readonly profiles: string;
 }
 
 /** The configuration of the container; throws a StartError when the Pod asks for what must not be. */
@@ -66,7 +68,7 @@ export function containerConfig(input: ContainerConfigInput): ContainerConfig {
     tty: container.tty ?? false,
     linux: {
       resources: containerResources(pod, container, input.machineMemory),
-      securityContext: containerSecurity(pod, container, image, input.targetId),
+      securityContext: containerSecurity(pod, container, image, input),
     },
     ...(stopSignal ? { stopSignal } : {}),
   };

@@ -1,5 +1,6 @@
 /** Security settings of sandboxes and containers, from Pod and container security contexts to CRI. */
-import type { Container, Pod, SeccompProfile } from "@skiff/api/core/v1";
+import { join } from "node:path";
+import type { AppArmorProfile, Container, Pod, SELinuxOptions, SeccompProfile } from "@skiff/api/core/v1";
 import type {
   Image,
   LinuxContainerSecurityContext,
@@ -37,14 +38,14 @@ export function namespaceOptions(pod: Pod): NamespaceOption {
 }
 
 /** The security context of the Pod's sandbox. */
-export function sandboxSecurity(pod: Pod): LinuxSandboxSecurityContext {
+export function sandboxSecurity(pod: Pod, profiles: string): LinuxSandboxSecurityContext {
   const context = pod.spec.securityContext ?? {};
   const containers = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
   return {
     namespaceOptions: namespaceOptions(pod),
     privileged: containers.some(({ securityContext }) => securityContext?.privileged),
     supplementalGroups: groups(pod),
-    seccomp: seccomp(context.seccompProfile),
+    seccomp: seccomp(context.seccompProfile, profiles),
     ...(context.runAsUser === undefined ? {} : { runAsUser: { value: context.runAsUser } }),
     ...(context.runAsGroup === undefined ? {} : { runAsGroup: { value: context.runAsGroup } }),
   };
@@ -52,13 +53,13 @@ export function sandboxSecurity(pod: Pod): LinuxSandboxSecurityContext {
 
 /**
  * The security context of one container; its own settings win over the Pod's. `targetId` is the container whose
- * processes an ephemeral one is to see. Throws a StartError when it would run as root and must not.
+ * processes an ephemeral one is to see, `profiles` the directory of the node's seccomp profiles. Throws a StartError when it would run as root and must not.
  */
 export function containerSecurity(
   pod: Pod,
   container: Container,
   image: Image,
-  targetId?: string,
+  { targetId, profiles }: { readonly targetId?: string | undefined; readonly profiles: string },
 ): LinuxContainerSecurityContext {
   const own = container.securityContext ?? {};
   const shared = pod.spec.securityContext ?? {};
@@ -82,8 +83,23 @@ export function containerSecurity(
     noNewPrivs: own.allowPrivilegeEscalation === false,
     maskedPaths: unmasked ? [] : MASKED_PATHS,
     readonlyPaths: unmasked ? [] : READONLY_PATHS,
-    seccomp: seccomp(own.seccompProfile ?? shared.seccompProfile),
+    seccomp: seccomp(own.seccompProfile ?? shared.seccompProfile, profiles),
+    ...apparmor(own.appArmorProfile ?? shared.appArmorProfile),
+    ...selinux(own.seLinuxOptions ?? shared.seLinuxOptions),
   };
+}
+
+function apparmor(profile: AppArmorProfile | undefined): Pick<LinuxContainerSecurityContext, "apparmor"> {
+  if (profile === undefined) return {};
+  if (profile.type !== "Localhost")
+    return { apparmor: { profileType: profile.type === "RuntimeDefault" ? "RuntimeDefault" : "Unconfined" } };
+  return { apparmor: { profileType: "Localhost", localhostRef: profile.localhostProfile ?? "" } };
+}
+
+function selinux(options: SELinuxOptions | undefined): Pick<LinuxContainerSecurityContext, "selinuxOptions"> {
+  if (options === undefined) return {};
+  const { user = "", role = "", type = "", level = "" } = options;
+  return { selinuxOptions: { user, role, type, level } };
 }
 
 function groups(pod: Pod): number[] {
@@ -92,8 +108,9 @@ function groups(pod: Pod): number[] {
 }
 
 /** As upstream without `seccompDefault`: what asks for no profile has none. */
-function seccomp(profile: SeccompProfile | undefined): SecurityProfile {
-  if (profile?.type === "Localhost") return { profileType: "Localhost", localhostRef: profile.localhostProfile ?? "" };
+function seccomp(profile: SeccompProfile | undefined, profiles: string): SecurityProfile {
+  if (profile?.type === "Localhost")
+    return { profileType: "Localhost", localhostRef: join(profiles, profile.localhostProfile ?? "") };
   return { profileType: profile?.type === "RuntimeDefault" ? "RuntimeDefault" : "Unconfined" };
 }
 

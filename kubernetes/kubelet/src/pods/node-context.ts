@@ -1,4 +1,5 @@
 /** What the workers of all Pods share. */
+import { join } from "node:path";
 import type { Logger } from "@skiff/api";
 import type { Secret, Service } from "@skiff/api/core/v1";
 import type { Client, EventRecorder } from "@skiff/client";
@@ -36,6 +37,11 @@ export interface NodeContext {
   readonly services: (namespace: string, links: boolean) => readonly Service[];
   readonly log: Logger;
   readonly now: () => number;
+}
+
+/** Directory of the seccomp profiles that Pods name. */
+export function seccompProfiles({ root }: Pick<NodeContext, "root">): string {
+  return join(root, "seccomp");
 }
 
 /** The pull secrets a Pod names that exist. */

@@ -14,7 +14,7 @@ import type { PodFacts } from "../spec/pod-fields.ts";
 import { containerMounts } from "../volumes/mounts.ts";
 import type { PodDirectories } from "../volumes/pod-directories.ts";
 import type { PodVolumes } from "../volumes/pod-volumes.ts";
-import type { NodeContext } from "./node-context.ts";
+import { type NodeContext, seccompProfiles } from "./node-context.ts";
 import type { PodEvents } from "./pod-events.ts";
 
 export interface StartRequest {
@@ -86,6 +86,7 @@ async function configure(request: StartRequest): Promise<ContainerConfig> {
     terminationMessageFile,
     machineMemory,
     targetId,
+    profiles: seccompProfiles(context),
   });
 }
 

@@ -13,7 +13,7 @@ import type { Waiting } from "../status/container-status.ts";
 import type { PodDirectories } from "../volumes/pod-directories.ts";
 import type { PodVolumes } from "../volumes/pod-volumes.ts";
 import { killContainer } from "./kill-container.ts";
-import { type NodeContext, pullSecrets } from "./node-context.ts";
+import { type NodeContext, pullSecrets, seccompProfiles } from "./node-context.ts";
 import { newest, type ObservedPod } from "./observed.ts";
 import type { PlanInput } from "./plan.ts";
 import { podEvents } from "./pod-events.ts";
@@ -145,6 +145,7 @@ export class StepRunner implements Disposable {
       clusterDomain,
       cgroupRoot,
       nodeHostname,
+      profiles: seccompProfiles(context),
     });
   }
 

@@ -16,6 +16,8 @@ export interface SandboxConfigInput {
   /** Cgroup that all Pods' lie below. */
   readonly cgroupRoot?: string | undefined;
   readonly nodeHostname: string;
+  /** Directory of the node's seccomp profiles. */
+  readonly profiles: string;
 }
 
 /** What the runtime is asked to make for a Pod as a whole. */
@@ -34,7 +36,7 @@ export function sandboxConfig(input: SandboxConfigInput): PodSandboxConfig {
     annotations,
     linux: {
       cgroupParent: cgroupParent(pod, cgroupRoot),
-      securityContext: sandboxSecurity(pod),
+      securityContext: sandboxSecurity(pod, input.profiles),
       sysctls: Object.fromEntries(
         (pod.spec.securityContext?.sysctls ?? []).map((sysctl) => [sysctl.name, sysctl.value]),
       ),
