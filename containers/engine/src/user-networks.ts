@@ -33,6 +33,8 @@ export interface NetworkAttachment {
   readonly network: string;
   /** Further names that the others in the network find it by. */
   readonly aliases?: readonly string[] | undefined;
+  /** Names by which this container, and no other, finds containers of the network. */
+  readonly links?: readonly { readonly container: string; readonly alias: string }[] | undefined;
   /** The address it must have. */
   readonly address?: string | undefined;
 }

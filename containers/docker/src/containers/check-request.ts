@@ -23,6 +23,10 @@ export function checkRequest(body: Reader): void {
     if (!LOG_OPTIONS.includes(name)) refuse(`unknown log opt '${name}' for json-file log driver`);
   const runtime = host.text("Runtime") ?? "";
   if (runtime !== "" && runtime !== "runc") refuse(`unknown or invalid runtime name: ${runtime}`);
+  for (const device of host.objects("DeviceRequests"))
+    refuse(
+      `could not select device driver ${JSON.stringify(device.text("Driver") ?? "")} with capabilities: ${capabilitiesOf(device)}`,
+    );
   const isolation = host.text("Isolation") ?? "";
   if (isolation !== "" && isolation !== "default")
     refuse(`Invalid isolation: ${JSON.stringify(isolation)} - linux only supports 'default'`);
@@ -30,6 +34,13 @@ export function checkRequest(body: Reader): void {
   if (!IPC_MODES.includes(ipc) && !ipc.startsWith("container:")) refuse(`Invalid IPC mode: ${ipc}`);
   if ((host.text("NetworkMode") ?? "").startsWith("container:") && host.keys("PortBindings").length > 0)
     refuse("conflicting options: port publishing and the container type network mode");
+}
+
+// As Go prints a list of lists: [[gpu]].
+function capabilitiesOf(device: Reader): string {
+  return JSON.stringify(Object.fromEntries(device.entries()).Capabilities ?? [])
+    .replaceAll('"', "")
+    .replaceAll(",", " ");
 }
 
 /** Limits of a create or an update request. */

@@ -58,7 +58,9 @@ export function createContainer({ engine }: Deps): Handler {
     const host = body.object("HostConfig");
     const inherited = await mountsFrom(engine, host.strings("VolumesFrom") ?? []).catch(asInvalid);
     const targets = new Set(own.mounts?.map(({ target }) => target));
-    const linked = await links(engine, host.strings("Links") ?? []);
+    // In other networks than the default one, links are names for its resolver: they are the endpoints'.
+    const isDefault = ["", "default", "bridge"].includes(host.text("NetworkMode") ?? "");
+    const linked = await links(engine, isDefault ? (host.strings("Links") ?? []) : []);
     const spec = {
       ...own,
       env: [...linked.env, ...(own.env ?? [])],

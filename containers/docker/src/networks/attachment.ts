@@ -5,5 +5,14 @@ import type { Reader } from "../http/reader.ts";
 export function attachment(network: string, settings: Reader): NetworkAttachment {
   const address = settings.object("IPAMConfig").text("IPv4Address") || undefined;
   const aliases = [...(settings.strings("Aliases") ?? []), ...(settings.strings("DNSNames") ?? [])];
-  return { network, ...(aliases.length > 0 ? { aliases } : {}), ...(address === undefined ? {} : { address }) };
+  const links = (settings.strings("Links") ?? []).map((text) => {
+    const [container = "", alias = container] = text.split(":");
+    return { container, alias };
+  });
+  return {
+    network,
+    ...(aliases.length > 0 ? { aliases } : {}),
+    ...(links.length > 0 ? { links } : {}),
+    ...(address === undefined ? {} : { address }),
+  };
 }

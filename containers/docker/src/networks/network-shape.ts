@@ -77,10 +77,10 @@ export function endpointShape(
   attachment: NetworkAttachment | undefined,
 ): object {
   const endpoint = endpoints.find((each) => each.network === network);
-  const { address, aliases } = attachment ?? {};
+  const { address, aliases, links } = attachment ?? {};
   return {
     IPAMConfig: address === undefined ? null : { IPv4Address: address },
-    Links: null,
+    Links: links === undefined ? null : links.map(({ container, alias }) => `${container}:${alias}`),
     Aliases: aliases === undefined ? null : aliases,
     DriverOpts: null,
     GwPriority: 0,

@@ -216,11 +216,14 @@ export class ContainerNetworks implements AsyncDisposable {
           if (endpoint.network !== DEFAULT_NETWORK && mine.has(endpoint.network)) yield [record, endpoint];
     }.bind(this);
     return {
-      addressesOf: (name) =>
-        neighbours()
-          .filter(([record, { network }]) => isNamed(record, network, name))
+      addressesOf: (name) => {
+        const own = this.#deps.containers().find((record) => record.id === id);
+        const wanted = (own && linkedName(own, name)) ?? name;
+        return neighbours()
+          .filter(([record, { network }]) => isNamed(record, network, wanted))
           .map(([, { address }]) => address)
-          .toArray(),
+          .toArray();
+      },
       nameOf: (address) => {
         const found = neighbours().find(([, endpoint]) => endpoint.address === address);
         if (!found) return undefined;
@@ -253,6 +256,12 @@ function isNamed({ id, name, spec }: ContainerRecord, network: string, wanted: s
   if (wanted === name.toLowerCase() || wanted === id.slice(0, 12)) return true;
   const { aliases = [] } = attachmentsOf({ spec }).find((attachment) => attachment.network === network) ?? {};
   return aliases.some((alias) => alias.toLowerCase() === wanted);
+}
+
+/** The container that `record` means by `alias`; undefined where it means no other than everybody does. */
+function linkedName(record: ContainerRecord, alias: string): string | undefined {
+  const links = attachmentsOf(record).flatMap(({ links = [] }) => links);
+  return links.find((link) => link.alias.toLowerCase() === alias)?.container.toLowerCase();
 }
 
 function linkOwner(owner: string, network: string): string {
