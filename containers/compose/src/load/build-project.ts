@@ -8,6 +8,7 @@ import { normalizeService, sorted } from "./normalize-service.ts";
 import { splitByProfiles } from "./profiles.ts";
 import { resolveServiceFiles } from "./service-files.ts";
 import { placeOf } from "./source.ts";
+import { unheededAttributes } from "./unheeded.ts";
 import { onlyUsedResources } from "./used-resources.ts";
 
 /** What is known of a project besides its model. */
@@ -69,7 +70,7 @@ export async function buildProject(model: Mapping, facts: ProjectFacts): Promise
     composeFiles: files,
     environment: scope.environment,
     profiles,
-    warnings: [...scope.session.warnings],
+    warnings: [...scope.session.warnings, ...unheededAttributes({ services: resolved })],
   };
   return options.allResources === true ? project : onlyUsedResources(project);
 }

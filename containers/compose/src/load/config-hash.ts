@@ -20,8 +20,7 @@ export function configHash(service: Service): string {
     ...made
   } = service;
   const { replicas: _replicas, ...deployed } = deploy ?? {};
-  const hashed = deploy === undefined ? made : { ...made, deploy: deployed };
-  return stableHash(hashed);
+  return stableHash(Object.keys(deployed).length === 0 ? made : { ...made, deploy: deployed });
 }
 
 /** SHA-256 (64 hexadecimal digits) of a JSON value, whatever the order of its keys. */

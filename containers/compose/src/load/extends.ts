@@ -76,7 +76,7 @@ class Extender {
   #home(written: string, at: Node, path: string, home: Home): Promise<Home> {
     if (isRemoteContext(written))
       return failAt(at.at, `${path}.file`, "files at an address cannot be extended: only files here");
-    const target = absolute(written, { ...readingOf(home.scope), resolvePaths: true });
+    const target = absolute(written, { ...readingOf(home.scope, false), resolvePaths: true });
     let found = this.#homes.get(target);
     if (found === undefined) {
       found = this.#load(target, at, path, home.scope);
@@ -89,7 +89,7 @@ class Extender {
     const inner: FileScope = { ...scope, baseDirectory: dirname(resolve(target)), resolvePaths: true };
     let model: Node | undefined;
     for (const document of await readDocuments(scope.session, target, { at: at.at, path: `${path}.file` })) {
-      model = merged(file, model, readFile(interpolated(document, inner), readingOf(inner)), "");
+      model = merged(file, model, readFile(interpolated(document, inner), readingOf(inner, model !== undefined)), "");
     }
     const services = attribute(model, "services");
     if (services?.kind !== "map")

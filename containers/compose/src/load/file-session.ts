@@ -82,9 +82,16 @@ export function variables(session: FileSession, environment: Readonly<Record<str
   };
 }
 
-/** How the files of a scope are read. */
-export function readingOf({ session, baseDirectory, resolvePaths }: FileScope): Reading {
-  return { baseDirectory, resolvePaths, interpolated: session.interpolate, home: session.home };
+/** How a file of a scope is read: over what an earlier one says, or as the first. */
+export function readingOf({ session, baseDirectory, resolvePaths }: FileScope, isOverride: boolean): Reading {
+  return {
+    baseDirectory,
+    resolvePaths,
+    interpolated: session.interpolate,
+    home: session.home,
+    isOverride,
+    warn: (message) => session.warnings.add(message),
+  };
 }
 
 /** Why a file could not be read, in words. */

@@ -36,7 +36,7 @@ export async function loadFiles(
   const chain = [...including, ...files.slice(0, 1).map(({ path }) => path)];
   for (const { documents } of files) {
     for (const document of documents) {
-      const read = readFile(interpolated(document, scope), readingOf(scope));
+      const read = readFile(interpolated(document, scope), readingOf(scope, model !== undefined));
       const extended = await applyExtends(read, scope);
       const complete = await applyIncludes(extended, scope, chain);
       model = merged(file, model, complete, "");

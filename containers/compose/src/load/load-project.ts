@@ -3,7 +3,7 @@ import type { Project } from "../model.ts";
 import { buildProject } from "./build-project.ts";
 import { checkProject } from "./check/check-project.ts";
 import { ComposeFileError } from "./compose-file-error.ts";
-import { type FileScope, type FileSession, variables } from "./file-session.ts";
+import { displayName, type FileScope, type FileSession, variables } from "./file-session.ts";
 import { interpolate } from "./interpolate.ts";
 import { loadFiles, type ParsedFile, parseFiles } from "./load-files.ts";
 import type { LoadOptions } from "./load-options.ts";
@@ -41,7 +41,8 @@ export async function loadProject(options: LoadOptions): Promise<Project> {
   });
   const named: FileScope = { ...scope, environment: { ...environment, COMPOSE_PROJECT_NAME: name } };
   const model = await loadFiles(parsed, named, []);
-  if (model?.kind !== "map") throw new ComposeFileError("empty compose file", { file: parsed[0]?.path ?? "" });
+  if (model?.kind !== "map")
+    throw new ComposeFileError("empty compose file", { file: displayName(session, parsed[0]?.path ?? "-") });
   const version = attribute(model, "version");
   if (version !== undefined) {
     session.warnings.add(

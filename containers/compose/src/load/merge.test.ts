@@ -195,6 +195,34 @@ describe("merging of files", () => {
     assert.deepEqual(project.volumes, { v: { name: "project_v", labels: { x: "y" } } });
   });
 
+  it("passes over attributes and services that a later file leaves empty", async (t) => {
+    const files = {
+      "one.yaml":
+        "services:\n  a: {image: i, ports: [80], environment: {A: 1}, command: [x]}\nnetworks: {default: {driver: d}}\n",
+      "two.yaml": "services:\n  a:\n    ports:\n    environment:\n      A:\n    command:\nnetworks:\n",
+      "three.yaml": "services:\n  a:\n",
+    };
+    const project = await loadThese(t, files, { files: ["one.yaml", "two.yaml", "three.yaml"] });
+    const { ports, environment, command } = project.services.a ?? assert.fail("the service is gone");
+    assert.deepEqual([ports?.length, environment, command], [1, { A: null }, null]);
+    assert.equal(project.networks.default?.driver, "d");
+  });
+
+  it("joins the address pools of a network by their subnet", async (t) => {
+    const files = {
+      "one.yaml":
+        "services: {a: {image: i}}\nnetworks: {default: {ipam: {config: [{subnet: 10.0.0.0/24}, {subnet: 10.0.1.0/24}]}}}\n",
+      "two.yaml":
+        "networks: {default: {ipam: {config: [{subnet: 10.0.1.0/24, gateway: 10.0.1.9}, {subnet: 10.0.2.0/24}]}}}\n",
+    };
+    const { networks } = await loadThese(t, files, { files: ["one.yaml", "two.yaml"] });
+    assert.deepEqual(networks.default?.ipam.config, [
+      { subnet: "10.0.0.0/24" },
+      { subnet: "10.0.1.0/24", gateway: "10.0.1.9" },
+      { subnet: "10.0.2.0/24" },
+    ]);
+  });
+
   it("merges the documents of one file like files", async (t) => {
     const text = "services: {a: {image: one, tty: true}}\n---\nservices: {a: {image: two}}\n";
     const { services } = await loadThese(t, { "compose.yaml": text });

@@ -1,9 +1,10 @@
 /** The short syntaxes of ports and volumes outside of a file: as options of a command. */
 import type { Mount, PublishedPort } from "../model.ts";
+import { ComposeFileError } from "./compose-file-error.ts";
 import { list, plain, type Scalar } from "./node.ts";
 import { mountList } from "./shapes/mounts-shape.ts";
 import { portList } from "./shapes/ports-shape.ts";
-import type { Shape } from "./shapes/shape.ts";
+import type { Reading, Shape } from "./shapes/shape.ts";
 
 /** What paths are relative to. */
 export interface ShortSyntaxBase {
@@ -28,5 +29,15 @@ function read(shape: Shape, texts: readonly string[], option: string, { director
   const source = { name: option, path: option, text: texts.join("\n") };
   const items = texts.map((value): Scalar => ({ kind: "scalar", value, at: { source, offset: 0 } }));
   const written = list(items, items[0] ?? { kind: "scalar", value: null, at: { source, offset: 0 } });
-  return plain(shape.read(written, option, { baseDirectory: directory, resolvePaths: true, interpolated: true, home }));
+  const reading: Reading = {
+    baseDirectory: directory,
+    resolvePaths: true,
+    interpolated: true,
+    home,
+    isOverride: false,
+    warn: (message) => {
+      throw new ComposeFileError(message);
+    },
+  };
+  return plain(shape.read(written, option, reading));
 }

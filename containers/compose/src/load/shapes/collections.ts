@@ -3,7 +3,7 @@ import { attribute, type Entry, list, mapping, type Node, scalar, withEntries } 
 import { failAt } from "../source.ts";
 import { suggestion } from "../suggestion.ts";
 import { anything, looseText, textOrNull } from "./scalars.ts";
-import { isOpaque, later, mergeEntries, mustBe, type Reading, type Shape } from "./shape.ts";
+import { isOpaque, later, merged, mergeEntries, mustBe, type Reading, type Shape, saysNothing } from "./shape.ts";
 
 /** Options of `object`. */
 interface ObjectOptions {
@@ -24,15 +24,16 @@ export function object(attributes: Readonly<Record<string, Shape>>, options: Obj
       if (node.kind !== "map") return mustBe(node, path, "a mapping");
       const entries = new Map<string, Entry>();
       for (const [name, { key, value }] of node.entries) {
-        const inner = joined(path, name);
+        const inner = below(path, name);
         const shape = known.get(name) ?? (name.startsWith("x-") ? anything : undefined);
         if (shape === undefined)
           return failAt(key, inner, `is not an attribute that Compose knows${suggestion(name, known.keys())}`);
-        entries.set(name, { key, value: shape.read(value, inner, reading) });
+        if (!saysNothing(shape, value, reading)) entries.set(name, { key, value: shape.read(value, inner, reading) });
       }
       return withEntries(node, entries);
     },
     merge: (base, over, path) => mergeEntries(base, over, path, (name) => known.get(name)),
+    takesNothing: options.nullable === true,
   };
 }
 
@@ -54,18 +55,22 @@ export function mapOf(shape: Shape, { key: rule, nullable = false, expand }: Map
       if (node.kind !== "map") return mustBe(node, path, "a mapping");
       const entries = new Map<string, Entry>();
       for (const [name, { key, value }] of node.entries) {
-        const inner = joined(path, name);
+        const inner = below(path, name);
         if (rule !== undefined && !rule.pattern.test(name)) return failAt(key, inner, rule.expected);
-        entries.set(name, { key, value: shape.read(value, inner, reading) });
+        if (!saysNothing(shape, value, reading)) entries.set(name, { key, value: shape.read(value, inner, reading) });
       }
       return withEntries(node, entries);
     },
     merge: (base, over, path) => mergeEntries(base, over, path, () => shape),
+    takesNothing: nullable,
   };
 }
 
-/** A list; a later file's items are added, and one with the same `key` as an earlier one takes its place. */
-export function listOf(shape: Shape, key: (item: Node) => string = plainKey): Shape {
+/**
+ * A list; a later file's items are added, and one with the same `key` as an earlier one takes its place, or is merged into it
+ * if `joined`.
+ */
+export function listOf(shape: Shape, key: (item: Node) => string = plainKey, { joined = false } = {}): Shape {
   return {
     read(node, path, reading) {
       if (isOpaque(node, reading)) return node;
@@ -75,9 +80,11 @@ export function listOf(shape: Shape, key: (item: Node) => string = plainKey): Sh
         key,
       );
     },
-    merge(base, over) {
+    merge(base, over, path) {
       if (base.kind !== "list" || over.kind !== "list") return over;
-      return unique({ ...base, items: [...base.items, ...over.items] }, key);
+      const before = new Map(joined ? base.items.map((item) => [key(item), item] as const) : []);
+      const added = over.items.map((item) => merged(shape, before.get(key(item)), item, path));
+      return unique({ ...base, items: [...base.items, ...added] }, key);
     },
   };
 }
@@ -138,6 +145,7 @@ export function optional(shape: Shape): Shape {
   return {
     read: (node, path, reading) => (isNothing(node) ? node : shape.read(node, path, reading)),
     merge: (base, over, path) => (isNothing(over) ? base : isNothing(base) ? over : shape.merge(base, over, path)),
+    takesNothing: true,
   };
 }
 
@@ -155,6 +163,7 @@ export function replaced(shape: Shape): Shape {
 /** A mapping of texts, or a list of `NAME=value` and `NAME`; becomes a mapping. Without a value it is null, or `missing`. */
 export function listOrMap(missing: string | null = null): Shape {
   const value: Shape = {
+    takesNothing: true,
     read: (node, path, reading) => {
       const read = textOrNull.read(node, path, reading);
       return read.kind === "scalar" && read.value === null && missing !== null ? scalar(missing, read) : read;
@@ -208,6 +217,6 @@ function isNothing(node: Node): boolean {
   return node.kind === "scalar" && node.value === null;
 }
 
-function joined(path: string, name: string): string {
+function below(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;
 }

@@ -24,6 +24,7 @@ export const command: Shape = {
     );
   },
   merge: later,
+  takesNothing: true,
 };
 
 const hook = object({ command, user: text, privileged: boolean, working_dir: text, environment: listOrMap() });

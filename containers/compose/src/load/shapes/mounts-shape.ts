@@ -44,7 +44,7 @@ export const mountList: Shape = listOf(
 const PROPAGATIONS = ["private", "rprivate", "shared", "rshared", "slave", "rslave"];
 
 /** `[source:]target[:options]`. */
-function shortMount(node: Node, path: string): Node {
+function shortMount(node: Node, path: string, reading: Reading): Node {
   if (node.kind !== "scalar" || typeof node.value !== "string" || node.value === "") {
     return mustBe(node, path, 'a volume such as "./data:/data:ro" or a mapping');
   }
@@ -73,10 +73,8 @@ function shortMount(node: Node, path: string): Node {
     else if (!isBind && (option === "nocopy" || option === "volume-nocopy")) detail.nocopy = scalar(true, node);
     else if (["cached", "consistent", "delegated"].includes(option)) values.consistency = scalar(option, node);
     else if (!["", "rw", "z", "Z", "copy"].includes(option)) {
-      return failAt(
-        node.at,
-        path,
-        `${JSON.stringify(option)} is no option of a ${isBind ? "bind mount" : "volume"} in ${JSON.stringify(written)}`,
+      reading.warn(
+        `${path}: option ${JSON.stringify(option)} of ${JSON.stringify(written)} is not known and has no effect`,
       );
     }
   }

@@ -1,7 +1,18 @@
 /** A whole Compose file. */
 import { attribute, type Node, scalar, textOf, withEntries } from "../node.ts";
 import { failAt } from "../source.ts";
-import { listOf, listOrMap, mapOf, object, oneOrMore, sequence, shorthand, textOrTexts, texts } from "./collections.ts";
+import {
+  keyOf,
+  listOf,
+  listOrMap,
+  mapOf,
+  object,
+  oneOrMore,
+  sequence,
+  shorthand,
+  textOrTexts,
+  texts,
+} from "./collections.ts";
 import { absolute, path } from "./paths.ts";
 import { atom, boolean, integer, looseText, text } from "./scalars.ts";
 import { NAME, service } from "./service-shape.ts";
@@ -32,6 +43,7 @@ function resource(attributes: Readonly<Record<string, Shape>>, nullable: boolean
       return withEntries(read, entries);
     },
     merge: shape.merge,
+    takesNothing: nullable,
   };
 }
 
@@ -41,7 +53,11 @@ const network = resource(
     driver_opts: mapOf(looseText),
     ipam: object({
       driver: text,
-      config: listOf(object({ subnet: text, ip_range: text, gateway: text, aux_addresses: mapOf(text) })),
+      config: listOf(
+        object({ subnet: text, ip_range: text, gateway: text, aux_addresses: mapOf(text) }),
+        keyOf("subnet"),
+        { joined: true },
+      ),
       options: mapOf(text),
     }),
     internal: boolean,
@@ -69,6 +85,7 @@ const volume: Shape = {
     return withEntries(read, new Map([...read.entries, ["driver_opts", { key: options.at, value }]]));
   },
   merge: plainVolume.merge,
+  takesNothing: true,
 };
 
 const secret = resource(

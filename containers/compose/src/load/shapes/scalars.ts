@@ -113,4 +113,4 @@ export const fileMode: Shape = atom((node, path) => {
 });
 
 /** Anything at all, kept as it is. */
-export const anything: Shape = { read: (node) => node, merge: later };
+export const anything: Shape = { read: (node) => node, merge: later, takesNothing: true };

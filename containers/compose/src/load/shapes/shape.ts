@@ -12,6 +12,10 @@ export interface Reading {
   readonly interpolated: boolean;
   /** For paths that begin with `~`. */
   readonly home: string | undefined;
+  /** Whether the values are merged over those of an earlier file: what is empty then says nothing. */
+  readonly isOverride: boolean;
+  /** Tells people, once, of what is read but is not going to have an effect. */
+  warn(message: string): void;
 }
 
 /** The rules of an attribute. Both functions are pure; `path` is the attribute's, for errors. */
@@ -20,6 +24,8 @@ export interface Shape {
   read(node: Node, path: string, reading: Reading): Node;
   /** Joins two canonical values; `over` comes from the later file. */
   merge(base: Node, over: Node, path: string): Node;
+  /** Whether an empty value means something of its own. */
+  readonly takesNothing?: boolean;
 }
 
 /** Joins what an earlier file has, if anything, with a later one's, as the tags `!reset` and `!override` say. */
@@ -52,6 +58,12 @@ export function mustBe(node: Node, path: string, expected: string): never {
     return failAt(node.at, path, `must be ${expected}, not ${JSON.stringify(node.value)}`);
   }
   return failAt(node.at, path, `must be ${expected}, but is ${kindOf(node)}`);
+}
+
+/** Whether an attribute in an override is to be passed over: it is written, but nothing is given. */
+export function saysNothing(shape: Shape, value: Node, reading: Reading): boolean {
+  const isNothing = value.kind === "scalar" && value.value === null && value.tag === undefined;
+  return reading.isOverride && isNothing && shape.takesNothing !== true;
 }
 
 /** Whether `node` is let through unread: taken away by its tag, or holding variables that were not interpolated. */
