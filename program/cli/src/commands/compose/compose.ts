@@ -5,7 +5,7 @@ import { type GlobalOptions, globalOptions, parseGlobalFlags } from "./global-fl
 import { listenForInterrupts } from "./interrupts.ts";
 import { makeCall } from "./make-call.ts";
 import { overview } from "./overview.ts";
-import type { Verb } from "./verb.ts";
+import type { Verb, VerbEntry } from "./verb.ts";
 import { verbs } from "./verbs.ts";
 
 /** The command line cannot be understood. */
@@ -15,11 +15,16 @@ const INTERRUPTED_CODE = 130;
 
 /** Runs the command; gives the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
+  return withUsage("skiff compose", () => dispatch(args));
+}
+
+/** What is wrong with the command line is told, and where to read on. */
+async function withUsage(command: string, action: () => Promise<number>): Promise<number> {
   try {
-    return await dispatch(args);
+    return await action();
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${error.message}\n\nRun '${command} --help' for its options.\n`);
     return USAGE_CODE;
   }
 }
@@ -33,8 +38,12 @@ async function dispatch(args: readonly string[]): Promise<number> {
     process.stderr.write(`unknown command: ${JSON.stringify(`compose ${name}`)}. See 'skiff compose --help'.\n`);
     return USAGE_CODE;
   }
+  return withUsage(`skiff compose ${entry.name}`, () => runEntry(entry, before, rest));
+}
+
+async function runEntry(entry: VerbEntry, before: ParsedFlags, args: readonly string[]): Promise<number> {
   const verb = await entry.load();
-  const flags = parseFlags(rest, verb.table);
+  const flags = parseFlags(args, verb.table);
   if (flags.has("help")) {
     process.stdout.write(verbHelp(verb.table, entry.summary));
     return 0;
