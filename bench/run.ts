@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startDocker } from "./docker-peer.ts";
 import { listRows } from "./list.ts";
+import { overloadRows } from "./overload.ts";
 import { podRows } from "./pods.ts";
 import { median, printTable, type Row } from "./table.ts";
 import { writeRows } from "./writes.ts";
@@ -108,7 +109,7 @@ try {
   rmSync(home, { recursive: true, force: true });
 }
 step("API");
-rows.push(...(await listRows()), ...(await writeRows()));
+rows.push(...(await listRows()), ...(await writeRows()), ...(await overloadRows()));
 process.stdout.write(
   `${readFileSync("/proc/cpuinfo", "utf8").match(/model name\s*: (.*)/)?.[1]}, Node ${process.version}\n\n`,
 );

@@ -20,6 +20,7 @@ export interface Served {
 export interface ServedProcess extends AsyncDisposable {
   readonly served: Served;
   readonly home: string;
+  readonly pid: number;
 }
 
 /** Starts it with an empty store in a file. */
@@ -30,6 +31,7 @@ export async function startServed(): Promise<ServedProcess> {
   return {
     served,
     home,
+    pid: process.pid ?? 0,
     async [Symbol.asyncDispose]() {
       process.kill("SIGKILL");
       await once(process, "exit");

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { PeerIdentity } from "../authentication/certificate-user.ts";
 import type { Incoming, RequestBody } from "../call.ts";
+import { GONE } from "./gone.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { readBody } from "./read-body.ts";
 
@@ -36,7 +37,7 @@ export function http1Incoming(
       if (!leaving) {
         const controller = new AbortController();
         leaving = controller;
-        closed(() => controller.abort());
+        closed(() => controller.abort(GONE));
       }
       return leaving.signal;
     },

@@ -2,6 +2,7 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import type { PeerIdentity } from "../authentication/certificate-user.ts";
 import type { Incoming, RequestBody } from "../call.ts";
+import { GONE } from "./gone.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { readBody } from "./read-body.ts";
 
@@ -35,8 +36,8 @@ export function http2Incoming(
       if (!leaving) {
         const controller = new AbortController();
         leaving = controller;
-        if (stream.closed || stream.destroyed) controller.abort();
-        else stream.once("close", () => controller.abort());
+        if (stream.closed || stream.destroyed) controller.abort(GONE);
+        else stream.once("close", () => controller.abort(GONE));
       }
       return leaving.signal;
     },
