@@ -26,11 +26,22 @@ export interface DockerPeer extends AsyncDisposable {
   /** Value for `DOCKER_HOST`. */
   readonly host: string;
   readonly cli: string;
+  /** Words before a command that is to run in dockerd's network. */
+  readonly enter: readonly string[];
   readonly version: string;
 }
 
+/** What differs from an ordinary start. */
+export interface DockerOptions {
+  /** Words before the command. */
+  readonly enter?: readonly string[];
+}
+
+/** Path below the control groups' hierarchies where this process's dockerd puts containers. */
+export const DOCKER_GROUP = `bench-dockerd-${process.pid}`;
+
 /** Starts dockerd; the network namespace keeps its bridge and rules away from this machine's. */
-export async function startDocker(): Promise<DockerPeer> {
+export async function startDocker({ enter = [] }: DockerOptions = {}): Promise<DockerPeer> {
   unpack();
   const home = mkdtempSync(join(tmpdir(), "skiff-dockerd-"));
   const namespace = `skiff-bench-${process.pid}`;
@@ -44,8 +55,11 @@ export async function startDocker(): Promise<DockerPeer> {
     XTABLES_LIBDIR: `${CACHE}usr/lib/x86_64-linux-gnu/xtables`,
   };
   const args = ["--data-root", join(home, "data"), "--exec-root", join(home, "exec"), "--pidfile", join(home, "pid")];
+  args.push("--cgroup-parent", `/${DOCKER_GROUP}`, "--host", `unix://${socket}`);
   // Not `ip netns exec`: that mounts a /sys without the control groups.
-  const child = spawn("nsenter", [`--net=/run/netns/${namespace}`, "dockerd", ...args, "--host", `unix://${socket}`], {
+  const inNamespace = ["nsenter", `--net=/run/netns/${namespace}`];
+  const [command = "nsenter", ...words] = [...enter, ...inNamespace, "dockerd", ...args];
+  const child = spawn(command, words, {
     env,
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -65,9 +79,9 @@ export async function startDocker(): Promise<DockerPeer> {
       if (mount.startsWith(home)) execFileSync("umount", ["-l", mount]);
     }
     rmSync(home, { recursive: true, force: true });
-    // BuildKit leaves a group of its own below.
-    const groups = ["/sys/fs/cgroup/*/docker/buildkit", "/sys/fs/cgroup/*/docker"].flatMap((path) => globSync(path));
-    for (const group of groups) rmdirSync(group);
+    // BuildKit leaves groups of its own, in the place of its own and below.
+    const groups = [`${DOCKER_GROUP}/**/`, "docker/buildkit"].flatMap((path) => globSync(`/sys/fs/cgroup/*/${path}`));
+    for (const group of groups.sort().toReversed()) rmdirSync(group);
   };
   for (let tries = 0; !said.includes("API listen on"); tries++) {
     if (child.exitCode !== null || tries > 300) {
@@ -80,7 +94,7 @@ export async function startDocker(): Promise<DockerPeer> {
     env: { ...env, DOCKER_HOST: host },
     encoding: "utf8",
   });
-  return { host, cli, version: version.trim(), [Symbol.asyncDispose]: stop };
+  return { host, cli, enter: inNamespace, version: version.trim(), [Symbol.asyncDispose]: stop };
 }
 
 function unpack(): void {

@@ -1,6 +1,6 @@
 /**
  * How fast an image of 500 MB and 20,000 files is pulled and unpacked from a registry on this machine: `node bench/pull.ts`. Debian's
- * `docker-registry` serves it to Skiff and to dockerd, both asked by the same `docker pull`; the floor is `gzip` and `tar` alone.
+ * `docker-registry` serves it to Skiff and to dockerd, both asked by the same `docker pull`, and to podman; the floor is `gzip` and `tar` alone.
  */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { randomFillSync } from "node:crypto";
@@ -14,7 +14,10 @@ import { gzipSync } from "node:zlib";
 import { createRegistryClient, digestOf, mediaTypes, parseReference } from "@skiff/registry";
 import { debianTool } from "../test/support/tools.ts";
 import { startDocker } from "./docker-peer.ts";
-import { median, printTable, type Row } from "./table.ts";
+import { loadGroup } from "./load-group.ts";
+import { preparePodman } from "./podman-peer.ts";
+import { printTable, type Row } from "./table.ts";
+import { costOf, inTurns } from "./turns.ts";
 
 const SKIFF = new URL("../skiff", import.meta.url).pathname;
 const LAYERS = 5;
@@ -28,34 +31,53 @@ export async function pullRows(): Promise<Row[]> {
   const home = mkdtempSync(join(tmpdir(), "skiff-bench-pull-"));
   const env = { ...process.env, SKIFF_NAME: "bench-pull", SKIFF_DATA: join(home, "data") };
   const stops: (() => Promise<void>)[] = [];
+  await using ourGroup = loadGroup("skiff");
+  await using dockerGroup = loadGroup("docker");
+  await using podmanGroup = loadGroup("podman");
+  await using floorGroup = loadGroup("floor");
+  const groups = { ours: ourGroup, docker: dockerGroup, podman: podmanGroup, floor: floorGroup };
   try {
     const name = `127.0.0.1:${PORT}/bench/big:1`;
     stops.push(await startRegistry(home, []));
     const blobs = await pushImage(name, home);
-    await using docker = await startDocker();
-    stops.push(await startRegistry(home, [`--net=/run/netns/skiff-bench-${process.pid}`]));
-    run(SKIFF, ["up"], env);
-    const times = { ours: [] as number[], peer: [] as number[], floor: [] as number[] };
-    const hosts = { ours: "unix:///run/skiff-bench-pull/docker.sock", peer: docker.host };
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const who of ["ours", "peer"] as const) {
-        const to = { ...process.env, DOCKER_HOST: hosts[who] };
-        times[who].push(timed(() => run(docker.cli, ["pull", "-q", name], to)));
-        process.stderr.write(`… ${who}: ${times[who].at(-1)?.toFixed(0)} ms\n`);
-        run(docker.cli, ["rmi", name], to);
-      }
-      times.floor.push(timed(() => unpackAlone(blobs, join(home, "floor"))));
-      process.stderr.write(`… floor: ${times.floor.at(-1)?.toFixed(0)} ms\n`);
-      rmSync(join(home, "floor"), { recursive: true });
-    }
-    const [ours, peer, floor] = [median(times.ours), median(times.peer), median(times.floor)];
+    await using docker = await startDocker({ enter: dockerGroup.enter });
+    using podman = preparePodman();
+    for (const words of [docker.enter, podman.enter]) stops.push(await startRegistry(home, words));
+    run([...ourGroup.enter, SKIFF, "up"], env);
+    const ours = { ...process.env, DOCKER_HOST: "unix:///run/skiff-bench-pull/docker.sock" };
+    const theirs = { ...process.env, DOCKER_HOST: docker.host };
+    const podmanWords = [...podmanGroup.enter, ...podman.enter, podman.podman];
+    const floor = join(home, "floor");
+    const pulls: Record<Subject, () => void> = {
+      ours: () => run([...ourGroup.enter, docker.cli, "pull", "-q", name], ours),
+      docker: () => run([...dockerGroup.enter, docker.cli, "pull", "-q", name], theirs),
+      podman: () => run([...podmanWords, "pull", "-q", "--tls-verify=false", name], podman.env),
+      floor: () => {
+        mkdirSync(floor);
+        const unpack = blobs.map((blob) => `gzip -dc ${blob} | tar -x -C ${floor}`).join(" && ");
+        run([...floorGroup.enter, "sh", "-c", unpack], process.env);
+      },
+    };
+    const removals: Record<Subject, () => void> = {
+      ours: () => run([docker.cli, "rmi", name], ours),
+      docker: () => run([docker.cli, "rmi", name], theirs),
+      podman: () => run([...podman.enter, podman.podman, "rmi", name], podman.env),
+      floor: () => rmSync(floor, { recursive: true }),
+    };
+    const costs = await inTurns(pulls, groups, ROUNDS, async (who) => {
+      removals[who]();
+      // What one subject wrote is not for the next one to wait for.
+      execFileSync("sync");
+    });
+    const best = Math.min(costs.docker.wall, costs.podman.wall);
+    const peers = `docker ${docker.version}: ${costOf(costs.docker)}; podman ${podman.version}: ${costOf(costs.podman)}`;
     return [
       {
         what: `docker pull, 500 MB in ${LAYERS * FILES} files (median of ${ROUNDS})`,
-        measured: `${(ours / 1000).toFixed(2)} s, ${(ours / peer).toFixed(2)} ×`,
-        peer: `docker ${docker.version}: ${(peer / 1000).toFixed(2)} s; gzip and tar alone: ${(floor / 1000).toFixed(2)} s`,
-        target: "≤ 2/3 of docker",
-        met: ours <= (peer * 2) / 3,
+        measured: `${costOf(costs.ours)}, ${(costs.ours.wall / best).toFixed(2)} ×`,
+        peer: `${peers}; gzip and tar alone: ${costOf(costs.floor)}`,
+        target: "≤ 2/3 of the best",
+        met: costs.ours.wall <= (best * 2) / 3,
       },
     ];
   } finally {
@@ -65,24 +87,15 @@ export async function pullRows(): Promise<Row[]> {
   }
 }
 
-function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): void {
+type Subject = "ours" | "docker" | "podman" | "floor";
+
+function run([command = "", ...args]: readonly string[], env: NodeJS.ProcessEnv): void {
   const done = spawnSync(command, args, { env, encoding: "utf8" });
   if (done.status !== 0) throw new Error(`${command} ${args.join(" ")}: ${done.stdout}${done.stderr}`);
 }
 
-function timed(work: () => void): number {
-  const started = performance.now();
-  work();
-  return performance.now() - started;
-}
-
-function unpackAlone(blobs: readonly string[], directory: string): void {
-  mkdirSync(directory);
-  for (const blob of blobs) execFileSync("sh", ["-c", `gzip -dc ${blob} | tar -x -C ${directory}`]);
-}
-
-/** Debian's registry on the content in `home`, in the network namespace that `nsenter`'s arguments name. Gives how to stop it. */
-async function startRegistry(home: string, namespace: readonly string[]): Promise<() => Promise<void>> {
+/** Debian's registry on the content in `home`, with words before its command. Gives how to stop it. */
+async function startRegistry(home: string, enter: readonly string[]): Promise<() => Promise<void>> {
   const config = join(home, "registry.yml");
   const storage = `{filesystem: {rootdirectory: ${home}/registry}}`;
   const http = `{addr: "127.0.0.1:${PORT}"}`;
@@ -91,8 +104,8 @@ async function startRegistry(home: string, namespace: readonly string[]): Promis
     `version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: ${storage}\nhttp: ${http}\n`,
   );
   const { path } = debianTool("docker-registry", ["docker-registry"]);
-  const [command, ...args] = namespace.length > 0 ? ["nsenter", ...namespace, path] : [path];
-  const child = spawn(command ?? path, [...args, "serve", config], { stdio: "ignore" });
+  const [command = path, ...args] = [...enter, path];
+  const child = spawn(command, [...args, "serve", config], { stdio: "ignore" });
   await delay(1000);
   if (child.exitCode !== null) throw new Error("docker-registry did not start");
   return async () => {
