@@ -8,6 +8,7 @@ export { EngineError, type EngineErrorCode, isEngineError } from "./engine-error
 export type * from "./image-store.ts";
 export type * from "./networks.ts";
 export { openEngine } from "./open-engine.ts";
+export { pacer } from "./pacer.ts";
 export { purgeEngine } from "./purge-engine.ts";
 export { parseSeccompProfile } from "./runtime/seccomp-profile.ts";
 export { type SecurityModules, securityModules } from "./runtime/security-modules.ts";

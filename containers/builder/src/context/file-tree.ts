@@ -1,9 +1,8 @@
 /** The files that a COPY or ADD takes out of a directory: found, filtered, and hashed. */
 import { createHash, type Hash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { lstat, readdir, readlink } from "node:fs/promises";
+import { createReadStream, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join, relative } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { pacer } from "@skiff/engine";
 import { resolveInRoot } from "../rootfs/resolve-in-root.ts";
 import type { IgnorePatterns } from "./ignore-patterns.ts";
 import { isPattern, patternSource } from "./pattern.ts";
@@ -24,6 +23,8 @@ export interface Found {
 }
 
 const MAX_ENTRIES = 1_000_000;
+/** Files up to this size are read in one call. */
+const SMALL = 256 * 1024;
 
 /**
  * What a source path or pattern stands for, in order. Empty for a pattern that matches nothing, and for a path that is not
@@ -40,7 +41,7 @@ export async function findSources(tree: FileTree, source: string): Promise<Found
     const absolute = await resolveInRoot(tree.root, path);
     const inside = relative(tree.root, absolute);
     if (inside !== "" && isHidden(tree, inside)) continue;
-    const stats = await statOf(absolute);
+    const stats = statOf(absolute);
     if (stats !== undefined)
       found.push({ path: inside, name: path.split("/").at(-1) ?? "", isDirectory: stats.isDirectory() });
   }
@@ -53,7 +54,7 @@ export async function* walk(tree: FileTree, directory: string): AsyncGenerator<{
   const pending = [""];
   while (pending.length > 0) {
     const path = pending.pop() ?? "";
-    const names = (await readdir(join(tree.root, directory, path), { withFileTypes: true })).sort((a, b) =>
+    const names = readdirSync(join(tree.root, directory, path), { withFileTypes: true }).sort((a, b) =>
       a.name < b.name ? 1 : -1,
     );
     const directories: string[] = [];
@@ -72,20 +73,26 @@ export async function* walk(tree: FileTree, directory: string): AsyncGenerator<{
 /** A hash of what the sources hold: names, kinds, modes and contents; not owners or times, which differ between checkouts. */
 export async function hashSources(tree: FileTree, sources: readonly Found[]): Promise<string> {
   const hash = createHash("sha256");
+  const pace = pacer();
   for (const source of sources) {
     hash.update(`source ${JSON.stringify([source.name, source.isDirectory])}\n`);
     await hashEntry(hash, join(tree.root, source.path), "");
     if (!source.isDirectory) continue;
-    for await (const { path, absolute } of walk(tree, source.path)) await hashEntry(hash, absolute, path);
+    for await (const { path, absolute } of walk(tree, source.path)) {
+      await pace();
+      await hashEntry(hash, absolute, path);
+    }
   }
   return hash.digest("hex");
 }
 
 async function hashEntry(hash: Hash, absolute: string, path: string): Promise<void> {
-  const stats = await lstat(absolute);
-  const target = stats.isSymbolicLink() ? await readlink(absolute) : "";
+  const stats = lstatSync(absolute);
+  const target = stats.isSymbolicLink() ? readlinkSync(absolute) : "";
   hash.update(`${JSON.stringify([path, stats.mode, stats.isFile() ? stats.size : 0, target])}\n`);
-  if (stats.isFile()) await pipeline(createReadStream(absolute), hash, { end: false });
+  if (!stats.isFile()) return;
+  if (stats.size < SMALL) hash.update(readFileSync(absolute));
+  else for await (const chunk of createReadStream(absolute, { highWaterMark: SMALL })) hash.update(chunk);
 }
 
 async function matching(tree: FileTree, pattern: string): Promise<string[]> {
@@ -93,7 +100,7 @@ async function matching(tree: FileTree, pattern: string): Promise<string[]> {
   const fixed = parts.findIndex(isPattern);
   const start = parts.slice(0, fixed).join("/");
   const base = relative(tree.root, await resolveInRoot(tree.root, start));
-  const stats = await statOf(join(tree.root, base));
+  const stats = statOf(join(tree.root, base));
   if (stats === undefined || !stats.isDirectory()) return [];
   const matches = new RegExp(`^${patternSource(parts.slice(fixed).join("/"))}$`, "s");
   const found: string[] = [];
@@ -105,12 +112,11 @@ function isHidden(tree: FileTree, path: string): boolean {
   return tree.ignore?.ignores(path) === true && !tree.ignore.hasExceptions;
 }
 
-async function statOf(path: string) {
+function statOf(path: string) {
   try {
-    return await lstat(path);
+    return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
-      return undefined;
+    if (error instanceof Error && "code" in error && error.code === "ENOTDIR") return undefined;
     throw error;
   }
 }

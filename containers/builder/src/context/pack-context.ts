@@ -1,6 +1,5 @@
 /** A build context as a tar stream. */
-import { createReadStream, type Stats } from "node:fs";
-import { lstat, readdir, readlink } from "node:fs/promises";
+import { createReadStream, lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type Pack, pack } from "tar-stream";
@@ -48,25 +47,28 @@ async function addDirectory(
   ignores: (path: string) => boolean,
   ignore: IgnorePatterns | undefined,
 ): Promise<void> {
-  for (const item of (await readdir(join(root, path), { withFileTypes: true })).sort((a, b) =>
+  for (const item of readdirSync(join(root, path), { withFileTypes: true }).sort((a, b) =>
     a.name < b.name ? -1 : 1,
   )) {
     const name = path === "" ? item.name : `${path}/${item.name}`;
     const left = ignores(name);
     if (left && !(item.isDirectory() && ignore?.hasExceptions)) continue;
     const absolute = join(root, name);
-    const stats = await lstat(absolute);
+    const stats = lstatSync(absolute);
     const header = { name, mode: stats.mode & 0o7777, mtime: stats.mtime, uid: 0, gid: 0 };
     if (stats.isDirectory()) {
       if (!left) await entry(archive, { ...header, name: `${name}/`, type: "directory" });
       await addDirectory(archive, root, name, ignores, ignore);
     } else if (stats.isSymbolicLink()) {
-      await entry(archive, { ...header, type: "symlink", linkname: await readlink(absolute) });
+      await entry(archive, { ...header, type: "symlink", linkname: readlinkSync(absolute) });
     } else if (stats.isFile()) {
       await addFile(archive, header, absolute, stats);
     }
   }
 }
+
+/** Files up to this size are read in one call. */
+const SMALL = 256 * 1024;
 
 type Header = Parameters<Pack["entry"]>[0];
 
@@ -78,7 +80,10 @@ function entry(archive: Pack, header: Header, content: Buffer | string = ""): Pr
 
 // At most the size of the header is read: a file that grows meanwhile must not break the archive.
 async function addFile(archive: Pack, header: Header, path: string, { size }: Stats): Promise<void> {
-  if (size === 0) return entry(archive, header);
+  if (size < SMALL) {
+    const content = readFileSync(path);
+    return entry(archive, { ...header, size: content.byteLength }, content);
+  }
   const done = Promise.withResolvers<void>();
   const sink = archive.entry({ ...header, size }, (error) => (error ? done.reject(error) : done.resolve()));
   await Promise.all([

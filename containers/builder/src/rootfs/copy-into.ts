@@ -1,9 +1,21 @@
 /** COPY's last step: files put into a root file system (Dockerfile reference, "COPY"). */
-import { constants } from "node:fs";
-import { chmod, copyFile, lchown, lstat, lutimes, mkdir, readlink, rm, symlink } from "node:fs/promises";
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  lchownSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
+import { copyFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
+import { pacer } from "@skiff/engine";
 import { type FileTree, type Found, walk } from "../context/file-tree.ts";
-import { resolveInRoot } from "./resolve-in-root.ts";
+import { resolveInRootSync } from "./resolve-in-root.ts";
 
 /** Where files go, and what they become there. */
 export interface CopyTarget {
@@ -17,69 +29,75 @@ export interface CopyTarget {
   readonly mode?: number | undefined;
 }
 
+/** Files up to this size are copied in one call. */
+const SMALL = 1 << 20;
+
 /** Copies the sources. A directory's contents go into the destination, a file goes into it or becomes it. */
 export async function copyInto(tree: FileTree, sources: readonly Found[], target: CopyTarget): Promise<void> {
   const { root, destination, owner = { uid: 0, gid: 0 } } = target;
   const isDirectory = destination.endsWith("/") || sources.length > 1;
+  const pace = pacer();
   for (const source of sources) {
     const from = join(tree.root, source.path);
     if (source.isDirectory) {
-      await makeDirectory(root, destination, owner);
-      for await (const { path, absolute } of walk(tree, source.path))
+      makeDirectory(root, destination, owner);
+      for await (const { path, absolute } of walk(tree, source.path)) {
+        await pace();
         await copyEntry(absolute, join(destination, path), target);
+      }
       continue;
     }
-    const existing = await statOf(await resolveInRoot(root, destination));
+    const existing = statOf(resolveInRootSync(root, destination));
     const into =
       isDirectory || existing?.isDirectory() ? join(destination, source.name || basename(source.path)) : destination;
-    await makeDirectory(root, dirname(into), owner);
+    makeDirectory(root, dirname(into), owner);
     await copyEntry(from, into, target);
   }
 }
 
 /** Makes a directory of a root file system with its parents; those that are new get the owner. Gives its path on the host. */
-export async function makeDirectory(root: string, path: string, owner: { uid: number; gid: number }): Promise<string> {
-  const absolute = await resolveInRoot(root, path);
+export function makeDirectory(root: string, path: string, owner: { uid: number; gid: number }): string {
+  const absolute = resolveInRootSync(root, path);
   let made = root;
   for (const part of relative(root, absolute).split("/")) {
     if (part === "") continue;
     made = join(made, part);
-    if ((await statOf(made)) !== undefined) continue;
-    await mkdir(made, { mode: 0o755 });
-    await chmod(made, 0o755);
-    await lchown(made, owner.uid, owner.gid);
+    if (statOf(made) !== undefined) continue;
+    mkdirSync(made, { mode: 0o755 });
+    chmodSync(made, 0o755);
+    lchownSync(made, owner.uid, owner.gid);
   }
   return absolute;
 }
 
 async function copyEntry(from: string, into: string, { root, owner, mode }: CopyTarget): Promise<void> {
-  const stats = await lstat(from);
+  const stats = lstatSync(from);
   // A link to a directory stays one when a directory is copied over it; a file replaces a link.
-  const to = await resolveInRoot(root, into, { followLast: stats.isDirectory() });
-  const existing = await statOf(to);
+  const to = resolveInRootSync(root, into, { followLast: stats.isDirectory() });
+  const existing = statOf(to);
   if (stats.isDirectory()) {
     if (existing !== undefined && !existing.isDirectory())
       throw new Error(`cannot copy to ${into}: it is not a directory`);
-    if (existing === undefined) await mkdir(to, { recursive: true });
+    if (existing === undefined) mkdirSync(to, { recursive: true });
   } else {
     if (existing?.isDirectory()) throw new Error(`cannot copy to ${into}: it is a directory`);
-    if (existing !== undefined) await rm(to);
-    if (existing === undefined) await mkdir(dirname(to), { recursive: true });
-    if (stats.isSymbolicLink()) await symlink(await readlink(from), to);
+    if (existing !== undefined) rmSync(to);
+    if (existing === undefined) mkdirSync(dirname(to), { recursive: true });
+    if (stats.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
+    else if (stats.isFile() && stats.size < SMALL) copyFileSync(from, to, constants.COPYFILE_FICLONE);
     else if (stats.isFile()) await copyFile(from, to, constants.COPYFILE_FICLONE);
     else return; // Sockets, pipes and devices are no part of a context.
   }
-  await lchown(to, owner?.uid ?? stats.uid, owner?.gid ?? stats.gid);
-  if (!stats.isSymbolicLink()) await chmod(to, mode ?? stats.mode & 0o7777);
-  await lutimes(to, stats.atime, stats.mtime);
+  lchownSync(to, owner?.uid ?? stats.uid, owner?.gid ?? stats.gid);
+  if (!stats.isSymbolicLink()) chmodSync(to, mode ?? stats.mode & 0o7777);
+  lutimesSync(to, stats.atime, stats.mtime);
 }
 
-async function statOf(path: string) {
+function statOf(path: string) {
   try {
-    return await lstat(path);
+    return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
-      return undefined;
+    if (error instanceof Error && "code" in error && error.code === "ENOTDIR") return undefined;
     throw error;
   }
 }

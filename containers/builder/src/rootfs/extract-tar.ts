@@ -1,13 +1,25 @@
 /** Unpacking tar archives from strangers into a directory that nothing leaves. */
-import { createWriteStream } from "node:fs";
-import { chmod, lchown, link, lstat, lutimes, mkdir, rm, symlink } from "node:fs/promises";
+import {
+  chmodSync,
+  createWriteStream,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { extract, type Header } from "tar-stream";
 import { decompressed } from "./decompress.ts";
-import { resolveInRoot } from "./resolve-in-root.ts";
+import { resolveInRootSync } from "./resolve-in-root.ts";
 
 const BLOCK = 512;
+/** Files up to this size are written in one call. */
+const SMALL = 256 * 1024;
 
 /** Bounds of an archive, and what becomes of it. */
 export interface ExtractOptions {
@@ -65,7 +77,7 @@ export async function extractTar(
   }
   if (total % BLOCK !== 0 && total % BLOCK !== last % BLOCK) throw new Error("Unexpected end of data");
   // Last, since writing into a directory changes its time.
-  for (const { path, mtime } of directories.reverse()) await lutimes(path, mtime, mtime);
+  for (const { path, mtime } of directories.reverse()) lutimesSync(path, mtime, mtime);
 }
 
 /** The stream library types its chunks as unknown; of an archive they are bytes. */
@@ -81,41 +93,56 @@ async function writeEntry(
   entry: EntryStream,
   { root, destination, owner, signal }: Place,
 ): Promise<string | undefined> {
-  const { name, type, linkname, uid, gid, mode, mtime } = entry.header;
+  const { name, type, linkname, uid, gid, mode, mtime, size } = entry.header;
   const isDirectory = type === "directory";
-  const path = await resolveInRoot(root, join("/", destination, join("/", name)), { followLast: isDirectory });
+  const path = resolveInRootSync(root, join("/", destination, join("/", name)), { followLast: isDirectory });
   if (path === root && !isDirectory) throw new Error(`archive names its own root as ${type}`);
-  await mkdir(dirname(path), { recursive: true });
-  const existing = await statOf(path);
-  if (existing !== undefined && !(isDirectory && existing.isDirectory())) await rm(path, { recursive: true });
+  const existing = statOf(path);
+  if (existing === undefined) mkdirSync(dirname(path), { recursive: true });
+  else if (!(isDirectory && existing.isDirectory())) rmSync(path, { recursive: true });
   switch (type) {
     case "directory":
-      await mkdir(path, { recursive: true });
+      mkdirSync(path, { recursive: true });
       break;
     case "file":
     case "contiguous-file":
-      await pipeline(entry, createWriteStream(path, { flags: "wx" }), { signal });
+      if (size < SMALL) writeFileSync(path, await contentOf(entry, signal), { flag: "wx" });
+      else await pipeline(entry, createWriteStream(path, { flags: "wx" }), { signal });
       break;
     case "symlink":
-      await symlink(linkname, path);
+      symlinkSync(linkname, path);
       break;
     case "link":
-      await link(await resolveInRoot(root, join("/", destination, join("/", linkname)), { followLast: false }), path);
+      linkSync(resolveInRootSync(root, join("/", destination, join("/", linkname)), { followLast: false }), path);
       return undefined;
     default:
       return undefined;
   }
-  await lchown(path, owner?.uid ?? uid, owner?.gid ?? gid);
-  if (type !== "symlink") await chmod(path, mode & 0o7777);
-  if (!isDirectory) await lutimes(path, mtime, mtime);
+  lchownSync(path, owner?.uid ?? uid, owner?.gid ?? gid);
+  if (type !== "symlink") chmodSync(path, mode & 0o7777);
+  if (!isDirectory) lutimesSync(path, mtime, mtime);
   return isDirectory ? path : undefined;
 }
 
-async function statOf(path: string) {
+function statOf(path: string) {
+  return lstatSync(path, { throwIfNoEntry: false });
+}
+
+async function contentOf(entry: EntryStream, signal: AbortSignal): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  // An entry that never ends is given up with the archive.
+  const { promise: broken, reject } = Promise.withResolvers<never>();
+  broken.catch(() => undefined);
+  const giveUp = () => reject(signal.reason);
+  signal.addEventListener("abort", giveUp, { once: true });
+  const read = async () => {
+    for await (const chunk of entry) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  };
   try {
-    return await lstat(path);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
+    signal.throwIfAborted();
+    return await Promise.race([read(), broken]);
+  } finally {
+    signal.removeEventListener("abort", giveUp);
   }
 }

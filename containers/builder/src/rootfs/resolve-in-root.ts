@@ -1,5 +1,5 @@
 /** Paths inside a root: symbolic links in it, absolute ones too, lead nowhere else. */
-import { lstat, readlink } from "node:fs/promises";
+import { lstatSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 
 const MAX_LINKS = 255;
@@ -15,11 +15,12 @@ export interface ResolveOptions {
  * followed within it. Components that do not exist are taken as they are. Safe as long as nothing in `root` changes meanwhile.
  * Throws where links go in circles.
  */
-export async function resolveInRoot(
-  root: string,
-  path: string,
-  { followLast = true }: ResolveOptions = {},
-): Promise<string> {
+export async function resolveInRoot(root: string, path: string, options: ResolveOptions = {}): Promise<string> {
+  return resolveInRootSync(root, path, options);
+}
+
+/** The same, without giving others a turn. */
+export function resolveInRootSync(root: string, path: string, { followLast = true }: ResolveOptions = {}): string {
   if (path.includes("\0")) throw new Error("a path must not contain a NUL character");
   const pending = path.split("/").reverse();
   let done: string[] = [];
@@ -32,7 +33,7 @@ export async function resolveInRoot(
       continue;
     }
     const isLast = pending.every((rest) => rest === "" || rest === ".");
-    const target = isLast && !followLast ? undefined : await linkTarget(join(root, ...done, component));
+    const target = isLast && !followLast ? undefined : linkTarget(join(root, ...done, component));
     if (target === undefined) {
       done.push(component);
       continue;
@@ -44,9 +45,9 @@ export async function resolveInRoot(
   return join(root, ...done);
 }
 
-async function linkTarget(path: string): Promise<string | undefined> {
+function linkTarget(path: string): string | undefined {
   try {
-    return (await lstat(path)).isSymbolicLink() ? await readlink(path) : undefined;
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(path) : undefined;
   } catch (error) {
     if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
       return undefined;

@@ -91,7 +91,7 @@ export async function copyStep(
         for (const item of found) {
           const path = join(tree.root, item.path);
           if (unpacks && !item.isDirectory && (await isArchive(path))) {
-            await makeDirectory(root, destination, named ?? { uid: 0, gid: 0 });
+            makeDirectory(root, destination, named ?? { uid: 0, gid: 0 });
             await extractTar(createReadStream(path), root, destination, { owner: named });
             continue;
           }

@@ -34,7 +34,8 @@ async function make(deps: StepDeps, state: StageState, { change }: LayerStep): P
   const { engine, signal, epoch } = deps;
   signal.throwIfAborted();
   const snapshot = `build-${randomUUID()}`;
-  await engine.snapshots.prepare(snapshot, state.chainId);
+  // It does not outlive the build: one that a crash leaves is removed when the builder opens.
+  await engine.snapshots.prepare(snapshot, state.chainId, { untilReboot: true });
   try {
     const mount = () => engine.snapshots.mount(snapshot);
     await change(snapshot, mount);

@@ -15,7 +15,7 @@ export async function workdirStep(deps: StepDeps, state: StageState, step: numbe
       key: ["workdir", path],
       createdBy: `WORKDIR ${path}`,
       change: async (_, mount) => {
-        await makeDirectory(await mount(), path, { uid: 0, gid: 0 });
+        makeDirectory(await mount(), path, { uid: 0, gid: 0 });
       },
     },
   );

@@ -1,12 +1,14 @@
 /** Writes an overlay's upper directory as a layer archive. */
-import { createReadStream } from "node:fs";
-import { lstat, readdir, readlink } from "node:fs/promises";
+import { createReadStream, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { lgetxattr, llistxattr } from "@skiff/linux";
 import { type Header, type Pack, pack } from "tar-stream";
+import { pacer } from "../pacer.ts";
 
 const EMPTY = Buffer.alloc(0);
+/** Files up to this size are read in one call. */
+const SMALL = 256 * 1024;
 
 type EntryHeader = Partial<Header> & { readonly name: string };
 
@@ -16,7 +18,7 @@ export async function* writeLayer(
   omit: ReadonlySet<string> = new Set(),
 ): AsyncGenerator<Uint8Array> {
   const archive = pack();
-  const walking = walk(archive, directory, "", { seen: new Map(), omit }).then(
+  const walking = walk(archive, directory, "", { seen: new Map(), omit, pace: pacer() }).then(
     () => archive.finalize(),
     (error: Error) => archive.destroy(error),
   );
@@ -28,16 +30,18 @@ interface Walk {
   /** Files with several names, by inode: the first of them. */
   readonly seen: Map<string, string>;
   readonly omit: ReadonlySet<string>;
+  readonly pace: ReturnType<typeof pacer>;
 }
 
 async function walk(archive: Pack, root: string, place: string, o: Walk): Promise<void> {
-  const { seen, omit } = o;
-  const names = (await readdir(join(root, place))).sort();
+  const { seen, omit, pace } = o;
+  const names = readdirSync(join(root, place)).sort();
   for (const name of names) {
     const path = join(root, place, name);
     const entry = join(place, name);
     if (omit.has(entry)) continue;
-    const stats = await lstat(path);
+    await pace();
+    const stats = lstatSync(path);
     const owner = { uid: stats.uid, gid: stats.gid, mode: stats.mode & 0o7777, mtime: stats.mtime };
     const header: EntryHeader = { name: entry, ...owner, ...attributesOf(path, stats.isSymbolicLink()) };
     if (stats.isCharacterDevice() && stats.rdev === 0) {
@@ -48,7 +52,7 @@ async function walk(archive: Pack, root: string, place: string, o: Walk): Promis
         await put(archive, { name: join(entry, ".wh..wh..opq"), size: 0, mode: 0o600, mtime: new Date(0) });
       await walk(archive, root, entry, o);
     } else if (stats.isSymbolicLink()) {
-      await put(archive, { ...header, type: "symlink", linkname: await readlink(path) });
+      await put(archive, { ...header, type: "symlink", linkname: readlinkSync(path) });
     } else if (stats.isFile()) {
       const first = stats.nlink > 1 ? seen.get(`${stats.dev}:${stats.ino}`) : undefined;
       if (first !== undefined) await put(archive, { ...header, type: "link", linkname: first });
@@ -76,14 +80,19 @@ function attributesOf(path: string, isLink: boolean): { pax?: Record<string, str
   return Object.keys(pax).length > 0 ? { pax } : {};
 }
 
-function put(archive: Pack, header: EntryHeader): Promise<void> {
+function put(archive: Pack, header: EntryHeader, content = EMPTY): Promise<void> {
   return new Promise((resolve, reject) => {
-    archive.entry(header, EMPTY, (error) => (error ? reject(error) : resolve()));
+    archive.entry(header, content, (error) => (error ? reject(error) : resolve()));
   });
 }
 
 async function putFile(archive: Pack, header: EntryHeader, path: string): Promise<void> {
   if (header.size === 0) return put(archive, header);
+  if ((header.size ?? SMALL) < SMALL) {
+    const content = readFileSync(path);
+    // What changed its size since it was looked at is read as it is now.
+    return put(archive, { ...header, size: content.byteLength }, content);
+  }
   const done = Promise.withResolvers<void>();
   const entry = archive.entry(header, (error) => (error ? done.reject(error) : done.resolve()));
   await Promise.all([pipeline(createReadStream(path, { end: (header.size ?? 1) - 1 }), entry), done.promise]);
