@@ -106,7 +106,7 @@ const table: readonly { readonly written: string; readonly want: Partial<Service
   },
   {
     written:
-      "build: {dockerfile_inline: FROM x, args: [C, X=1], ssh: default, additional_contexts: [a=./y, b=docker-image://i]}",
+      "build: {dockerfile_inline: FROM x, args: [C, X=1, UNSET], ssh: default, additional_contexts: [a=./y, b=docker-image://i]}",
     want: {
       build: {
         context: "DIR",

@@ -46,12 +46,13 @@ export async function buildProject(model: Mapping, facts: ProjectFacts): Promise
     consistency: options.consistency ?? true,
     placeOf: (service, dependency) => placeOfDependency(attribute(written, service), service, dependency),
   });
+  // Without interpolation, a file's name may still be a variable.
+  const resolvesEnvironment = options.resolveEnvironment !== false && options.interpolate !== false;
   const resolved: Record<string, Service> = {};
   for (const [key, service] of Object.entries(services)) {
-    resolved[key] =
-      options.resolveEnvironment === false
-        ? service
-        : await resolveServiceFiles(service, scope.environment, scope.session, attribute(written, key));
+    resolved[key] = !resolvesEnvironment
+      ? service
+      : await resolveServiceFiles(service, scope.environment, scope.session, attribute(written, key));
   }
   const extensions = Object.fromEntries(Object.entries(others).filter(([key]) => key.startsWith("x-")));
   const usesDefault = Object.values(all).some(({ networks }) => networks !== undefined && "default" in networks);

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of Compose files.
 /** Which variables a project's files use. */
 import type { FileSession } from "./file-session.ts";
 import { parseFiles } from "./load-files.ts";
@@ -14,7 +15,8 @@ export interface UsedVariable {
   readonly alternateValue: string;
 }
 
-const USE = /\$(?:(\$)|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-?+])([^}]*))?)/g;
+/** The beginning of a use, up to where a default or the like begins: what is nested in it is found in its turn. */
+const USE = /\$(?:\$|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(:?[-?+])?)/g;
 
 /** Gives the variables in the files of the project that `options` describe, in the order of their names. Throws `ComposeFileError`. */
 export async function listVariables(options: LoadOptions): Promise<readonly UsedVariable[]> {
@@ -39,17 +41,28 @@ function collect(node: Node, found: Map<string, UsedVariable>): void {
 }
 
 function collectText(text: string, found: Map<string, UsedVariable>): void {
-  for (const [, escaped, bare, braced, operator = "", word = ""] of text.matchAll(USE)) {
+  for (const match of text.matchAll(USE)) {
+    const [use, bare, braced, operator = ""] = match;
     const name = bare ?? braced;
-    if (escaped !== undefined || name === undefined) continue;
+    if (name === undefined) continue;
     const kind = operator.slice(-1);
+    const word = kind === "" ? "" : upToBrace(text, match.index + use.length);
     found.set(name, {
       name,
       required: kind === "?",
       defaultValue: kind === "-" ? word : "",
       alternateValue: kind === "+" ? word : "",
     });
-    // A default may name variables of its own; the pattern has passed over them.
-    if (word.includes("$")) collectText(`${word}}`, found);
   }
+}
+
+/** The text from `start` to the brace that closes it. */
+function upToBrace(text: string, start: number): string {
+  let open = 1;
+  for (let at = start; at < text.length; at++) {
+    if (text.startsWith("${", at)) open += 1;
+    else if (text.charAt(at) === "}") open -= 1;
+    if (open === 0) return text.slice(start, at);
+  }
+  return text.slice(start);
 }

@@ -40,7 +40,7 @@ function normalizeBuild(
   environment: Readonly<Record<string, string>>,
   directory: string,
 ): Service["build"] & object {
-  const args = build.args === undefined ? {} : { args: resolved(build.args, environment) };
+  const args = build.args === undefined ? {} : { args: withoutNull(resolved(build.args, environment)) };
   const dockerfile =
     build.dockerfile_inline === undefined && build.dockerfile === undefined ? { dockerfile: "Dockerfile" } : {};
   return { ...build, ...args, ...dockerfile, context: build.context ?? directory };
@@ -52,6 +52,11 @@ export function resolved(
   environment: Readonly<Record<string, string>>,
 ): Record<string, string | null> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? environment[name] ?? null]));
+}
+
+/** Arguments that have no value are the Dockerfile's own. */
+function withoutNull(values: Readonly<Record<string, string | null>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
 }
 
 /** The same entries in the order of their names. */

@@ -11,8 +11,8 @@ export interface Build extends Extensible {
   readonly dockerfile?: string;
   readonly dockerfile_inline?: string;
   readonly entitlements?: readonly string[];
-  /** Null where the value is neither given nor in the caller's environment. */
-  readonly args?: Readonly<Record<string, string | null>>;
+  /** Those that have a value, given or in the caller's environment. */
+  readonly args?: Readonly<Record<string, string>>;
   /** `default`, `id` or `id=path`. */
   readonly ssh?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;

@@ -64,7 +64,7 @@ function canonicalForm(project: Project, format: ConfigFormat): Readonly<Record<
     services: Object.fromEntries(services),
     ...Object.fromEntries(
       sections.flatMap(([section, resources]) => {
-        const entries = Object.entries(resources).map(([key, resource]) => [key, ordered(resource, ["name"])] as const);
+        const entries = Object.entries(resources).map(([key, resource]) => [key, printedResource(resource, format)]);
         return entries.length === 0 ? [] : [[section, Object.fromEntries(entries)]];
       }),
     ),
@@ -72,11 +72,20 @@ function canonicalForm(project: Project, format: ConfigFormat): Readonly<Record<
   };
 }
 
+/** A resource; YAML says nothing of addresses that the engine chooses. */
+function printedResource(resource: object, format: ConfigFormat): unknown {
+  const isEmpty = (key: string, value: unknown): boolean => key === "ipam" && JSON.stringify(value) === "{}";
+  const entries = Object.entries(resource).filter(([key, value]) => format === "json" || !isEmpty(key, value));
+  return ordered(Object.fromEntries(entries), ["name"]);
+}
+
 /** A service without its name; JSON says `null` for a command that is the image's own, YAML says nothing. */
 function printed({ name: _name, ...service }: Service, format: ConfigFormat): unknown {
   const isSilent = (key: string, value: unknown): boolean =>
     format === "yaml" && value === null && (key === "command" || key === "entrypoint");
-  return ordered(Object.fromEntries(Object.entries(service).filter(([key, value]) => !isSilent(key, value))), []);
+  return ordered(Object.fromEntries(Object.entries(service).filter(([key, value]) => !isSilent(key, value))), [
+    "profiles",
+  ]);
 }
 
 /** What says which port or mount an entry of a list is, in the order in which people write it. */
