@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of Compose files.
 /** Which variables a project's files use. */
 import type { FileSession } from "./file-session.ts";
 import { parseFiles } from "./load-files.ts";
