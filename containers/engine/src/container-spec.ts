@@ -27,7 +27,8 @@ export interface ContainerSpec {
   /** Default "bridge". A container with "host" sees the host's interfaces, resolv.conf and hosts file. */
   readonly network?: NetworkMode | undefined;
   readonly pid?: NamespaceMode | undefined;
-  readonly ipc?: NamespaceMode | undefined;
+  /** "none" is an own namespace without a /dev/shm. */
+  readonly ipc?: NamespaceMode | "none" | undefined;
   readonly uts?: "host" | undefined;
   readonly ports?: readonly PortPublication[] | undefined;
   readonly hostname?: string | undefined;
@@ -107,6 +108,8 @@ export interface ContainerMount {
   readonly readonly?: boolean | undefined;
   /** Default "private". */
   readonly propagation?: "private" | "host-to-container" | "bidirectional" | undefined;
+  /** Of a bind: what is mounted below the source comes along. Default true. */
+  readonly recursive?: boolean | undefined;
   /** Of a volume: an empty one is not filled with what the image has in its place. */
   readonly noCopy?: boolean | undefined;
   /** Of a volume that is made: what it is made with. */
@@ -142,8 +145,28 @@ export interface Resources {
   readonly pids?: number | undefined;
   /** -1000 to 1000. */
   readonly oomScoreAdj?: number | undefined;
+  readonly block?: BlockLimits | undefined;
   /** Extra cgroup v2 files and values. */
   readonly unified?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Limits of reading and writing block devices. */
+export interface BlockLimits {
+  /** Relative weight, 10–1000. */
+  readonly weight?: number | undefined;
+  readonly weightDevices?: readonly { readonly path: string; readonly weight: number }[] | undefined;
+  /** Bytes a second. */
+  readonly readBps?: readonly DeviceRate[] | undefined;
+  readonly writeBps?: readonly DeviceRate[] | undefined;
+  /** Operations a second. */
+  readonly readIops?: readonly DeviceRate[] | undefined;
+  readonly writeIops?: readonly DeviceRate[] | undefined;
+}
+
+/** A limit of one block device. */
+export interface DeviceRate {
+  readonly path: string;
+  readonly rate: number;
 }
 
 export interface PortPublication {

@@ -75,6 +75,16 @@ export interface ExecSpec {
 
 export interface AttachOptions {
   readonly stdin?: boolean | undefined;
+  /** Of a container that has ended: waits for its next start. */
+  readonly next?: boolean | undefined;
+}
+
+/** What else changes of a container whose limits do. */
+export interface UpdateOptions {
+  /** Takes the place of its restart policy. */
+  readonly restart?: ContainerSpec["restart"];
+  /** Added to what its spec says was asked of the host. */
+  readonly asked?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface LogOptions {
@@ -164,7 +174,7 @@ export interface Containers {
   exec(id: string, spec: ExecSpec, signal?: AbortSignal): Promise<Session>;
   /**
    * Connects to the container's own standard streams from now on. On a created container it may be called before `start`, and then no
-   * output is missed.
+   * output is missed; on one that has ended likewise, with `next`.
    */
   attach(id: string, o?: AttachOptions, signal?: AbortSignal): Promise<Session>;
   logs(id: string, o: LogOptions, signal: AbortSignal): AsyncIterable<LogEntry>;
@@ -205,7 +215,7 @@ export interface Containers {
   /** Directory on the host that shows its files: with its mounts while it runs, without them else. */
   filesystem(id: string): Promise<string>;
   /** Changes limits of a created or running container. */
-  update(id: string, resources: Resources): Promise<Container>;
+  update(id: string, resources: Resources, o?: UpdateOptions): Promise<Container>;
   /** Processes inside, as process ids on the host. */
   processes(id: string): Promise<number[]>;
   /** What happens from now on, in order. Ends when `signal` aborts. */

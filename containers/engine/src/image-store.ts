@@ -132,7 +132,10 @@ export interface ImageStore {
    * its names.
    */
   exportArchive(references: readonly string[]): Promise<AsyncIterable<Uint8Array>>;
-  /** Reads `docker save` archives and OCI layouts in a tar. `name` names an image that carries no name itself. */
+  /**
+   * Reads `docker save` archives and OCI layouts in a tar. `name` names an image that carries no name itself. Gives an image for each
+   * name, with that name alone.
+   */
   importArchive(
     tar: AsyncIterable<Uint8Array>,
     o?: { readonly name?: string | undefined; readonly signal?: AbortSignal | undefined },

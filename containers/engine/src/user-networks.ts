@@ -7,6 +7,8 @@ export interface UserNetwork {
   readonly createdAt: number;
   /** "172.18.0.0/16". */
   readonly subnet: string;
+  /** Nobody asked for the subnet. */
+  readonly isChosen?: boolean | undefined;
   readonly gateway: string;
   /** The part of the subnet that addresses are chosen from, where it is not all of it. */
   readonly ipRange?: string | undefined;

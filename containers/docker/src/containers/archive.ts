@@ -20,9 +20,10 @@ const GO_MODE_BITS = [
 
 export function statArchive(deps: Deps): Handler {
   return async function statArchive(call) {
-    const { directory, name, path } = await place(deps, call);
+    const found = await place(deps, call);
+    const { directory } = found;
     try {
-      return { status: 200, headers: statHeader(directory, name, path) };
+      return { status: 200, headers: statHeader(found) };
     } finally {
       closeSync(directory);
     }
@@ -31,10 +32,11 @@ export function statArchive(deps: Deps): Handler {
 
 export function getArchive(deps: Deps): Handler {
   return async function getArchive(call) {
-    const { directory, name, path } = await place(deps, call);
+    const found = await place(deps, call);
+    const { directory, name } = found;
     let headers: Record<string, string>;
     try {
-      headers = { ...statHeader(directory, name, path), "content-type": "application/x-tar" };
+      headers = { ...statHeader(found), "content-type": "application/x-tar" };
     } catch (error) {
       closeSync(directory);
       throw error;
@@ -48,24 +50,33 @@ export function putArchive(deps: Deps): Handler {
     const container = await findContainer(deps, call);
     const path = pathOf(call);
     const { root, inside } = await rootOf(deps, container, path);
-    closeSync(open(root, inside, path, constants.O_RDONLY | constants.O_DIRECTORY));
+    closeSync(open(container, root, inside, path, DIRECTORY));
     // Links lead where they lead inside.
     await extractTar(call.body, root, inside);
     return { status: 200 };
   };
 }
 
-/** The directory that has the file, open, and the file's name in it; "." for a directory's own content. */
-async function place(
-  deps: Deps,
-  call: Call,
-): Promise<{ readonly directory: number; readonly name: string; readonly path: string }> {
+const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY;
+
+/** A file of a container. */
+interface Place {
+  readonly container: Container;
+  /** Descriptor of the directory that has it. */
+  readonly directory: number;
+  /** Its name in there; "." for a directory's own content. */
+  readonly name: string;
+  /** How it was asked for. */
+  readonly path: string;
+}
+
+async function place(deps: Deps, call: Call): Promise<Place> {
   const container = await findContainer(deps, call);
   const path = pathOf(call);
   const { root, inside } = await rootOf(deps, container, path);
   const whole = /\/\.?$/.test(path) || inside === "/";
-  const directory = open(root, whole ? inside : dirname(inside), path, constants.O_RDONLY | constants.O_DIRECTORY);
-  return { directory, name: whole ? "." : basename(inside), path };
+  const directory = open(container, root, whole ? inside : dirname(inside), path, DIRECTORY);
+  return { container, directory, name: whole ? "." : basename(inside), path };
 }
 
 function pathOf(call: Call): string {
@@ -91,24 +102,28 @@ async function rootOf(
   return { root: await engine.containers.filesystem(id), inside: normal };
 }
 
-function open(root: string, inside: string, asked: string, flags: number): number {
+function open({ name }: Container, root: string, inside: string, asked: string, flags: number): number {
   try {
     return openInRoot(root, inside, flags);
   } catch (error) {
-    if (isSystemError(error, "ENOENT", "ENOTDIR"))
-      throw new DockerError(404, `Could not find the file ${asked} in container`, { cause: error });
+    if (isSystemError(error, "ENOENT")) throw noSuchFile(asked, name, error);
+    if (isSystemError(error, "ENOTDIR"))
+      throw new DockerError(400, "extraction point is not a directory", { cause: error });
     throw error;
   }
 }
 
-function statHeader(directory: number, name: string, asked: string): Record<string, string> {
+function noSuchFile(path: string, container: string, cause: Error): DockerError {
+  return new DockerError(404, `Could not find the file ${path} in container ${container}`, { cause });
+}
+
+function statHeader({ container, directory, name, path: asked }: Place): Record<string, string> {
   const path = `/proc/self/fd/${directory}/${name}`;
   let stats: Stats;
   try {
     stats = lstatSync(path);
   } catch (error) {
-    if (isSystemError(error, "ENOENT"))
-      throw new DockerError(404, `Could not find the file ${asked} in container`, { cause: error });
+    if (isSystemError(error, "ENOENT")) throw noSuchFile(asked, container.name, error);
     throw error;
   }
   const kind = GO_MODE_BITS.find(({ is }) => stats[is]())?.bit ?? 0;

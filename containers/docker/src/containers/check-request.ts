@@ -1,4 +1,5 @@
-/** What dockerd refuses of a request for a container, in its words. Pure; throws 400. */
+/** What dockerd refuses of a request for a container, in its words. Throws 400. */
+import { existsSync } from "node:fs";
 import { availableParallelism, constants } from "node:os";
 import { DockerError } from "../http/docker-error.ts";
 import type { Reader } from "../http/reader.ts";
@@ -7,6 +8,7 @@ const MIN_MEMORY = 6 * 2 ** 20;
 const LOG_DRIVERS = ["", "json-file", "none"];
 const LOG_OPTIONS = ["max-size", "max-file", "compress", "labels", "labels-regex", "env", "env-regex", "tag", "mode"];
 const IPC_MODES = ["", "host", "private", "shareable", "none"];
+const MOUNT_TYPES = ["bind", "volume", "tmpfs"];
 
 /** Looks at the whole body of a create request. */
 export function checkRequest(body: Reader): void {
@@ -15,6 +17,7 @@ export function checkRequest(body: Reader): void {
   checkRestart(host.object("RestartPolicy"));
   const stopSignal = body.text("StopSignal") ?? "";
   if (stopSignal !== "") checkSignal(stopSignal);
+  for (const mount of host.objects("Mounts")) checkMount(mount);
   const log = host.object("LogConfig");
   const driver = log.text("Type") ?? "";
   if (!LOG_DRIVERS.includes(driver))
@@ -41,6 +44,16 @@ function capabilitiesOf(device: Reader): string {
   return JSON.stringify(Object.fromEntries(device.entries()).Capabilities ?? [])
     .replaceAll('"', "")
     .replaceAll(",", " ");
+}
+
+function checkMount(mount: Reader): void {
+  const type = mount.text("Type") ?? "bind";
+  const source = mount.text("Source") ?? "";
+  const wrong = (why: string): never => refuse(`invalid mount config for type ${JSON.stringify(type)}: ${why}`);
+  if (!MOUNT_TYPES.includes(type)) wrong("mount type unknown");
+  const creates = mount.object("BindOptions").flag("CreateMountpoint");
+  if (type === "bind" && source.startsWith("/") && !creates && !existsSync(source))
+    wrong(`bind source path does not exist: ${source}`);
 }
 
 /** Limits of a create or an update request. */
@@ -89,7 +102,8 @@ function checkCpuset(text: string, cpus: number): void {
     refuse(`Requested CPUs are not available - requested ${text}, available: 0-${cpus - 1}`);
 }
 
-function checkRestart(policy: Reader): void {
+/** Throws for a restart policy that there is none of, or cannot be. */
+export function checkRestart(policy: Reader): void {
   const name = policy.text("Name") ?? "";
   const retries = policy.number("MaximumRetryCount") ?? 0;
   if (!["", "no", "always", "on-failure", "unless-stopped"].includes(name))

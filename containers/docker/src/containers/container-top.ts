@@ -23,7 +23,8 @@ export function containerTop(deps: Deps): Handler {
       ({ stdout: output } = await run("ps", words, { maxBuffer: MAX_OUTPUT }));
     } catch (error) {
       const { stderr = "", message = String(error) } = error as { stderr?: string; message?: string };
-      throw new DockerError(500, `ps: ${stderr.trim() || message}`, { cause: error });
+      // The rest is ps's manual.
+      throw new DockerError(500, `ps: ${stderr.trim().split("\n")[0] || message}`, { cause: error });
     }
     return { status: 200, json: parsePs(output, mine) };
   };

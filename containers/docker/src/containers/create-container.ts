@@ -5,6 +5,7 @@ import { type Handler, readJson } from "../http/call.ts";
 import { DockerError, noSuchImage } from "../http/docker-error.ts";
 import { type Reader, reader } from "../http/reader.ts";
 import { displayName } from "../images/display-name.ts";
+import { weighsBlockIo, withoutWeights } from "./block-weight.ts";
 import { checkRequest } from "./check-request.ts";
 import { links } from "./links.ts";
 import { mountsFrom } from "./mounts-from.ts";
@@ -27,10 +28,7 @@ function withoutModules(spec: ContainerSpec, { apparmor, selinux }: SecurityModu
 
 function warnings(host: Reader): string[] {
   const discarded = host.text("NetworkMode") === "host" && host.keys("PortBindings").length > 0;
-  return [
-    ...((host.number("BlkioWeight") ?? 0) > 0 ? ["Block I/O weights are not supported. Weight discarded."] : []),
-    ...(discarded ? ["Published ports are discarded when using host network mode"] : []),
-  ];
+  return discarded ? ["Published ports are discarded when using host network mode"] : [];
 }
 
 // Clients take "not found" here for a missing image, and pull it.
@@ -56,13 +54,20 @@ export function createContainer({ engine }: Deps): Handler {
     if ((await engine.images.get(image)) === undefined) throw noSuchImage(displayName(image));
     const [own, unconfined] = withoutModules(toContainerSpec(body, image), securityModules());
     const host = body.object("HostConfig");
+    for (const mode of [own.ipc, own.pid]) {
+      if (typeof mode !== "object" || !("container" in mode)) continue;
+      if (!(await engine.containers.get(mode.container)))
+        throw new DockerError(400, `No such container: ${mode.container}`);
+    }
     const inherited = await mountsFrom(engine, host.strings("VolumesFrom") ?? []).catch(asInvalid);
     const targets = new Set(own.mounts?.map(({ target }) => target));
     // In other networks than the default one, links are names for its resolver: they are the endpoints'.
     const isDefault = ["", "default", "bridge"].includes(host.text("NetworkMode") ?? "");
     const linked = await links(engine, isDefault ? (host.strings("Links") ?? []) : []);
+    const weighed = withoutWeights(own.resources, weighsBlockIo());
     const spec = {
       ...own,
+      resources: weighed.resources,
       env: [...linked.env, ...(own.env ?? [])],
       extraHosts: [...(own.extraHosts ?? []), ...linked.hosts],
       mounts: [...(own.mounts ?? []), ...inherited.filter(({ target }) => !targets.has(target))],
@@ -71,6 +76,7 @@ export function createContainer({ engine }: Deps): Handler {
     const asked = { Config, HostConfig: (HostConfig ?? {}) as Readonly<Record<string, unknown>> };
     const named = name === "" ? spec : { ...spec, name: name.replace(/^\//, "") };
     const { id } = await engine.containers.create({ ...named, asked }).catch(asInvalid);
-    return { status: 201, json: { Id: id, Warnings: [...warnings(host), ...unconfined] } };
+    const told = [...weighed.warnings, ...warnings(host), ...unconfined];
+    return { status: 201, json: { Id: id, Warnings: told } };
   };
 }

@@ -9,6 +9,7 @@ import type {
   Volume,
 } from "@skiff/engine";
 import { endpointShape, networkName } from "../networks/network-shape.ts";
+import { type AskedMount, askedMount } from "./asked-mount.ts";
 import { configShape, hostConfigShape, imageOf, networkMode, portMap } from "./config-shape.ts";
 import { humanDuration } from "./human-duration.ts";
 
@@ -149,25 +150,26 @@ function statusText({ state, startedAt = 0, finishedAt = 0, exit, health }: Cont
 
 function mounts({ spec }: Container, volumes: readonly Volume[]): object[] {
   return (spec.mounts ?? []).map((mount) => {
-    if (mount.type !== "volume") return bindShape(mount);
+    const asked = askedMount(spec, mount);
+    if (mount.type !== "volume") return bindShape(mount, asked);
     const volume = volumes.find(({ name }) => name === mount.source);
     return {
       ...{ Type: "volume", Name: mount.source, Source: volume?.mountpoint ?? "", Destination: mount.target },
-      ...{ Driver: "local", Mode: mount.readonly ? "ro" : "z", RW: mount.readonly !== true, Propagation: "" },
+      ...{ Driver: "local", Mode: asked.mode, RW: mount.readonly !== true, Propagation: "" },
     };
   });
 }
 
 const PROPAGATION = { private: "rprivate", "host-to-container": "rslave", bidirectional: "rshared" } as const;
 
-function bindShape(mount: ContainerMount): object {
+function bindShape(mount: ContainerMount, asked: AskedMount): object {
   return {
     Type: mount.type,
     Source: mount.source ?? "",
     Destination: mount.target,
-    Mode: mount.readonly ? "ro" : "",
+    Mode: mount.type === "bind" ? asked.mode : "",
     RW: mount.readonly !== true,
-    Propagation: mount.type === "bind" ? PROPAGATION[mount.propagation ?? "private"] : "",
+    Propagation: mount.type === "bind" ? (asked.propagation ?? PROPAGATION[mount.propagation ?? "private"]) : "",
   };
 }
 

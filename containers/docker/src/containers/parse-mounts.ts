@@ -28,16 +28,25 @@ export function parseMounts(host: Reader, declared: readonly string[]): Containe
 
 function parseBind(text: string): ContainerMount {
   const [source = "", target = "", options = "", ...rest] = text.split(":");
-  if (rest.length > 0 || !target.startsWith("/")) throw new DockerError(400, `invalid volume specification: '${text}'`);
+  if (rest.length > 0 || target === "") throw new DockerError(400, `invalid volume specification: '${text}'`);
+  if (!target.startsWith("/")) {
+    const type = source.startsWith("/") ? "bind" : "volume";
+    const why = `invalid mount config for type "${type}": invalid mount path: '${target}' mount path must be absolute`;
+    throw new DockerError(400, `invalid volume specification: '${text}': ${why}`);
+  }
   const words = options.split(",");
   const unknown = words.find((word) => !BIND_OPTIONS.has(word));
   if (unknown !== undefined) throw new DockerError(400, `invalid mode: ${options}`);
   if (!source.startsWith("/"))
     return { type: "volume", source, target, readonly: words.includes("ro"), noCopy: words.includes("nocopy") };
-  const shared = words.some((word) => word === "rshared" || word === "shared");
-  const slave = words.some((word) => word === "rslave" || word === "slave");
-  const propagation = shared ? "bidirectional" : slave ? "host-to-container" : undefined;
+  const propagation = words.map(propagationOf).find((found) => found !== undefined);
   return { type: "bind", source, target, readonly: words.includes("ro"), propagation, createSource: true };
+}
+
+// The engine knows the recursive kinds alone.
+function propagationOf(word: string): ContainerMount["propagation"] {
+  if (word === "rshared" || word === "shared") return "bidirectional";
+  return word === "rslave" || word === "slave" ? "host-to-container" : undefined;
 }
 
 function parseMount(mount: Reader): ContainerMount {
@@ -56,7 +65,12 @@ function parseMount(mount: Reader): ContainerMount {
           400,
           `invalid mount config for type "bind": invalid mount path: '${source}' mount path must be absolute`,
         );
-      return { type: "bind", source, target, readonly: mount.flag("ReadOnly") };
+      return {
+        ...{ type: "bind", source, target, readonly: mount.flag("ReadOnly") },
+        propagation: propagationOf(mount.object("BindOptions").text("Propagation") ?? ""),
+        recursive: !mount.object("BindOptions").flag("NonRecursive"),
+        createSource: mount.object("BindOptions").flag("CreateMountpoint"),
+      };
     case "tmpfs": {
       const { SizeBytes, Mode } = {
         SizeBytes: mount.object("TmpfsOptions").number("SizeBytes"),
@@ -75,7 +89,7 @@ function parseMount(mount: Reader): ContainerMount {
       };
     }
     default:
-      throw new DockerError(400, `mount type ${JSON.stringify(type)} is not supported`);
+      throw new DockerError(400, `invalid mount config for type ${JSON.stringify(type)}: mount type unknown`);
   }
 }
 

@@ -1,19 +1,31 @@
 /** POST /containers/{id}/start. */
+import { type Container, isEngineError } from "@skiff/engine";
 import type { Deps } from "../deps.ts";
 import type { Handler } from "../http/call.ts";
+import { DockerError } from "../http/docker-error.ts";
+import { endpointId } from "../networks/network-shape.ts";
 import { findContainer } from "./find-container.ts";
 
 export function startContainer(deps: Deps): Handler {
   return async function startContainer(call) {
-    const { id, state, spec } = await findContainer(deps, call);
+    const container = await findContainer(deps, call);
+    const { id, state, spec } = container;
     if (state === "running") return { status: 304 };
     try {
       await deps.engine.containers.start(id);
     } catch (error) {
       // Nobody could remove it later by waiting for its end.
       if (spec.autoRemove) await deps.engine.containers.remove(id, { force: true });
-      throw error;
+      throw portConflict(container, error) ?? error;
     }
     return { status: 204 };
   };
+}
+
+// What tells people, and the programs that read it, which container it was.
+function portConflict({ id, name }: Container, error: unknown): DockerError | undefined {
+  if (!isEngineError(error, "conflict") || !error.message.startsWith("Bind for ")) return undefined;
+  const endpoint = `endpoint ${name} (${endpointId(id, "bridge")})`;
+  const message = `driver failed programming external connectivity on ${endpoint}: ${error.message}`;
+  return new DockerError(500, message, { cause: error });
 }

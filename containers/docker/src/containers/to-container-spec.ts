@@ -1,5 +1,12 @@
 /** From the body of a create request to what the engine runs. Pure; throws 400 for what cannot be, 501 for what is not supported. */
-import type { ContainerMount, ContainerSpec, NamespaceMode, NetworkMode, PortPublication } from "@skiff/engine";
+import type {
+  BlockLimits,
+  ContainerMount,
+  ContainerSpec,
+  NamespaceMode,
+  NetworkMode,
+  PortPublication,
+} from "@skiff/engine";
 import { DockerError } from "../http/docker-error.ts";
 import type { Reader } from "../http/reader.ts";
 import { attachment } from "../networks/attachment.ts";
@@ -29,7 +36,7 @@ export function toContainerSpec(body: Reader, image: string): ContainerSpec {
     cgroupParent: host.text("CgroupParent") || undefined,
     network: networkMode(host.text("NetworkMode") ?? "", body.object("NetworkingConfig").object("EndpointsConfig")),
     pid: namespaceMode("PidMode", host.text("PidMode") ?? ""),
-    ipc: namespaceMode("IpcMode", host.text("IpcMode") ?? ""),
+    ipc: host.text("IpcMode") === "none" ? "none" : namespaceMode("IpcMode", host.text("IpcMode") ?? ""),
     uts: host.text("UTSMode") === "host" ? "host" : undefined,
     ports: ports(host),
     hostname: body.text("Hostname") || undefined,
@@ -97,7 +104,23 @@ export function resources(host: Reader): ContainerSpec["resources"] {
     cpusetMems: host.text("CpusetMems") || undefined,
     pids: Math.max(host.number("PidsLimit") ?? 0, 0),
     oomScoreAdj: host.number("OomScoreAdj"),
+    block: blockLimits(host),
   };
+}
+
+function blockLimits(host: Reader): BlockLimits | undefined {
+  const rates = (name: string) =>
+    host.objects(name).map((each) => ({ path: each.text("Path") ?? "", rate: each.number("Rate") ?? 0 }));
+  const weight = host.number("BlkioWeight") || undefined;
+  const lists = {
+    weightDevices: host
+      .objects("BlkioWeightDevice")
+      .map((each) => ({ path: each.text("Path") ?? "", weight: each.number("Weight") ?? 0 })),
+    ...{ readBps: rates("BlkioDeviceReadBps"), writeBps: rates("BlkioDeviceWriteBps") },
+    ...{ readIops: rates("BlkioDeviceReadIOps"), writeIops: rates("BlkioDeviceWriteIOps") },
+  };
+  const isLimited = weight !== undefined || Object.values(lists).some((list) => list.length > 0);
+  return isLimited ? { weight, ...lists } : undefined;
 }
 
 function security(host: Reader): ContainerSpec["security"] {
@@ -126,7 +149,6 @@ function networkMode(text: string, endpoints: Reader): NetworkMode {
 
 function namespaceMode(name: string, text: string): NamespaceMode | undefined {
   if (text === "host") return "host";
-  if (text === "none") throw new DockerError(501, `${name} none is not supported`);
   if (text === "" || text === "private" || text === "shareable") return undefined;
   if (text.startsWith("container:")) return { container: text.slice("container:".length) };
   throw new DockerError(400, `invalid ${name}: ${text}`);
@@ -165,6 +187,7 @@ function emptyAsUnset(words: string[] | undefined): string[] | undefined {
   return words === undefined || words.length === 0 ? undefined : words.length === 1 && words[0] === "" ? [] : words;
 }
 
-function isRestartName(text: string): text is "no" | "always" | "on-failure" | "unless-stopped" {
+/** Whether a text is a restart policy. */
+export function isRestartName(text: string): text is "no" | "always" | "on-failure" | "unless-stopped" {
   return ["no", "always", "on-failure", "unless-stopped"].includes(text);
 }

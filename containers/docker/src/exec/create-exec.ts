@@ -2,6 +2,7 @@
 import { findContainer } from "../containers/find-container.ts";
 import type { Deps } from "../deps.ts";
 import { type Handler, readJson } from "../http/call.ts";
+import { parseDetachKeys } from "../http/detach-keys.ts";
 import { DockerError } from "../http/docker-error.ts";
 import { reader } from "../http/reader.ts";
 
@@ -27,6 +28,7 @@ export function createExec(deps: Deps): Handler {
       },
       attachStdout: body.flag("AttachStdout"),
       attachStderr: body.flag("AttachStderr"),
+      detachKeys: parseDetachKeys(body.text("DetachKeys") ?? ""),
     });
     return { status: 201, json: { Id: created } };
   };

@@ -10,6 +10,7 @@ export interface Execution {
   readonly spec: ExecSpec;
   readonly attachStdout: boolean;
   readonly attachStderr: boolean;
+  readonly detachKeys: Buffer;
   session?: Session;
   exitCode?: number;
 }

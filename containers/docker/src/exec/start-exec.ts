@@ -51,6 +51,7 @@ export function startExec({ engine, executions }: Deps): Handler {
       stdout: execution.attachStdout,
       stderr: execution.attachStderr,
       until: ended,
+      detach: tty ? { keys: execution.detachKeys, leave: () => undefined } : undefined,
     });
     return undefined;
   };

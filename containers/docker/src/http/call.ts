@@ -7,6 +7,8 @@ import { DockerError } from "./docker-error.ts";
 export interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** The version of the API that the client speaks: 1041 for 1.41. */
+  readonly version: number;
   readonly header: (name: string) => string | undefined;
   /** The body, unread. */
   readonly body: IncomingMessage;

@@ -1,6 +1,7 @@
 /** A connection that was taken over, joined with the standard streams of a process. */
 import type { Duplex, Readable } from "node:stream";
 import type { Session } from "@skiff/engine";
+import { untilKeys } from "./detach-keys.ts";
 import { frame } from "./stdcopy.ts";
 
 /** Which way bytes go. */
@@ -11,6 +12,8 @@ export interface ConnectOptions {
   readonly stderr: boolean;
   /** Settles when the client may be told that it is over: it may ask for the exit code next. */
   readonly until?: Promise<void>;
+  /** Keys in the input that end the connection, and what then becomes of the session, which is otherwise closed. */
+  readonly detach?: { readonly keys: Buffer; leave(): void } | undefined;
 }
 
 /** The media type of such a connection. */
@@ -24,14 +27,29 @@ export function sessionMediaType(tty: boolean): string {
 export async function connectSession(
   socket: Duplex,
   session: Session,
-  { tty, stdout, stderr, until }: ConnectOptions,
+  { tty, stdout, stderr, until, detach }: ConnectOptions,
 ): Promise<void> {
-  socket.once("close", () => session.close());
+  let hasLeft = false;
+  socket.once("close", () => {
+    if (!hasLeft) session.close();
+  });
   if (session.stdin === undefined) socket.resume();
   else {
     // The process may end before its input does.
     session.stdin.on("error", () => socket.resume());
-    socket.pipe(session.stdin);
+    const input = detach
+      ? socket.pipe(
+          untilKeys(detach.keys, () => {
+            hasLeft = true;
+            socket.end();
+            detach.leave();
+          }),
+        )
+      : socket;
+    input.pipe(session.stdin, { end: false });
+    input.once("end", () => {
+      if (!hasLeft) session.stdin?.end();
+    });
   }
   const forward = async (name: "stdout" | "stderr", source: Readable | undefined, isWanted: boolean) => {
     for await (const chunk of (source ?? []) as AsyncIterable<Buffer>) {

@@ -38,7 +38,7 @@ export async function serve(routes: readonly Route[], socketPath: string, log: L
 
   function dispatch(request: IncomingMessage, signal: AbortSignal, hijack: Call["hijack"]): Promise<Reply | undefined> {
     const url = new URL(request.url ?? "/", "http://docker");
-    const path = unversioned(url.pathname);
+    const { path, version } = versioned(url.pathname);
     for (const { method, pattern, handler } of table) {
       if (method !== request.method && !(method === "GET" && request.method === "HEAD")) continue;
       const match = pattern.exec(path);
@@ -47,7 +47,7 @@ export async function serve(routes: readonly Route[], socketPath: string, log: L
         Object.entries(match.groups ?? {}).map(([name, value]) => [name, decode(value)]),
       );
       const header = (name: string) => request.headers[name]?.toString();
-      return handler({ params, query: url.searchParams, header, body: request, signal, hijack });
+      return handler({ params, query: url.searchParams, version, header, body: request, signal, hijack });
     }
     throw new DockerError(404, "page not found");
   }
@@ -121,16 +121,24 @@ export async function serve(routes: readonly Route[], socketPath: string, log: L
 }
 
 const DRAINED = 1024 * 1024;
+const DRAINED_MILLISECONDS = 2000;
 
 /** Reads what is left of a small body: a client that is still writing would not see the answer before the connection's end. */
 async function drained(request: IncomingMessage): Promise<void> {
   const length = Number(request.headers["content-length"] ?? 0);
-  if (request.complete || request.destroyed || !(length > 0 && length <= DRAINED)) return;
-  await new Promise<void>((resolve) => {
-    request.once("end", resolve);
-    request.once("close", resolve);
-    request.resume();
+  const isChunked = request.headers["transfer-encoding"] !== undefined;
+  if (request.complete || request.destroyed || length > DRAINED || !(length > 0 || isChunked)) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, DRAINED_MILLISECONDS);
+  let left = DRAINED;
+  request.once("end", resolve);
+  request.once("close", resolve);
+  request.on("data", (chunk: Buffer) => {
+    left -= chunk.byteLength;
+    if (left < 0) resolve();
   });
+  await promise;
+  clearTimeout(timer);
 }
 
 async function send(request: IncomingMessage, response: ServerResponse, reply: Reply): Promise<void> {
@@ -163,9 +171,10 @@ function writeJson(response: ServerResponse, status: number, value: unknown): vo
   response.end(body);
 }
 
-function unversioned(path: string): string {
+/** A path without the version it begins with; a path without one is of the newest. */
+function versioned(path: string): { readonly path: string; readonly version: number } {
   const match = /^\/v(\d+)\.(\d+)(\/.*)$/.exec(path);
-  if (match === null) return path;
+  if (match === null) return { path, version: 1051 };
   const [, major = "", minor = "", rest = ""] = match;
   const asked = Number(major) * 1000 + Number(minor);
   if (asked > 1051)
@@ -178,7 +187,7 @@ function unversioned(path: string): string {
       400,
       `client version ${major}.${minor} is too old. Minimum supported API version is ${MIN_API_VERSION}`,
     );
-  return rest;
+  return { path: rest, version: asked };
 }
 
 function patternOf(path: string): RegExp {

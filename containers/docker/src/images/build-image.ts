@@ -7,7 +7,7 @@ import { type Call, flag, type Handler } from "../http/call.ts";
 import { DockerError, toDockerError } from "../http/docker-error.ts";
 import { buildOptions } from "./build-options.ts";
 import { displayName } from "./display-name.ts";
-import { type ProgressMessage, progressStream, pullMessage } from "./progress-stream.ts";
+import { type ProgressMessage, progressReply, pullMessage } from "./progress-stream.ts";
 
 const MAX_SECRETS = 4 * 1024 * 1024;
 
@@ -17,48 +17,34 @@ export function buildImage({ builder, scratch, engine }: Deps): Handler {
     const isQuiet = flag(call, "q");
     // `skiff build` asks for the builder's own events, as it draws them itself.
     const asEvents = flag(call, "events");
-    let early: unknown;
-    let hasSaid = false;
     const work = async (send: (message: ProgressMessage) => void) => {
-      const say = (message: ProgressMessage) => {
-        hasSaid = true;
-        send(message);
-      };
+      // A quiet build says only what it came to, unless it comes to nothing.
+      const unsaid: ProgressMessage[] = [];
+      const say = (message: ProgressMessage) => (isQuiet ? unsaid.push(message) : send(message));
       const context = await mkdtemp(join(scratch, "context-"));
       try {
         const { secrets, archive } = await takeSecrets(call);
         await extractTar(archive, context, "/");
-        // Quiet builds say only what they came to.
-        const messages = (event: BuildEvent) =>
-          isQuiet ? [] : asEvents ? [{ event: plain(event) }] : messagesOf(event);
+        const messages = (event: BuildEvent) => (asEvents ? [{ event: plain(event) }] : messagesOf(event));
         const report = (event: BuildEvent) => messages(event).forEach(say);
         const image = await builder.build({ ...request, secrets, context, report, signal: call.signal });
         await engine.snapshots.unpack(image, undefined, call.signal);
-        say({ aux: { ID: image.id } });
+        send({ aux: { ID: image.id } });
         if (isQuiet) {
-          say({ stream: `${image.id}\n` });
+          send({ stream: `${image.id}\n` });
           return;
         }
-        say({ stream: `Successfully built ${image.id.slice("sha256:".length, "sha256:".length + 12)}\n` });
-        for (const tag of request.tags ?? []) say({ stream: `Successfully tagged ${displayName(tag)}\n` });
+        send({ stream: `Successfully built ${image.id.slice("sha256:".length, "sha256:".length + 12)}\n` });
+        for (const tag of request.tags ?? []) send({ stream: `Successfully tagged ${displayName(tag)}\n` });
       } catch (error) {
-        early = error;
+        unsaid.forEach(send);
         throw error;
       } finally {
         await rm(context, { recursive: true, force: true });
       }
     };
-    const stream = progressStream(work, describe);
-    const first = await stream.next();
-    // What fails before anything was said is an answer of its own, with a status.
-    if (early !== undefined && !hasSaid) throw toDockerError(early);
-    return { status: 200, stream: after(first.done === true ? "" : first.value, stream) };
+    return progressReply(work, describe);
   };
-}
-
-async function* after(first: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
-  yield first;
-  yield* rest;
 }
 
 // The exit code is what `docker build` ends with itself.

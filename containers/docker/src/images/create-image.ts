@@ -4,9 +4,9 @@ import { isEngineError, type PullProgress } from "@skiff/engine";
 import { familiarReference, formatReference, parseReference } from "@skiff/registry";
 import type { Deps } from "../deps.ts";
 import type { Call, Handler, Reply } from "../http/call.ts";
-import { DockerError, toDockerError } from "../http/docker-error.ts";
+import { DockerError } from "../http/docker-error.ts";
 import { changesOf } from "./changes-of.ts";
-import { type ProgressMessage, progressStream, pullMessage } from "./progress-stream.ts";
+import { type ProgressMessage, progressReply, pullMessage } from "./progress-stream.ts";
 import { registryAuth } from "./registry-auth.ts";
 
 export function createImage(deps: Deps): Handler {
@@ -18,7 +18,7 @@ export function createImage(deps: Deps): Handler {
   };
 }
 
-async function pull({ engine }: Deps, call: Call, image: string): Promise<Reply> {
+async function pull({ engine, events }: Deps, call: Call, image: string): Promise<Reply> {
   const tag = call.query.get("tag") ?? "";
   const reference = parseReference(
     tag === "" ? image : tag.startsWith("sha256:") ? `${image}@${tag}` : `${image}:${tag}`,
@@ -26,15 +26,22 @@ async function pull({ engine }: Deps, call: Call, image: string): Promise<Reply>
   const auth = registryAuth(call);
   const work = async (send: (message: ProgressMessage) => void) => {
     const { registry, repository } = reference;
-    send({
-      status: `Pulling from ${registry === "docker.io" ? repository : `${registry}/${repository}`}`,
-      id: reference.tag ?? reference.digest ?? "",
-    });
+    // Not before the registry has answered.
+    let isIntroduced = false;
+    const introduce = () => {
+      if (isIntroduced) return;
+      isIntroduced = true;
+      const from = registry === "docker.io" ? repository : `${registry}/${repository}`;
+      send({ status: `Pulling from ${from}`, id: reference.tag ?? reference.digest ?? "" });
+    };
     const name = formatReference(reference);
     const previous = await engine.images.get(name);
     try {
       const { signal } = call;
-      const progress = seldom((each) => send(pullMessage(each)));
+      const progress = seldom((each) => {
+        introduce();
+        send(pullMessage(each));
+      });
       const pulled = await engine.images.pull(name, {
         auth,
         progress,
@@ -49,6 +56,8 @@ async function pull({ engine }: Deps, call: Call, image: string): Promise<Reply>
           ),
         signal,
       });
+      introduce();
+      events.publishImage("pull", pulled, familiarReference(reference));
       const pinned = pulled.names.findLast((each) => each.startsWith(`${registry}/${repository}@`));
       send({ status: `Digest: ${pinned?.split("@")[1] ?? pulled.manifest.digest}` });
       const outcome = previous?.id === pulled.id ? "Image is up to date for" : "Downloaded newer image for";
@@ -69,10 +78,10 @@ async function pull({ engine }: Deps, call: Call, image: string): Promise<Reply>
       send({ status: `Status: Made ${familiarReference(reference)} (${error.message})` });
     }
   };
-  return { status: 200, stream: progressStream(work, describe) };
+  return progressReply(work);
 }
 
-async function importRootfs({ engine }: Deps, call: Call): Promise<Reply> {
+async function importRootfs({ engine, events }: Deps, call: Call): Promise<Reply> {
   const repository = call.query.get("repo") ?? "";
   const tag = call.query.get("tag") ?? "";
   if (repository === "")
@@ -83,12 +92,20 @@ async function importRootfs({ engine }: Deps, call: Call): Promise<Reply> {
     const image = await engine.images.importRootfs(call.body, {
       name,
       config,
-      comment: call.query.get("message") ?? "Imported from -",
+      comment: call.query.get("message") || "Imported from -",
       signal: call.signal,
     });
+    try {
+      await engine.snapshots.unpack(image, undefined, call.signal);
+    } catch (error) {
+      // What is no archive is no image.
+      await engine.images.remove(name, { force: true });
+      throw error;
+    }
+    events.publishImage("import", image, image.id);
     send({ status: image.id });
   };
-  return { status: 200, stream: progressStream(work, describe) };
+  return progressReply(work);
 }
 
 /** Lets what is in progress be told ten times a second and layer, and all else at once. */
@@ -102,8 +119,4 @@ function seldom(tell: (progress: PullProgress) => void): (progress: PullProgress
     }
     tell(progress);
   };
-}
-
-function describe(error: unknown): string {
-  return toDockerError(error).message;
 }

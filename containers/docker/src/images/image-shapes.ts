@@ -24,8 +24,14 @@ export function imageSummary(image: Image, isShown: (name: string) => boolean = 
   };
 }
 
-/** The answer of GET /images/{name}/json. */
-export function imageDetails(image: Image): object {
+/** Fields that clients of old versions of the API know, with what they are where nothing is known. */
+const OLD_CONFIG = {
+  ...{ Hostname: "", Domainname: "", AttachStdin: false, AttachStdout: false, AttachStderr: false },
+  ...{ Tty: false, OpenStdin: false, StdinOnce: false, Image: "", OnBuild: null },
+};
+
+/** The answer of GET /images/{name}/json in a version of the API. */
+export function imageDetails(image: Image, version: number): object {
   const { tags, digests } = namesOf(image);
   const { config } = image;
   return {
@@ -37,7 +43,9 @@ export function imageDetails(image: Image): object {
     Created: config.created ?? new Date(image.created).toISOString(),
     DockerVersion: "",
     Author: config.author ?? "",
+    ...(version < 1045 ? { Container: "", ContainerConfig: { ...OLD_CONFIG, Cmd: null, Labels: null } } : {}),
     Config: {
+      ...(version < 1050 ? OLD_CONFIG : {}),
       Cmd: null,
       Entrypoint: null,
       Env: [],
@@ -51,9 +59,10 @@ export function imageDetails(image: Image): object {
     ...(config.variant === undefined ? {} : { Variant: config.variant }),
     Os: config.os,
     Size: image.size,
+    ...(version < 1044 ? { VirtualSize: image.size } : {}),
     GraphDriver: { Name: "overlayfs", Data: null },
     RootFS: { Type: "layers", Layers: config.rootfs.diff_ids },
     Metadata: { LastTagTime: "0001-01-01T00:00:00Z" },
-    Descriptor: image.manifest,
+    ...(version < 1048 ? {} : { Descriptor: image.manifest }),
   };
 }

@@ -6,6 +6,6 @@ import { imageDetails } from "./image-shapes.ts";
 
 export function inspectImage(deps: Deps): Handler {
   return async function inspectImage(call) {
-    return { status: 200, json: imageDetails(await findImage(deps, call)) };
+    return { status: 200, json: imageDetails(await findImage(deps, call), call.version) };
   };
 }

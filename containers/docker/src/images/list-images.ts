@@ -2,6 +2,7 @@
 import type { Deps } from "../deps.ts";
 import { filters, type Handler } from "../http/call.ts";
 import { noSuchImage } from "../http/docker-error.ts";
+import { displayName } from "./display-name.ts";
 import { imageFilter, referencePattern } from "./image-filters.ts";
 import { imageSummary } from "./image-shapes.ts";
 
@@ -11,7 +12,7 @@ export function listImages({ engine }: Deps): Handler {
   return async function listImages(call) {
     const find = async (reference: string) => {
       const found = await engine.images.get(reference);
-      if (found === undefined) throw noSuchImage(reference);
+      if (found === undefined) throw noSuchImage(displayName(reference));
       return found;
     };
     const wanted = filters(call);

@@ -5,7 +5,7 @@ import { toDockerError } from "../http/docker-error.ts";
 import { namesOf } from "./image-shapes.ts";
 import { progressStream } from "./progress-stream.ts";
 
-export function loadImages({ engine }: Deps): Handler {
+export function loadImages({ engine, events }: Deps): Handler {
   return async function loadImages(call) {
     // A name is ours alone: for archives that carry none.
     const name = call.query.get("name") ?? undefined;
@@ -13,6 +13,7 @@ export function loadImages({ engine }: Deps): Handler {
       async (send) => {
         for (const image of await engine.images.importArchive(call.body, { name, signal: call.signal })) {
           const { tags } = namesOf(image);
+          events.publishImage("load", image, image.id);
           if (tags.length === 0) send({ stream: `Loaded image ID: ${image.id}\n` });
           for (const tag of tags) send({ stream: `Loaded image: ${tag}\n` });
         }

@@ -1,5 +1,7 @@
 /** Answers that tell how an operation goes, one JSON message a line, and end with its error where it fails. */
 import type { PullProgress } from "@skiff/engine";
+import type { Reply } from "../http/call.ts";
+import { toDockerError } from "../http/docker-error.ts";
 
 /** A message of such a stream, as Docker clients know them. */
 export type ProgressMessage =
@@ -47,6 +49,35 @@ export async function* progressStream(
     else await new Promise<void>((resolve) => (wake = resolve));
   }
   await working;
+}
+
+/** The answer that such a stream is. What fails before anything was said is an answer of its own: throws it, with its status. */
+export async function progressReply(
+  work: (send: (message: ProgressMessage) => void) => Promise<void>,
+  describe: (error: unknown) => string | ErrorDetail = (error) => toDockerError(error).message,
+): Promise<Reply> {
+  let early: unknown;
+  let hasSaid = false;
+  const watched = async (send: (message: ProgressMessage) => void): Promise<void> => {
+    try {
+      await work((message) => {
+        hasSaid = true;
+        send(message);
+      });
+    } catch (error) {
+      early = error;
+      throw error;
+    }
+  };
+  const stream = progressStream(watched, describe);
+  const first = await stream.next();
+  if (early !== undefined && !hasSaid) throw toDockerError(early);
+  return { status: 200, stream: after(first.done === true ? "" : first.value, stream) };
+}
+
+async function* after(first: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
+  yield first;
+  yield* rest;
 }
 
 const STATUS: Readonly<Record<PullProgress["status"], string>> = {

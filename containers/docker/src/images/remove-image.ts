@@ -11,6 +11,7 @@ export function removeImage(deps: Deps): Handler {
   return async function removeImage(call) {
     const { name = "" } = call.params;
     const force = flag(call, "force");
+    if (!/^(?:sha256:)?[0-9a-f]{4,64}$/.test(name)) parseReference(name);
     const image = await findImage(deps, call);
     const users = (await deps.engine.containers.list()).filter(({ imageId }) => imageId === image.id);
     const conflict = removeConflict(image, name, force, users);
@@ -19,6 +20,9 @@ export function removeImage(deps: Deps): Handler {
       force,
       keep: await deps.builder.cachedDigests(),
     });
+    const tell = (action: string) => deps.events.publishImage(action, image, image.id);
+    for (const each of untagged) if (!each.includes("@")) tell("untag");
+    if (deleted.length > 0) tell("delete");
     const json = [
       ...untagged.map((each) => ({ Untagged: displayName(each) })),
       ...deleted.map((digest) => ({ Deleted: digest })),

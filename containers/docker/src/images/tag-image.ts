@@ -12,7 +12,7 @@ export function tagImage(deps: Deps): Handler {
     const image = await findImage(deps, call);
     await deps.engine.images.tag(tag === "" ? repository : `${repository}:${tag}`, image.manifest);
     const name = tag === "" ? `${repository}:latest` : `${repository}:${tag}`;
-    deps.events.publish({ type: "image", action: "tag", id: image.id, attributes: { name } });
+    deps.events.publishImage("tag", image, name);
     return { status: 201 };
   };
 }

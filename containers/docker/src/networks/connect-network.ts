@@ -6,6 +6,7 @@ import { DockerError } from "../http/docker-error.ts";
 import { reader } from "../http/reader.ts";
 import { attachment } from "./attachment.ts";
 import { findNetwork } from "./find-network.ts";
+import type { KnownNetwork } from "./network-shape.ts";
 
 export function connectNetwork(deps: Deps): Handler {
   return async function connectNetwork(call) {
@@ -15,6 +16,7 @@ export function connectNetwork(deps: Deps): Handler {
     await forbidden(() =>
       deps.engine.containers.connect(container, attachment(network.key, body.object("EndpointConfig"))),
     );
+    await tell(deps, "connect", network, container);
     return { status: 200 };
   };
 }
@@ -25,8 +27,19 @@ export function disconnectNetwork(deps: Deps): Handler {
     const network = findNetwork(deps, call.params.id ?? "");
     const container = body.text("Container") ?? "";
     await forbidden(() => deps.engine.containers.disconnect(container, network.key));
+    await tell(deps, "disconnect", network, container);
     return { status: 200 };
   };
+}
+
+async function tell(
+  { engine, events }: Deps,
+  action: string,
+  { id, name, driver }: KnownNetwork,
+  reference: string,
+): Promise<void> {
+  const container = (await engine.containers.get(reference))?.id ?? reference;
+  events.publish({ type: "network", action, id, attributes: { container, name, type: driver } });
 }
 
 // Docker forbids what cannot be done to a container as it is.

@@ -5,6 +5,7 @@ import { type Handler, readJson } from "../http/call.ts";
 import { DockerError } from "../http/docker-error.ts";
 import { reader } from "../http/reader.ts";
 
+const CIDR = /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/;
 const PREDEFINED = new Set(["bridge", "host", "none", "default"]);
 
 export function createNetwork({ engine, events }: Deps): Handler {
@@ -21,10 +22,13 @@ export function createNetwork({ engine, events }: Deps): Handler {
     if (body.flag("EnableIPv6")) throw new DockerError(501, "IPv6 networks are not supported");
     const [config, second] = body.object("IPAM").objects("Config");
     if (second) throw new DockerError(400, "bridge driver doesn't support multiple subnets");
+    const subnet = config?.text("Subnet") ?? "";
+    if (subnet !== "" && !CIDR.test(subnet))
+      throw new DockerError(400, `Invalid subnet ${subnet} : invalid CIDR address: ${subnet}`);
     try {
       const { id } = await engine.userNetworks.create({
         ...{ name, internal: body.flag("Internal"), labels: body.map("Labels"), options: body.map("Options") },
-        subnet: config?.text("Subnet") || undefined,
+        subnet: subnet || undefined,
         gateway: config?.text("Gateway") || undefined,
         ipRange: config?.text("IPRange") || undefined,
       });

@@ -1,7 +1,7 @@
 import { DockerError } from "../http/docker-error.ts";
 import { hasLabel } from "../http/has-label.ts";
 import { isYes } from "../volumes/volume-filters.ts";
-import type { KnownNetwork } from "./network-shape.ts";
+import { isOwn, type KnownNetwork } from "./network-shape.ts";
 
 type Test = (network: KnownNetwork, value: string, used: ReadonlySet<string>) => boolean;
 
@@ -31,9 +31,4 @@ export function networkTest(
     return (network: KnownNetwork) => values.some((value) => test(network, value, used));
   });
   return (network) => tests.every((test) => test(network));
-}
-
-/** Whether people made it. */
-export function isOwn({ key, driver }: Pick<KnownNetwork, "key" | "driver">): boolean {
-  return driver === "bridge" && key !== "bridge";
 }

@@ -18,16 +18,30 @@ export interface KnownNetwork {
   readonly options: Readonly<Record<string, string>>;
 }
 
+const BRIDGE_OPTIONS = {
+  "com.docker.network.bridge.default_bridge": "true",
+  "com.docker.network.bridge.enable_icc": "true",
+  "com.docker.network.bridge.enable_ip_masquerade": "true",
+  "com.docker.network.bridge.host_binding_ipv4": "0.0.0.0",
+  "com.docker.network.driver.mtu": "1500",
+};
+
 /** All networks, those that are always there first. */
 export function knownNetworks({ networks, userNetworks }: Engine): KnownNetwork[] {
   const fixed = { createdAt: 0, internal: false, labels: {}, options: {} };
   const subnet = networks.podCidr();
+  const options = { ...BRIDGE_OPTIONS, "com.docker.network.bridge.name": networks.bridge };
   return [
-    { ...fixed, id: fixedId("bridge"), key: "bridge", name: "bridge", driver: "bridge", subnet },
+    { ...fixed, id: fixedId("bridge"), key: "bridge", name: "bridge", driver: "bridge", subnet, options },
     { ...fixed, id: fixedId("host"), key: "host", name: "host", driver: "host" },
     { ...fixed, id: fixedId("none"), key: "none", name: "none", driver: "null" },
     ...userNetworks.list().map((network): KnownNetwork => ({ ...network, key: network.id, driver: "bridge" })),
   ];
+}
+
+/** Whether people made it. */
+export function isOwn({ key, driver }: Pick<KnownNetwork, "key" | "driver">): boolean {
+  return driver === "bridge" && key !== "bridge";
 }
 
 /** The network's description; with `containers`, who is in it. */
@@ -42,7 +56,7 @@ export function networkShape(network: KnownNetwork, containers: readonly Contain
     Driver: network.driver,
     EnableIPv4: true,
     EnableIPv6: false,
-    IPAM: { Driver: "default", Options: null, Config: subnet === undefined ? [] : [config] },
+    IPAM: { Driver: "default", Options: isOwn(network) ? {} : null, Config: subnet === undefined ? [] : [config] },
     Internal: network.internal,
     Attachable: false,
     Ingress: false,
@@ -102,7 +116,8 @@ export function networkName(key: string, networks: readonly UserNetwork[]): stri
   return networks.find(({ id }) => id === key)?.name ?? key;
 }
 
-function endpointId(container: string, network: string): string {
+/** The id that an endpoint is shown under. */
+export function endpointId(container: string, network: string): string {
   return createHash("sha256").update(`${container} ${network}`).digest("hex");
 }
 

@@ -3,8 +3,8 @@ import type { Deps } from "../deps.ts";
 import { filters, type Handler } from "../http/call.ts";
 import { timeOf } from "../http/time-of.ts";
 import { usedNetworks } from "./list-networks.ts";
-import { isOwn, networkTest } from "./network-filters.ts";
-import { knownNetworks } from "./network-shape.ts";
+import { networkTest } from "./network-filters.ts";
+import { isOwn, knownNetworks } from "./network-shape.ts";
 
 export function pruneNetworks({ engine, now }: Deps): Handler {
   return async function pruneNetworks(call) {

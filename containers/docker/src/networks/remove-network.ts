@@ -4,7 +4,7 @@ import type { Deps } from "../deps.ts";
 import type { Handler } from "../http/call.ts";
 import { DockerError } from "../http/docker-error.ts";
 import { findNetwork } from "./find-network.ts";
-import { isOwn } from "./network-filters.ts";
+import { isOwn } from "./network-shape.ts";
 
 export function removeNetwork(deps: Deps): Handler {
   return async function removeNetwork({ params: { id = "" } }) {

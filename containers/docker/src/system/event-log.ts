@@ -1,5 +1,5 @@
 /** What has happened, as the API tells it: the last messages are kept, like dockerd keeps them, and the next ones are passed on. */
-import type { Container, ContainerEvent, Engine } from "@skiff/engine";
+import type { Container, ContainerEvent, Engine, Image } from "@skiff/engine";
 
 /** One message of GET /events. */
 export interface EventMessage {
@@ -27,6 +27,8 @@ export interface EventLog {
   publish(happening: Happening): void;
   /** Something done to a container beyond what the engine itself tells of. */
   publishContainer(action: string, container: Container, attributes?: Readonly<Record<string, string>>): void;
+  /** Something done to an image under a name of it, or under its id. */
+  publishImage(action: string, image: Image, name: string): void;
   /** The messages kept, oldest first. */
   past(): readonly EventMessage[];
   /** Calls back with each message from now on, until the result is called. */
@@ -84,6 +86,10 @@ export function createEventLog(now: () => number): EventLog {
   return {
     publish: (happening) => add(happening, now()),
     publishContainer: (action, container, attributes = {}) => addContainer(action, container, attributes, now()),
+    publishImage(action, { id, config }, name) {
+      const attributes = { ...config.config?.Labels, name };
+      add({ type: "image", action, id: action === "pull" ? name : id, attributes }, now());
+    },
     past: () => kept,
     listen(listener) {
       listeners.add(listener);

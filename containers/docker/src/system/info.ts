@@ -48,7 +48,11 @@ export function info({ engine, now }: Deps): Handler {
         NCPU: cpus().length,
         MemTotal: totalmem(),
         IndexServerAddress: "https://index.docker.io/v1/",
-        RegistryConfig: { InsecureRegistryCIDRs: ["127.0.0.0/8"], IndexConfigs: {}, Mirrors: [] },
+        RegistryConfig: {
+          InsecureRegistryCIDRs: ["127.0.0.0/8"],
+          IndexConfigs: { "docker.io": { Name: "docker.io", Mirrors: [], Secure: true, Official: true } },
+          Mirrors: [],
+        },
         ServerVersion: SERVER_VERSION,
         Runtimes: { runc: { path: "runc" } },
         DefaultRuntime: "runc",

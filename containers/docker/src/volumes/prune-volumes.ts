@@ -1,4 +1,7 @@
-/** POST /volumes/prune: anonymous volumes that no container has; all such volumes with the filter `all`. */
+/**
+ * POST /volumes/prune: anonymous volumes that no container has; all such volumes with the filter `all`, and for clients of before
+ * version 1.42 of the API, which know no other way.
+ */
 import type { Deps } from "../deps.ts";
 import { filters, type Handler } from "../http/call.ts";
 import { isYes, volumeTest } from "./volume-filters.ts";
@@ -7,7 +10,7 @@ export function pruneVolumes({ engine }: Deps): Handler {
   return async function pruneVolumes(call) {
     const { volumes } = engine;
     const wanted = new Map(filters(call));
-    const all = wanted.get("all")?.some(isYes) ?? false;
+    const all = call.version < 1042 || (wanted.get("all")?.some(isYes) ?? false);
     wanted.delete("all");
     const passes = volumeTest(engine, wanted);
     const deleted: string[] = [];

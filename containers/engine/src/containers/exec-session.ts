@@ -153,9 +153,9 @@ async function finish(code: number | null, signal: string | null, directory: str
   const runtimeLog = await readFile(join(directory, "log"), "utf8").catch(absentIsEmpty);
   await rm(directory, { recursive: true, force: true });
   if (signal !== null) return { code: 128 + SIGKILL, signal };
-  // The runtime's own failure is 255; Docker and the shells tell a missing program by 127.
+  // The runtime's own failure is 255; Docker and the shells tell a missing program by 127, and others that cannot be run by 126.
   if (code === 255 && /executable file not found|no such file or directory/.test(runtimeLog)) return { code: 127 };
-  if (code === 255 && /permission denied/.test(runtimeLog)) return { code: 126 };
+  if (code === 255 && runtimeLog !== "") return { code: 126 };
   const number = code ?? 255;
   return number > 128 && number < 193 ? { code: number, signal: signalName(number - 128) } : { code: number };
 }

@@ -23,6 +23,8 @@ const KILLED: SessionExit = { code: 137, signal: "SIGKILL" };
 /** A run that has been created and has not ended. */
 interface LiveRun {
   readonly ended: PromiseWithResolvers<SessionExit>;
+  /** Settles when the runtime has created its first process, or could not. */
+  readonly prepared: Promise<void>;
   /** Waits for the end of its conmon. */
   monitor?: Disposable;
   health?: Health;
@@ -72,7 +74,7 @@ export class Lifecycle implements AsyncDisposable {
         await this.mutex.run(record.id, () => this.#finish(record.id, { code: UNKNOWN_EXIT }, Date.now()));
         continue;
       }
-      this.#runs.set(record.id, { ended: Promise.withResolvers() });
+      this.#runs.set(record.id, { ended: Promise.withResolvers(), prepared: Promise.resolve() });
       const alive = record.bootId === now && isAlive(record.process);
       if (alive && !(await readExit(runPaths(this.#deps.runDir, record.id)))) {
         const started = record.state === "created" && !existsSync(runPaths(this.#deps.runDir, record.id).execFifo);
@@ -98,15 +100,19 @@ export class Lifecycle implements AsyncDisposable {
   async prepare(id: string): Promise<void> {
     const record = this.require(id);
     if (this.#runs.has(id)) return;
-    const run: LiveRun = { ended: Promise.withResolvers() };
+    const { promise: prepared, resolve, reject } = Promise.withResolvers<void>();
+    prepared.catch(() => undefined); // the caller is told, too
+    const run: LiveRun = { ended: Promise.withResolvers(), prepared };
     this.#runs.set(id, run);
     try {
-      const prepared = await prepareRun(this.#deps, record, () => known(this.#spawned, id).resolve());
-      await this.#records.save(prepared);
-      this.#watchMonitor(prepared);
+      const started = await prepareRun(this.#deps, record, () => known(this.#spawned, id).resolve());
+      await this.#records.save(started);
+      this.#watchMonitor(started);
       // It may have ended before the watch knew of it.
-      if (prepared.process === undefined) void this.#noticeEnd(id);
+      if (started.process === undefined) void this.#noticeEnd(id);
+      resolve();
     } catch (error) {
+      reject(error);
       this.#runs.delete(id);
       this.#spawned.delete(id);
       await endConmon(runPaths(this.#deps.runDir, id), id);
@@ -188,6 +194,11 @@ export class Lifecycle implements AsyncDisposable {
   /** Resolves when a run that is being prepared is about to have its attach socket, well before it has a process. */
   spawned(id: string): Promise<void> {
     return known(this.#spawned, id).promise;
+  }
+
+  /** Settles when the first process of the present run is there, or cannot be. */
+  prepared(id: string): Promise<void> {
+    return this.#runs.get(id)?.prepared ?? Promise.resolve();
   }
 
   /** How the present run ends; undefined when there is none. */

@@ -30,7 +30,7 @@ export async function joinNetwork(
   if (present.some(({ network }) => network === added.network))
     throw new EngineError(
       "conflict",
-      `endpoint with name ${record.name} already exists in network ${attachment.network}`,
+      `endpoint with name ${record.name} already exists in network ${deps.joints.nameOf(added.network)}`,
     );
   const endpoints = [...(record.endpoints ?? [])];
   if (isLive(record)) endpoints.push(await deps.joints.add(record, added));
@@ -43,7 +43,7 @@ export async function leaveNetwork(deps: MembershipDeps, record: ContainerRecord
   const [left] = deps.joints.resolve([{ network }]);
   const id = left?.network ?? network;
   if (!present.some((attachment) => attachment.network === id))
-    throw new EngineError("conflict", `container ${record.id} is not connected to network ${network}`);
+    throw new EngineError("conflict", `container ${record.id} is not connected to network ${deps.joints.nameOf(id)}`);
   const endpoints = (record.endpoints ?? []).filter((endpoint) => endpoint.network !== id);
   const endpoint = record.endpoints?.find((each) => each.network === id);
   if (endpoint && isLive(record)) await deps.joints.leave(record, endpoint, endpoints);

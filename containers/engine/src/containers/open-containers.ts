@@ -26,6 +26,7 @@ import { randomName } from "./random-name.ts";
 import { readLogs } from "./read-logs.ts";
 import { type ContainerRecord, toContainer } from "./record.ts";
 import type { RunDeps } from "./run.ts";
+import { limitsOf, updatedRecord } from "./updated-record.ts";
 
 const DEFAULT_STOP_SECONDS = 10;
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
@@ -315,11 +316,13 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
     },
     remove,
     exec,
-    async attach(text, { stdin = false } = {}, signal) {
+    async attach(text, { stdin = false, next = false } = {}, signal) {
       signal?.throwIfAborted();
       const { id, state, exit, spec } = require(text);
-      if (state === "exited" && exit && !life.ended(id)) return endedSession(exit);
-      const created = state === "created" ? prepare(id) : Promise.resolve();
+      const isOver = state === "exited" && exit !== undefined && !life.ended(id);
+      if (isOver && !next) return endedSession(exit);
+      if (isOver) await Promise.race([life.spawned(id), aborted(signal)]);
+      const created = state === "created" ? prepare(id) : life.prepared(id);
       await Promise.race([life.spawned(id), created]);
       const ended = life.ended(id);
       if (!ended) return endedSession(records.get(id)?.exit ?? { code: 0 });
@@ -346,15 +349,12 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
     resize: async (text, width, height) => resizeContainer(runPaths(runDir, requireRunning(text).id), width, height),
     async wait(text, { condition = "not-running" } = {}, signal) {
       const { id, exit, state, spec } = require(text);
-      const aborted = new Promise<never>((_, reject) => {
-        signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-      });
-      aborted.catch(() => undefined);
+      const gone = aborted(signal);
       if (condition === "not-running" && state !== "running" && state !== "paused") return exit ?? { code: 0 };
       const end = nextEnd(life, id);
-      const result = await Promise.race([end, aborted]);
+      const result = await Promise.race([end, gone]);
       if (condition === "removed" && (!spec.autoRemove || records.get(id)))
-        await Promise.race([life.removed(id), aborted]);
+        await Promise.race([life.removed(id), gone]);
       return result;
     },
     changes: async (text) => ownChanges(snapshots, require(text)),
@@ -394,13 +394,12 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
       const network = deps.networks.counters(join(runDir, "ns", id, "net"));
       return { time: Date.now(), ...usage, ...(network ? { network } : {}) } satisfies ContainerStats;
     },
-    async update(text, resources) {
+    async update(text, resources, changes) {
       const { id } = require(text);
       return mutex.run(id, async () => {
         const record = life.require(id);
-        const { oomScoreAdj: _score, unified: _unified, memorySwap: _swap, ...limits } = resources;
-        if (record.process) cgroups.apply(record.cgroup, limits);
-        const next = { ...record, spec: { ...record.spec, resources: { ...record.spec.resources, ...resources } } };
+        if (record.process) cgroups.apply(record.cgroup, limitsOf(record, resources));
+        const next = updatedRecord(record, resources, changes);
         await records.happened(next);
         return view(next);
       });
@@ -409,6 +408,15 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
     events: (signal) => life.events.subscribe(signal),
     [Symbol.asyncDispose]: () => life[Symbol.asyncDispose](),
   };
+}
+
+/** Rejects when the signal aborts. */
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => undefined); // who races against it looks at it
+  if (signal?.aborted) reject(signal.reason);
+  signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+  return promise;
 }
 
 /** The end of the present run, or of the next one when none is under way. A run that comes to nothing ends by its event alone. */

@@ -37,15 +37,7 @@ export async function* readLogs(
   const tail = new LogTail(path);
   try {
     if (options.tail !== undefined) {
-      const last: LogEntry[] = [];
-      let lines = 0;
-      for await (const entry of tail.read()) {
-        if (!wanted(entry)) continue;
-        last.push(entry);
-        if (!entry.partial) lines += 1;
-        while (lines > options.tail) if (last.shift()?.partial === false) lines -= 1;
-      }
-      if (options.tail > 0) yield* last;
+      yield* await lastLines(tail.read(), wanted, options.tail);
     }
     for await (const entry of tail.read()) if (wanted(entry)) yield entry;
     if (options.follow !== true) return;
@@ -67,6 +59,30 @@ export async function* readLogs(
   } finally {
     await tail.close();
   }
+}
+
+/** The entries of the last lines, by their beginnings: a line that is not finished is one, too, and the streams' lines may be entangled. */
+async function lastLines(
+  entries: AsyncIterable<LogEntry>,
+  wanted: (entry: LogEntry) => boolean,
+  count: number,
+): Promise<LogEntry[]> {
+  const lines: { readonly at: number; readonly entry: LogEntry }[][] = [];
+  const unfinished = new Map<LogEntry["stream"], { readonly at: number; readonly entry: LogEntry }[]>();
+  let at = 0;
+  for await (const entry of entries) {
+    if (!wanted(entry)) continue;
+    const line = unfinished.get(entry.stream) ?? [];
+    if (line.length === 0) lines.push(line);
+    line.push({ at: at++, entry });
+    if (entry.partial) unfinished.set(entry.stream, line);
+    else unfinished.delete(entry.stream);
+    if (lines.length > count) lines.shift();
+  }
+  return lines
+    .flat()
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ entry }) => entry);
 }
 
 /** The end of a growing file. */

@@ -15,7 +15,7 @@ import {
   runsX32,
   signalName,
 } from "@skiff/linux";
-import type { ContainerMount, NamespaceMode } from "../container-spec.ts";
+import type { ContainerMount, ContainerSpec } from "../container-spec.ts";
 import { EngineError } from "../engine-error.ts";
 import type { ImageStore, OciProcessConfig } from "../image-store.ts";
 import { attachmentsOf, type ContainerNetworks } from "../network/container-networks.ts";
@@ -24,7 +24,14 @@ import type { OpenNetworks } from "../network/open-networks.ts";
 import { endConmon, type RunPaths, runPaths, startConmon } from "../runtime/conmon.ts";
 import { findInit, INIT } from "../runtime/find-init.ts";
 import { lowestOomScoreAdj } from "../runtime/lowest-oom-score.ts";
-import { type OciConfig, type OciDevice, type OciMount, type OciNamespace, ociConfig } from "../runtime/oci-config.ts";
+import {
+  limitedDevices,
+  type OciConfig,
+  type OciDevice,
+  type OciMount,
+  type OciNamespace,
+  ociConfig,
+} from "../runtime/oci-config.ts";
 import { securityModules } from "../runtime/security-modules.ts";
 import { readUserFiles, resolveUser } from "../runtime/user.ts";
 import type { OpenSandboxes } from "../sandboxes/open-sandboxes.ts";
@@ -73,7 +80,8 @@ export async function prepareRun(
   if (logPath !== undefined) await mkdir(dirname(logPath), { recursive: true });
   const conmon = startConmon({
     ...{ id, name: record.name, runDir: deps.runDir, runtime: deps.runtime, logPath },
-    ...{ tty: spec.tty === true, stdin: spec.stdin === true, stdinOnce: spec.stdinOnce === true },
+    // A terminal has no end of input: who leaves it does not close it.
+    ...{ tty: spec.tty === true, stdin: spec.stdin === true, stdinOnce: spec.stdinOnce === true && spec.tty !== true },
     spawned,
   });
   // The runtime asks only that the namespace exists: it is connected while the runtime works.
@@ -146,6 +154,8 @@ interface RunNetwork {
   readonly endpoints?: readonly Endpoint[];
   readonly ports?: ContainerRecord["ports"];
   readonly files: NameFiles;
+  /** Of the container whose network it is, where it is another one's. */
+  readonly hostname?: string;
   /** Connects the namespace. To be called before the program starts. */
   readonly connect?: () => Promise<void>;
 }
@@ -154,7 +164,7 @@ async function prepareNetwork(deps: RunDeps, record: ContainerRecord): Promise<R
   const { spec, id, ports } = record;
   const mode = spec.network ?? "bridge";
   const directory = deps.directory(id);
-  const hostname = spec.hostname ?? id.slice(0, 12);
+  const hostname = hostnameOf(record);
   const names = { hostname, dns: spec.dns, extraHosts: spec.extraHosts };
   if (mode === "host") {
     const files = await writeNameFiles(directory, { ...names, hostname: spec.hostname ?? hostHostname() });
@@ -180,23 +190,47 @@ async function prepareNetwork(deps: RunDeps, record: ContainerRecord): Promise<R
     const { net } = sandbox.namespaces;
     return { namespace: net === undefined ? undefined : { type: "network", path: net }, files: sandbox.files };
   }
-  const other = deps.find(mode.container);
-  if (!other?.process || other.state !== "running")
-    throw new EngineError("conflict", `Cannot join the network of container ${mode.container}: it does not run`);
+  const other = requireRunning(deps, mode.container, "network");
   return {
     namespace: { type: "network", path: `/proc/${other.process.pid}/ns/net` },
     files: nameFilesIn(deps.directory(other.id)),
+    hostname: hostnameOf(other),
   };
+}
+
+/** The container whose namespace another joins. */
+function requireRunning(
+  deps: RunDeps,
+  name: string,
+  namespace: "network" | "ipc" | "pid",
+): ContainerRecord & { readonly process: ProcessIdentity } {
+  const found = deps.find(name);
+  if (!found) throw new EngineError("conflict", `No such container: ${name}`);
+  const { process } = found;
+  if (!process || found.state !== "running") {
+    const wrong =
+      namespace === "network"
+        ? `cannot join network of a non running container: ${found.id}`
+        : `container ${found.id} is not running`;
+    throw new EngineError("conflict", wrong);
+  }
+  return { ...found, process };
+}
+
+/** What a container with a namespace of its own calls itself. */
+function hostnameOf({ id, spec }: ContainerRecord): string {
+  return spec.hostname ?? id.slice(0, 12);
 }
 
 /** Writes the files that name things in a container with these endpoints; in place, so that a running one sees it. */
 export function writeFiles(
   deps: Pick<RunDeps, "directory">,
-  { id, spec }: ContainerRecord,
+  record: ContainerRecord,
   endpoints: readonly Endpoint[],
 ): Promise<NameFiles> {
+  const { id, spec } = record;
   return writeNameFiles(deps.directory(id), {
-    ...{ hostname: spec.hostname ?? id.slice(0, 12), dns: spec.dns, extraHosts: spec.extraHosts },
+    ...{ hostname: hostnameOf(record), dns: spec.dns, extraHosts: spec.extraHosts },
     ...{ addresses: endpoints.map(({ address }) => address), endpoints },
   });
 }
@@ -211,7 +245,8 @@ async function configOf(
       ? deps.sandboxes().find(spec.network.sandbox)
       : undefined;
   const user = resolveUser(spec.user ?? o.image.User ?? "", readUserFiles(o.rootfs), spec.groups);
-  const hostname = spec.network === "host" ? (spec.hostname ?? hostHostname()) : (spec.hostname ?? id.slice(0, 12));
+  const own = spec.network === "host" ? hostHostname() : (o.network.hostname ?? id.slice(0, 12));
+  const hostname = spec.hostname ?? own;
   const uts = utsNamespace(spec.uts, sandbox?.namespaces.uts, sandbox !== undefined);
   const namespaces: OciNamespace[] = [
     { type: "mount" },
@@ -221,8 +256,6 @@ async function configOf(
     ...joined(deps, "pid", spec.pid),
     ...(deps.cgroups.version === 2 ? [{ type: "cgroup" as const }] : []),
   ];
-  const shm =
-    typeof spec.ipc === "object" && "sandbox" in spec.ipc ? deps.sandboxes().sharedMemory(spec.ipc.sandbox) : undefined;
   return ociConfig({
     id,
     spec,
@@ -239,7 +272,7 @@ async function configOf(
     rootfs: o.rootfs,
     hostname: uts.some(({ path }) => path === undefined) ? hostname : undefined,
     namespaces,
-    files: [...fileMounts(o.network.files, shm), ...(spec.init === true ? [initMount()] : [])],
+    files: [...fileMounts(o.network.files, sharedMemory(deps, spec.ipc)), ...(spec.init === true ? [initMount()] : [])],
     cgroupPath: cgroup,
     host: {
       cgroupVersion: deps.cgroups.version,
@@ -251,10 +284,17 @@ async function configOf(
       devices: [
         ...(spec.security?.privileged ? hostDevices() : []),
         ...(spec.devices ?? []).flatMap(({ hostPath }) => deviceAt(hostPath)),
+        ...limitedDevices(spec.resources ?? {}).flatMap(deviceAt),
       ],
       lowestOomScoreAdj: lowestOomScoreAdj(),
     },
   });
+}
+
+/** What is at /dev/shm instead of a memory of its own. */
+function sharedMemory(deps: RunDeps, ipc: ContainerSpec["ipc"]): string | undefined {
+  if (ipc === "host") return "/dev/shm";
+  return typeof ipc === "object" && "sandbox" in ipc ? deps.sandboxes().sharedMemory(ipc.sandbox) : undefined;
 }
 
 function utsNamespace(mode: "host" | undefined, pinned: string | undefined, inSandbox: boolean): OciNamespace[] {
@@ -262,20 +302,15 @@ function utsNamespace(mode: "host" | undefined, pinned: string | undefined, inSa
   return [pinned === undefined ? { type: "uts" } : { type: "uts", path: pinned }];
 }
 
-function joined(deps: RunDeps, type: "ipc" | "pid", mode: NamespaceMode | undefined): OciNamespace[] {
-  if (mode === undefined) return [{ type }];
+function joined(deps: RunDeps, type: "ipc" | "pid", mode: ContainerSpec["ipc"]): OciNamespace[] {
+  if (mode === undefined || mode === "none") return [{ type }];
   if (mode === "host") return [];
   if ("sandbox" in mode) {
     const path = type === "ipc" ? deps.sandboxes().find(mode.sandbox)?.namespaces.ipc : undefined;
     return path === undefined ? [] : [{ type, path }];
   }
-  const other = deps.find(mode.container);
-  if (!other?.process || other.state !== "running")
-    throw new EngineError(
-      "conflict",
-      `Cannot join the ${type} namespace of container ${mode.container}: it does not run`,
-    );
-  return [{ type, path: `/proc/${other.process.pid}/ns/${type}` }];
+  const { process } = requireRunning(deps, mode.container, type);
+  return [{ type, path: `/proc/${process.pid}/ns/${type}` }];
 }
 
 function fileMounts(files: NameFiles, shm: string | undefined): OciMount[] {

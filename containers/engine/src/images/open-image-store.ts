@@ -138,8 +138,8 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
     const removed: string[] = [];
     for (const chain of chainIdsOf(image.config.rootfs.diff_ids).reverse()) {
       const isParent = layers.list().some(({ parent }) => parent === chain);
-      if (chains.has(chain) || isParent || isArriving(chain) || !layers.get(chain)) continue;
-      await layers.remove(chain);
+      if (chains.has(chain) || isParent || isArriving(chain)) continue;
+      if (layers.get(chain)) await layers.remove(chain);
       removed.push(chain);
     }
     const dead = [image.manifest.digest, image.id, ...image.layers.map(({ digest }) => digest)].filter(
@@ -245,7 +245,10 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
         try {
           for (const found of await importArchive(content, tar, stored, signal)) {
             const names = found.names.length > 0 ? found.names : [name];
-            for (const each of names) images.push(await add(found.manifest, each));
+            for (const each of names) {
+              const image = await add(found.manifest, each);
+              images.push({ ...image, names: each === undefined ? [] : [requireName(each)] });
+            }
           }
           if (images.length === 0) throw new EngineError("invalid", "Cannot import the archive: it holds no image");
           return images;
@@ -270,7 +273,7 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
           created,
           config: { ...config, ...(labels ? { Labels: { ...config.Labels, ...labels } } : {}) },
           rootfs: { type: "layers", diff_ids: [diffId] },
-          history: [{ created, created_by: "import", comment }],
+          history: [{ created, comment }],
         };
         return put({ config: image, layers: [layer], name });
       }),

@@ -110,7 +110,10 @@ export class AddressPool {
     const { first, size } = parseCidr(this.cidr);
     const offset = parseIpv4(wanted) - first;
     if (!(offset > 0 && offset < size - 1))
-      throw new EngineError("invalid", `no configured subnet contains IP address ${wanted}`);
+      throw new EngineError(
+        "invalid",
+        `Invalid address ${wanted}: It does not belong to any of this network's subnets`,
+      );
     if (taken.has(wanted)) throw new EngineError("conflict", "Address already in use");
     return wanted;
   }

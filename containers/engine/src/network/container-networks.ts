@@ -50,6 +50,11 @@ export class ContainerNetworks implements AsyncDisposable {
     });
   }
 
+  /** What people call the network with that id. */
+  nameOf(network: string): string {
+    return this.#deps.userNetworks.get(network)?.name ?? network;
+  }
+
   /** Reserves an address in each network, and the published ports. What fails leaves nothing reserved. */
   reserve(owner: string, attachments: readonly NetworkAttachment[], ports: readonly PortPublication[]): Reservation {
     try {
@@ -163,7 +168,12 @@ export class ContainerNetworks implements AsyncDisposable {
       const given = this.#deps.networks.reserve(owner, []).address;
       return endpointOf(network, inside, given, 32, this.#deps.networks.gateway());
     }
-    const { subnet, gateway } = this.#deps.userNetworks.require(network);
+    const { subnet, gateway, isChosen } = this.#deps.userNetworks.require(network);
+    if (isChosen && address !== undefined)
+      throw new EngineError(
+        "invalid",
+        "user specified IP address is supported only when connecting to networks with user configured subnets",
+      );
     const given = this.#deps.userNetworks.pool(network).lease(owner, address);
     return endpointOf(network, inside, given, parseCidr(subnet).prefixLength, gateway);
   }

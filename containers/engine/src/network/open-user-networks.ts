@@ -83,7 +83,7 @@ export async function openUserNetworks(o: {
     subnet,
     gateway,
     ipRange,
-  }: UserNetworkSpec): Pick<UserNetwork, "subnet" | "gateway" | "ipRange"> => {
+  }: UserNetworkSpec): Pick<UserNetwork, "subnet" | "isChosen" | "gateway" | "ipRange"> => {
     const taken = [...records.list().map((network) => network.subnet), ...o.taken()];
     if (subnet === undefined) {
       if (gateway !== undefined || ipRange !== undefined)
@@ -92,7 +92,7 @@ export async function openUserNetworks(o: {
       const free = CHOICES.find((choice) => !routed.some((other) => overlap(choice, other)));
       if (free === undefined)
         throw new EngineError("unavailable", "all predefined address pools have been fully subnetted");
-      return { subnet: free, gateway: formatIpv4(parseCidr(free).first + 1) };
+      return { subnet: free, isChosen: true, gateway: formatIpv4(parseCidr(free).first + 1) };
     }
     const { first, prefixLength } = parseCidr(subnet);
     if (formatIpv4(first) !== subnet.split("/")[0])

@@ -23,18 +23,18 @@ export function capabilitiesOf(
 ): string[] {
   const all = ALL.slice(0, known);
   if (spec.privileged) return all;
-  const add = (spec.add ?? []).map(canonical);
-  const drop = (spec.drop ?? []).map(canonical);
+  const add = (spec.add ?? []).map((name) => canonical(name, "CapAdd"));
+  const drop = (spec.drop ?? []).map((name) => canonical(name, "CapDrop"));
   const start = add.includes("CAP_ALL") ? all : drop.includes("CAP_ALL") ? [] : DEFAULT;
   const chosen = new Set([...start, ...add]);
   for (const name of drop) if (!add.includes(name)) chosen.delete(name);
   return all.filter((name) => chosen.has(name));
 }
 
-function canonical(name: string): string {
+function canonical(name: string, list: string): string {
   const upper = name.toUpperCase();
   const full = upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
   if (full !== "CAP_ALL" && !ALL.includes(full))
-    throw new EngineError("invalid", `Cannot give the capability "${name}": unknown`);
+    throw new EngineError("invalid", `invalid ${list}: unknown capability: "${full}"`);
   return full;
 }

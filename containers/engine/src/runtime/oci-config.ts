@@ -1,5 +1,12 @@
 /** The OCI runtime configuration of a container (runtime-spec, "config.json"). Pure: everything about the host comes in. */
-import type { ContainerMount, ContainerSpec, DeviceSpec, Resources } from "../container-spec.ts";
+import type {
+  BlockLimits,
+  ContainerMount,
+  ContainerSpec,
+  DeviceRate,
+  DeviceSpec,
+  Resources,
+} from "../container-spec.ts";
 import { EngineError } from "../engine-error.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import { defaultSeccomp, type SeccompProfile } from "./seccomp.ts";
@@ -139,7 +146,10 @@ export function ociConfig(inputs: OciInputs): OciConfig {
     linux: {
       namespaces: inputs.namespaces,
       cgroupsPath: inputs.cgroupPath,
-      resources: resourcesOf(spec.resources ?? {}, host.cgroupVersion, deviceRules(spec, privileged, devices)),
+      resources: {
+        ...resourcesOf(spec.resources ?? {}, host.cgroupVersion, deviceRules(spec, privileged, devices)),
+        ...(spec.resources?.block ? { blockIO: blockIo(spec.resources.block, host.devices) } : {}),
+      },
       devices,
       ...(spec.sysctls ? { sysctl: spec.sysctls } : {}),
       ...(seccomp ? { seccomp } : {}),
@@ -190,7 +200,7 @@ function mountsOf({ spec, files, host }: OciInputs, privileged: boolean): OciMou
     },
     mqueue,
   ];
-  if (!shm) {
+  if (!shm && spec.ipc !== "none") {
     const size = `size=${spec.shmSize ?? DEFAULT_SHM}`;
     standard.push({ destination: "/dev/shm", type: "tmpfs", source: "shm", options: [...secure, "mode=1777", size] });
   }
@@ -217,7 +227,8 @@ function mountOf(mount: ContainerMount): OciMount {
     return { destination: mount.target, type: "tmpfs", source: "tmpfs", options };
   }
   const propagation = { private: "rprivate", "host-to-container": "rslave", bidirectional: "rshared" };
-  const options = ["rbind", propagation[mount.propagation ?? "private"], access];
+  const bind = mount.recursive === false ? "bind" : "rbind";
+  const options = [bind, propagation[mount.propagation ?? "private"], access];
   return { destination: mount.target, type: "bind", source: mount.source ?? "", options };
 }
 
@@ -229,13 +240,17 @@ function rootPropagation(mounts: readonly ContainerMount[] | undefined): { rootf
 }
 
 function deviceOf({ hostPath, containerPath }: DeviceSpec, devices: readonly OciDevice[]): OciDevice {
-  const device = devices.find(({ path }) => path === hostPath);
+  return { ...findDevice(hostPath, devices), path: containerPath };
+}
+
+function findDevice(wanted: string, devices: readonly OciDevice[]): OciDevice {
+  const device = devices.find(({ path }) => path === wanted);
   if (device === undefined)
     throw new EngineError(
       "invalid",
-      `error gathering device information while adding custom device ${JSON.stringify(hostPath)}: no such device`,
+      `error gathering device information while adding custom device ${JSON.stringify(wanted)}: no such file or directory`,
     );
-  return { ...device, path: containerPath };
+  return device;
 }
 
 function deviceRules(spec: ContainerSpec, privileged: boolean, devices: readonly OciDevice[]): object[] {
@@ -270,4 +285,29 @@ export function resourcesOf(r: Resources, cgroupVersion: 1 | 2, devices: readonl
     ...(r.pids && r.pids > 0 ? { pids: { limit: r.pids } } : {}),
     ...(r.unified && cgroupVersion === 2 ? { unified: r.unified } : {}),
   };
+}
+
+/** Limits of block devices in the form of the runtime-spec. */
+function blockIo(limits: BlockLimits, devices: readonly OciDevice[]): object {
+  const { weight, weightDevices = [], readBps = [], writeBps = [], readIops = [], writeIops = [] } = limits;
+  const numbersOf = (path: string): { readonly major: number; readonly minor: number } => {
+    const { major, minor } = findDevice(path, devices);
+    return { major, minor };
+  };
+  const rates = (list: readonly DeviceRate[]) => list.map(({ path, rate }) => ({ ...numbersOf(path), rate }));
+  const lists = {
+    weightDevice: weightDevices.map((each) => ({ ...numbersOf(each.path), weight: each.weight })),
+    throttleReadBpsDevice: rates(readBps),
+    throttleWriteBpsDevice: rates(writeBps),
+    throttleReadIOPSDevice: rates(readIops),
+    throttleWriteIOPSDevice: rates(writeIops),
+  };
+  const given = Object.entries(lists).filter(([, list]) => list.length > 0);
+  return { ...(weight ? { weight } : {}), ...Object.fromEntries(given) };
+}
+
+/** Paths of the devices that limits are about. */
+export function limitedDevices({ block }: Resources): string[] {
+  const { weightDevices = [], readBps = [], writeBps = [], readIops = [], writeIops = [] } = block ?? {};
+  return [...weightDevices, ...readBps, ...writeBps, ...readIops, ...writeIops].map(({ path }) => path);
 }

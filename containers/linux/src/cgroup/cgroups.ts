@@ -2,6 +2,10 @@
 export interface CgroupLimits {
   /** Bytes. */
   readonly memory?: number | undefined;
+  /** Bytes, memory and swap together. */
+  readonly memorySwap?: number | undefined;
+  /** Bytes it is pushed back to when memory is short. */
+  readonly memoryReservation?: number | undefined;
   /** Relative weight as cgroup v1 counts it, 2–262144. */
   readonly cpuShares?: number | undefined;
   /** Microseconds of CPU per period. */

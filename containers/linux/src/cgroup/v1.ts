@@ -75,12 +75,21 @@ function inheritCpuset(mount: string, path: string): void {
   }
 }
 
+const SWAP_LIMIT = "memory.memsw.limit_in_bytes";
+
 function applyLimits(at: (controller: string) => string | undefined, limits: CgroupLimits): void {
   const write = (controller: string, file: string, value: string | number | undefined): void => {
     const directory = at(controller);
     if (value !== undefined && directory !== undefined) writeCgroupFile(directory, file, value);
   };
+  // The kernel wants memory alone to be no more than memory and swap at every moment. Not every kernel counts swap.
+  const swapNow = readOptional(join(at("memory") ?? "", SWAP_LIMIT));
+  const swap = swapNow === undefined ? undefined : limits.memorySwap;
+  const swapFirst = (limits.memory ?? -1) > Number(swapNow ?? Number.POSITIVE_INFINITY);
+  if (swapFirst) write("memory", SWAP_LIMIT, swap);
   write("memory", "memory.limit_in_bytes", limits.memory);
+  if (!swapFirst) write("memory", SWAP_LIMIT, swap);
+  write("memory", "memory.soft_limit_in_bytes", limits.memoryReservation);
   write("cpu", "cpu.shares", limits.cpuShares);
   write("cpu", "cpu.cfs_period_us", limits.cpuPeriod);
   write("cpu", "cpu.cfs_quota_us", limits.cpuQuota);

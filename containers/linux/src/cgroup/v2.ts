@@ -53,6 +53,9 @@ function applyLimits(directory: string, limits: CgroupLimits): void {
     if (value !== undefined) writeCgroupFile(directory, file, value === -1 ? "max" : value);
   };
   write("memory.max", limits.memory);
+  if (limits.memorySwap !== undefined && readOptional(join(directory, "memory.swap.max")) !== undefined)
+    write("memory.swap.max", limits.memorySwap === -1 ? -1 : Math.max(limits.memorySwap - (limits.memory ?? 0), 0));
+  write("memory.low", limits.memoryReservation);
   write("cpu.weight", limits.cpuShares === undefined ? undefined : weightOf(limits.cpuShares));
   if (limits.cpuQuota !== undefined)
     write("cpu.max", `${limits.cpuQuota > 0 ? limits.cpuQuota : "max"} ${limits.cpuPeriod ?? 100000}`);
