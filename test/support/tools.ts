@@ -13,18 +13,23 @@ export interface Tools {
   readonly helm: string;
 }
 
-/** The docker CLI: the machine's own, or Debian's, unpacked into `.cache` without being installed. */
+/** The docker CLI: the machine's own, or Debian's. */
 export function dockerCli(): string {
   const own = (process.env.PATH ?? "").split(":").map((directory) => join(directory, "docker"));
+  return own.find((path) => existsSync(path)) ?? debianDockerCli();
+}
+
+/** Debian's docker CLI, unpacked into `.cache` without being installed: of the version that recordings were made with. */
+export function debianDockerCli(): string {
   const unpacked = join(CACHE, "../docker-cli");
-  const found = [...own, join(unpacked, "usr/bin/docker")].find((path) => existsSync(path));
-  if (found) return found;
+  const path = join(unpacked, "usr/bin/docker");
+  if (existsSync(path)) return path;
   mkdirSync(unpacked, { recursive: true });
   execFileSync("sh", ["-c", "apt-get download docker.io && dpkg -x docker.io_*.deb . && rm docker.io_*.deb"], {
     cwd: unpacked,
     stdio: ["ignore", "ignore", "inherit"],
   });
-  return join(unpacked, "usr/bin/docker");
+  return path;
 }
 
 /** What docker-compose 1.29 is made of, beside Python itself. */
