@@ -1,8 +1,10 @@
 /** What containers have written, and write. */
+import type { DockerClient } from "@skiff/docker/client";
 import { ProjectOutput } from "../attach/project-output.ts";
 import { LABEL } from "../plan/labels.ts";
-import { containerOutput } from "../read/container-output.ts";
-import { nameOf, projectContainers, serviceOf, shortName } from "../read/project-containers.ts";
+import { type OutputLine, type OutputOptions, outputBatches } from "../read/container-output.ts";
+import { mergeByTime } from "../read/merge-by-time.ts";
+import { type ContainerSummary, nameOf, projectContainers, serviceOf, shortName } from "../read/project-containers.ts";
 import type { ContainerOutput, OperationContext } from "./context.ts";
 
 /** Whose output, and which part of it. */
@@ -24,7 +26,7 @@ export interface LogsOptions {
   register?(containers: readonly string[]): void;
 }
 
-/** Reads the output of the containers of `project`: one after the other, or as it comes when following. */
+/** Reads the output of the containers of `project`, in the order in which it was written; when following, as it comes. */
 export async function logs(context: OperationContext, project: string, options: LogsOptions): Promise<void> {
   if (options.follow) await follow(context, project, options);
   else await read(context, project, options);
@@ -56,13 +58,20 @@ async function read({ client, signal }: OperationContext, project: string, optio
   const found = await projectContainers(client, project, { all: true, services });
   const containers = found.filter(({ Labels }) => index === undefined || Labels[LABEL.number] === String(index));
   register?.(containers.map((container) => shortName(nameOf(container), project)));
-  for (const found of containers) {
-    const { Id: id } = found;
-    const [container, service] = [shortName(nameOf(found), project), serviceOf(found)];
-    const { Config } = await client.json<{ Config: { Tty: boolean } }>(`/containers/${id}/json`);
-    const from = { tail, since, until, tty: Config.Tty, signal };
-    await containerOutput(client, id, from, ({ stream, text, time }) =>
-      output({ container, service, stream, text: timestamps ? `${time} ${text}` : text }),
-    );
-  }
+  const sources = containers.map((found) => linesOf(client, project, found, { tail, since, until, signal }));
+  for await (const lines of mergeByTime(sources))
+    for (const { container, service, stream, text, time } of lines)
+      output({ container, service, stream, text: timestamps ? `${time} ${text}` : text });
+}
+
+async function* linesOf(
+  client: DockerClient,
+  project: string,
+  found: ContainerSummary,
+  options: Omit<OutputOptions, "tty">,
+): AsyncGenerator<readonly (OutputLine & Pick<ContainerOutput, "container" | "service">)[]> {
+  const [container, service] = [shortName(nameOf(found), project), serviceOf(found)];
+  const { Config } = await client.json<{ Config: { Tty: boolean } }>(`/containers/${found.Id}/json`);
+  for await (const lines of outputBatches(client, found.Id, { ...options, tty: Config.Tty }))
+    yield lines.map((line) => ({ ...line, container, service }));
 }

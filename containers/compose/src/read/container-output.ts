@@ -36,46 +36,64 @@ const RETURN = 0x0d;
 export async function containerOutput(
   client: DockerClient,
   id: string,
-  { follow, since, until, tail, after = "", tty, signal }: OutputOptions,
+  options: OutputOptions,
   onLine: (line: OutputLine) => void,
 ): Promise<void> {
+  for await (const lines of outputBatches(client, id, options)) for (const line of lines) onLine(line);
+}
+
+/** Yields lines as they come, several at a time. Ends when the output does, or the signal aborts. Throws the engine's error. */
+export async function* outputBatches(
+  client: DockerClient,
+  id: string,
+  { follow, since, until, tail, after = "", tty, signal }: OutputOptions,
+): AsyncGenerator<readonly OutputLine[]> {
   const from = after === "" ? since : unixTime(after);
   const query = {
-    stdout: "1",
-    stderr: "1",
-    timestamps: "1",
-    follow: follow ? "1" : undefined,
-    since: from,
-    until,
-    tail,
+    ...{ stdout: "1", stderr: "1", timestamps: "1", follow: follow ? "1" : undefined },
+    ...{ since: from, until, tail },
   };
   const response = await client.open(`/containers/${id}/logs`, { query });
   const stop = (): void => void response.destroy();
   signal?.addEventListener("abort", stop, { once: true });
   if (signal?.aborted) stop();
-  const lines = new Lines(after, onLine);
+  const lines = new Lines(after);
   try {
-    for await (const entry of (tty ? terminalEntries : framedEntries)(response)) lines.add(entry);
+    for await (const entries of (tty ? terminalEntries : framedEntries)(response)) {
+      for (const entry of entries) lines.add(entry);
+      if (lines.hasWhole) yield lines.take();
+    }
   } catch (error) {
     if (!signal?.aborted) throw error;
   } finally {
     signal?.removeEventListener("abort", stop);
-    lines.end();
+    stop();
   }
+  lines.end();
+  if (lines.hasWhole) yield lines.take();
 }
 
 /** Puts the parts of long lines together. */
 class Lines {
   readonly #after: string;
-  readonly #onLine: (line: OutputLine) => void;
+  #whole: OutputLine[] = [];
   readonly #open: Record<"stdout" | "stderr", { time: string; parts: Buffer[]; size: number }> = {
     stdout: { time: "", parts: [], size: 0 },
     stderr: { time: "", parts: [], size: 0 },
   };
 
-  constructor(after: string, onLine: (line: OutputLine) => void) {
+  constructor(after: string) {
     this.#after = after;
-    this.#onLine = onLine;
+  }
+
+  get hasWhole(): boolean {
+    return this.#whole.length > 0;
+  }
+
+  take(): readonly OutputLine[] {
+    const whole = this.#whole;
+    this.#whole = [];
+    return whole;
   }
 
   add({ stream, bytes }: LogEntry): void {
@@ -102,7 +120,7 @@ class Lines {
     const [first] = parts;
     const text = parts.length === 1 && first ? first.toString() : Buffer.concat(parts).toString();
     this.#open[stream] = { time: "", parts: [], size: 0 };
-    this.#onLine({ stream, text, time });
+    this.#whole.push({ stream, text, time });
   }
 }
 

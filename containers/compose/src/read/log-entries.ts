@@ -11,11 +11,12 @@ const HEADER = 8;
 const MAX_ENTRY = 1024 * 1024;
 const NEWLINE = 0x0a;
 
-/** Entries of framed output. Throws for what is none. */
-export async function* framedEntries(source: AsyncIterable<Buffer>): AsyncGenerator<LogEntry> {
+/** Entries of framed output, those of a chunk together. Throws for what is none. */
+export async function* framedEntries(source: AsyncIterable<Buffer>): AsyncGenerator<readonly LogEntry[]> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of source) {
     rest = rest.byteLength === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const entries: LogEntry[] = [];
     let at = 0;
     while (rest.byteLength - at >= HEADER) {
       const kind = rest[at];
@@ -24,28 +25,31 @@ export async function* framedEntries(source: AsyncIterable<Buffer>): AsyncGenera
         throw new Error(`malformed output: a frame of stream ${kind} with ${length} bytes`);
       if (rest.byteLength - at < HEADER + length) break;
       const bytes = rest.subarray(at + HEADER, at + HEADER + length);
-      yield { stream: kind === 1 ? "stdout" : "stderr", bytes };
+      entries.push({ stream: kind === 1 ? "stdout" : "stderr", bytes });
       at += HEADER + length;
     }
     rest = rest.subarray(at);
+    yield entries;
   }
 }
 
-/** Entries of a terminal's output: its lines. */
-export async function* terminalEntries(source: AsyncIterable<Buffer>): AsyncGenerator<LogEntry> {
+/** Entries of a terminal's output: its lines, those of a chunk together. */
+export async function* terminalEntries(source: AsyncIterable<Buffer>): AsyncGenerator<readonly LogEntry[]> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of source) {
     rest = rest.byteLength === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const entries: LogEntry[] = [];
     let at = 0;
     for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE, at)) {
-      yield { stream: "stdout", bytes: rest.subarray(at, end + 1) };
+      entries.push({ stream: "stdout", bytes: rest.subarray(at, end + 1) });
       at = end + 1;
     }
     if (rest.byteLength - at > MAX_ENTRY) {
-      yield { stream: "stdout", bytes: rest.subarray(at) };
+      entries.push({ stream: "stdout", bytes: rest.subarray(at) });
       at = rest.byteLength;
     }
     rest = rest.subarray(at);
+    yield entries;
   }
-  if (rest.byteLength > 0) yield { stream: "stdout", bytes: rest };
+  if (rest.byteLength > 0) yield [{ stream: "stdout", bytes: rest }];
 }
