@@ -1,5 +1,6 @@
 /** Every subcommand, in the order `skiff help` lists them. */
 import type { CommandEntry } from "./command.ts";
+import { containerCommands } from "./commands/containers/container-verbs.ts";
 
 export const commands: readonly CommandEntry[] = [
   {
@@ -18,11 +19,6 @@ export const commands: readonly CommandEntry[] = [
     run: async (args) => (await import("./commands/kubeconfig.ts")).run(args),
   },
   {
-    name: "logs",
-    summary: "show the server's own log",
-    run: async (args) => (await import("./commands/logs.ts")).run(args),
-  },
-  {
     name: "down",
     summary: "stop the cluster and its containers; --purge removes everything",
     run: async (args) => (await import("./commands/down.ts")).run(args),
@@ -32,51 +28,7 @@ export const commands: readonly CommandEntry[] = [
     summary: "save and restore the cluster's state, and list what was saved",
     run: async (args) => (await import("./commands/snapshot.ts")).run(args),
   },
-  {
-    name: "build",
-    summary: "build an image from a Dockerfile",
-    run: async (args) => (await import("./commands/containers/build.ts")).run(args),
-  },
-  {
-    name: "images",
-    summary: "list images",
-    run: async (args) => (await import("./commands/containers/images.ts")).run(args),
-  },
-  {
-    name: "pull",
-    summary: "fetch an image from its registry",
-    run: async (args) => (await import("./commands/containers/pull.ts")).run(args),
-  },
-  {
-    name: "import",
-    summary: "read images from archives and root file systems",
-    run: async (args) => (await import("./commands/containers/import.ts")).run(args),
-  },
-  {
-    name: "run",
-    summary: "run a container",
-    run: async (args) => (await import("./commands/containers/run.ts")).run(args),
-  },
-  {
-    name: "ps",
-    summary: "list containers",
-    run: async (args) => (await import("./commands/containers/ps.ts")).run(args),
-  },
-  {
-    name: "exec",
-    summary: "run another program in a container",
-    run: async (args) => (await import("./commands/containers/exec.ts")).run(args),
-  },
-  {
-    name: "stop",
-    summary: "stop containers",
-    run: async (args) => (await import("./commands/containers/stop.ts")).run(args),
-  },
-  {
-    name: "rm",
-    summary: "remove containers",
-    run: async (args) => (await import("./commands/containers/rm.ts")).run(args),
-  },
+  ...containerCommands,
   {
     name: "compose",
     summary: "run the projects that Compose files describe",

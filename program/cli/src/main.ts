@@ -10,7 +10,7 @@ async function main([name = "help", ...args]: readonly string[]): Promise<number
     );
     return 0;
   }
-  if (name === "version" || name === "--version") {
+  if (name === "--version" || name === "-v") {
     process.stdout.write(`skiff ${VERSION}\n`);
     return 0;
   }

@@ -119,13 +119,3 @@ function kindOf(table: FlagTable, name: string, otherwise: string): FlagKind {
   if (kind === undefined) throw new UsageError(otherwise);
   return kind;
 }
-
-/** The help of a command: its usage and its flags. */
-export function helpText({ usage, flags, short }: FlagTable): string {
-  const letters = new Map(Object.entries(short).map(([letter, name]) => [name, letter]));
-  const lines = Object.entries(flags).map(([name, kind]) => {
-    const letter = letters.get(name);
-    return `  ${letter === undefined ? "   " : `-${letter},`} --${name}${kind === "switch" ? "" : " VALUE"}`;
-  });
-  return `Usage: ${usage}\n\nOptions:\n${lines.join("\n")}\n`;
-}

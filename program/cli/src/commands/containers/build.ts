@@ -1,8 +1,10 @@
 /** `skiff build`: an image from a Dockerfile and a context directory. */
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { BuildError, buildImage, type ImageBuild } from "@skiff/docker/client/build";
-import { type FlagTable, helpText, type ParsedFlags, parseFlags } from "../../docker-client/parse-flags.ts";
+import { helpText } from "../../docker-client/help-text.ts";
+import { type FlagTable, type ParsedFlags, parseFlags } from "../../docker-client/parse-flags.ts";
 import { deliver, parseOutput } from "./build-output.ts";
 import { connect } from "./connect.ts";
 import { type BuildFailure, plainProgress } from "./plain-progress.ts";
@@ -87,6 +89,8 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 async function inputs(context: string, file: string | undefined): Promise<Pick<ImageBuild, "context" | "dockerfile">> {
+  if (context !== "-" && !existsSync(context))
+    throw new Error(`unable to prepare context: path "${context}" not found`);
   const stdin = async () => Buffer.concat(await Array.fromAsync(process.stdin as AsyncIterable<Buffer>));
   if (context === "-") {
     const bytes = await stdin();

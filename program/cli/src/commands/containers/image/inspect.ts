@@ -1,0 +1,4 @@
+/** `skiff image inspect`: all that is known of images. */
+import { inspectVerb } from "../inspect.ts";
+
+export const run = inspectVerb("image");
