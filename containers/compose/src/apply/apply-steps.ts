@@ -73,7 +73,7 @@ async function createContainer(site: Site, step: StepOf<"create-container">): Pr
   progress.event({ id, text: "Creating", status: "working" });
   try {
     const made = await makeContainer(site, { service: serviceOf(site, step.service), number, name });
-    containersOf(site, step.service).set(number, { id: made, name });
+    containersOf(site, step.service).set(name, { id: made, name, number });
   } catch (error) {
     progress.event({ id, text: "Error", status: "error" });
     throw error;
@@ -96,7 +96,7 @@ async function recreateContainer(site: Site, step: StepOf<"recreate-container">)
     await stopContainer(quiet, replaced, service, timeout);
     await removeContainer(quiet, replaced, false);
     await client.json(`/containers/${made}/rename`, { method: "POST", query: { name }, signal });
-    containersOf(site, step.service).set(number, { id: made, name });
+    containersOf(site, step.service).set(name, { id: made, name, number });
   } catch (error) {
     progress.event({ id, text: "Error", status: "error" });
     throw error;
@@ -107,7 +107,7 @@ async function recreateContainer(site: Site, step: StepOf<"recreate-container">)
 async function renameContainer(site: Site, { container, name }: StepOf<"rename-container">): Promise<void> {
   const { client, signal } = site.context;
   await client.json(`/containers/${container.id}/rename`, { method: "POST", query: { name }, signal });
-  containersOf(site, container.service).set(container.number, { id: container.id, name });
+  containersOf(site, container.service).set(name, { id: container.id, name, number: container.number });
 }
 
 async function start(site: Site, { service, name, complete }: StepOf<"start-container">): Promise<void> {
@@ -120,11 +120,11 @@ async function start(site: Site, { service, name, complete }: StepOf<"start-cont
 async function remove(site: Site, { container, volumes }: StepOf<"remove-container">): Promise<void> {
   await removeContainer(site.context, container, volumes);
   const siblings = containersOf(site, container.service);
-  if (siblings.get(container.number)?.id === container.id) siblings.delete(container.number);
+  if (siblings.get(container.name)?.id === container.id) siblings.delete(container.name);
 }
 
 function containerNamed(site: Site, service: string, name: string): ContainerRef {
-  const found = [...containersOf(site, service).values()].find((each) => each.name === name);
+  const found = containersOf(site, service).get(name);
   if (found === undefined) throw new Error(`service ${service} has no container ${name}`);
   return found;
 }

@@ -46,7 +46,8 @@ export async function converge(
   await removeOrphans(context, project, observed.containers, options);
 
   const plan = planCreate(project, observed, images, { ...options, prepared });
-  const site = openSite(context, project, observed, images);
+  const staying = plan.containers.flatMap(({ id, ...rest }) => (id === undefined ? [] : [{ ...rest, id }]));
+  const site = openSite(context, project, { containers: staying }, images);
   for (const { name, running } of plan.containers)
     if (running) progress.event({ id: `Container ${name}`, text: "Running", status: "done" });
   await applySteps(site, plan.steps);

@@ -1,6 +1,6 @@
 /** What the executors of steps share while they work on one project. */
 import type { Project } from "../model.ts";
-import type { Observed, ObservedImage } from "../observe/observed.ts";
+import type { ObservedContainer, ObservedImage } from "../observe/observed.ts";
 import type { OperationContext } from "../operations/context.ts";
 
 /** Containers as they come to be, and what they are made from. */
@@ -8,41 +8,41 @@ export interface Site {
   readonly context: OperationContext;
   readonly project: Project;
   readonly images: ReadonlyMap<string, ObservedImage>;
-  /** The ids of a service's containers, by their numbers. Executors keep it true. */
-  readonly containers: Map<string, Map<number, SiteContainer>>;
+  /** A service's containers, by their names: those that stay, and those that executors have made. */
+  readonly containers: Map<string, Map<string, SiteContainer>>;
 }
 
 /** A container that exists. */
 export interface SiteContainer {
   readonly id: string;
   readonly name: string;
+  readonly number: number;
 }
 
-/** The site as it was observed. */
+/** A site with the containers that are to stay. */
 export function openSite(
   context: OperationContext,
   project: Project,
-  observed: Pick<Observed, "containers">,
+  staying: { readonly containers: readonly (SiteContainer & Pick<ObservedContainer, "service">)[] },
   images: ReadonlyMap<string, ObservedImage> = new Map(),
 ): Site {
-  const containers = new Map<string, Map<number, SiteContainer>>();
-  for (const { id, name, service, number, oneOff } of observed.containers) {
-    if (!oneOff) containersOf({ containers }, service).set(number, { id, name });
-  }
+  const containers = new Map<string, Map<string, SiteContainer>>();
+  for (const { id, name, service, number } of staying.containers)
+    containersOf({ containers }, service).set(name, { id, name, number });
   return { context, project, images, containers };
 }
 
-/** The containers of one service, by their numbers. */
-export function containersOf({ containers }: Pick<Site, "containers">, service: string): Map<number, SiteContainer> {
+/** The containers of one service, by their names. */
+export function containersOf({ containers }: Pick<Site, "containers">, service: string): Map<string, SiteContainer> {
   const known = containers.get(service);
   if (known !== undefined) return known;
-  const made = new Map<number, SiteContainer>();
+  const made = new Map<string, SiteContainer>();
   containers.set(service, made);
   return made;
 }
 
 /** The id of the first container of a service. */
 export function firstContainer(site: Site, service: string): string | undefined {
-  const all = containersOf(site, service);
-  return all.get(Math.min(...all.keys()))?.id;
+  const all = [...containersOf(site, service).values()];
+  return all.sort((a, b) => a.number - b.number)[0]?.id;
 }

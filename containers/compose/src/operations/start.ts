@@ -29,7 +29,7 @@ export async function start(
   const observed = { containers: await observeContainers(context.client, name, { signal: context.signal }) };
   const project = targetProject(target, observed);
   const containers = selectContainers(project, observed.containers, { services }).map((container) => ({
-    ...{ service: container.service, number: container.number, name: container.name },
+    ...{ id: container.id, service: container.service, number: container.number, name: container.name },
     ...{ running: isUp(container), unfinished: container.state === "created" },
   }));
   const named = services.length > 0 ? services : Object.keys(project.services);

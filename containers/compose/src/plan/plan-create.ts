@@ -14,6 +14,8 @@ import type { Planned, Step } from "./step.ts";
 
 /** A container as it will be when the steps are done. */
 export interface FutureContainer {
+  /** Undefined where it is yet to be made. */
+  readonly id: string | undefined;
   readonly service: string;
   readonly number: number;
   readonly name: string;
@@ -109,7 +111,7 @@ export function planCreate(
         };
         const dependents = stopDependents(project, observed, service.name, options, stopped, add);
         made.push(add(step, name, [...before, ...dependents]));
-        containers.push({ service: service.name, number, name, running: false, unfinished: false });
+        containers.push({ id: undefined, service: service.name, number, name, running: false, unfinished: false });
         continue;
       }
       // Its name is still the one it had beside the container that it was made to replace.
@@ -121,7 +123,7 @@ export function planCreate(
           [removed.get(number)].flatMap((id) => id ?? []),
         );
       containers.push({
-        ...{ service: service.name, number, name: renamed ? name : container.name },
+        ...{ id: container.id, service: service.name, number, name: renamed ? name : container.name },
         running: isUp(container) && !stopped.has(container.id) && !resources.stops(container),
         unfinished: container.state === "created",
       });
@@ -130,7 +132,7 @@ export function planCreate(
     for (let number = next; number < next + expected - existing.length; number++) {
       const name = containerName(project, service, number);
       made.push(add({ do: "create-container", service: service.name, number, name }, name, before));
-      containers.push({ service: service.name, number, name, running: false, unfinished: false });
+      containers.push({ id: undefined, service: service.name, number, name, running: false, unfinished: false });
     }
     if (made.length > 0) making.set(service.name, made);
     const first = ranked.find((each) => !diverged.has(each));
