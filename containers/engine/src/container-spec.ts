@@ -61,6 +61,8 @@ export interface ContainerSpec {
   readonly sysctls?: Readonly<Record<string, string>> | undefined;
   /** "SIGTERM" style. Default: the image's, else SIGTERM. */
   readonly stopSignal?: string | undefined;
+  /** Seconds between that signal and SIGKILL, when whoever stops it does not say. Negative: for as long as it takes. Default: 10. */
+  readonly stopTimeout?: number | undefined;
   /** How to find out whether it works. What is unset or 0 comes from the image, then from Docker's defaults. */
   readonly healthcheck?: Healthcheck | undefined;
   /** What a client asked for, in its own words, for whoever describes the container to clients again. The engine does not read it. */

@@ -63,6 +63,7 @@ export function toContainerSpec(body: Reader, image: string): ContainerSpec {
     })),
     sysctls: host.map("Sysctls"),
     stopSignal: body.text("StopSignal") || undefined,
+    stopTimeout: body.number("StopTimeout"),
     healthcheck: healthcheck(body.object("Healthcheck")),
     shmSize: host.number("ShmSize") || undefined,
   };

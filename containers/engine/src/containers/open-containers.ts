@@ -29,6 +29,8 @@ import type { RunDeps } from "./run.ts";
 import { limitsOf, updatedRecord } from "./updated-record.ts";
 
 const DEFAULT_STOP_SECONDS = 10;
+/** As long as a timer can be. */
+const FOREVER_SECONDS = 2_147_483;
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
 export interface ContainersDeps extends Omit<RunDeps, "find" | "directory" | "cgroupOf"> {
@@ -139,7 +141,8 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
     const last = require(text);
     const image = "image" in spec.root ? await images.get(imageId) : undefined;
     if (state === "paused") await mutex.run(id, () => life.setPaused(id, false));
-    const seconds = timeout ?? DEFAULT_STOP_SECONDS;
+    const asked = timeout ?? spec.stopTimeout ?? DEFAULT_STOP_SECONDS;
+    const seconds = asked < 0 ? FOREVER_SECONDS : asked;
     if (seconds > 0) {
       life.kill(id, signal ?? spec.stopSignal ?? image?.config.config?.StopSignal ?? "SIGTERM");
       const { promise, resolve } = Promise.withResolvers<void>();

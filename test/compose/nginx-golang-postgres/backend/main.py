@@ -1,8 +1,12 @@
+import signal
+import sys
+
 import psycopg2
 from flask import Flask, jsonify
 
 with open("/run/secrets/db-password", encoding="utf-8") as file:
     password = file.read().strip()
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 db = psycopg2.connect(host="db", dbname="example", user="postgres", password=password)
 db.autocommit = True
 with db.cursor() as cursor:
