@@ -1,10 +1,10 @@
-/** Clients that others wrote in other languages: a program built on client-go, and the official Python client with its leader election. */
+/** Other clients: a program built on client-go, a kubectl that knows no WebSocket, and the official Python client with its leader election. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { type Cluster, startCluster } from "./support/cluster.ts";
+import { type Cluster, startCluster, words } from "./support/cluster.ts";
 import { deploymentOf, podOf } from "./support/manifests.ts";
 import { type Finished, type Running, run, start } from "./support/run.ts";
-import { clientGoProgram, pythonClient } from "./support/tools.ts";
+import { clientGoProgram, debianTool, pythonClient } from "./support/tools.ts";
 
 let cluster: Cluster;
 
@@ -78,6 +78,45 @@ describe("a program built on client-go", () => {
   it("is told what is not there", async () => {
     assert.match(await tool("resources_delete", ofGo), /deleted/i);
     assert.match(await tool("resources_get", ofGo), /^error: .*deployments.apps "go" not found/);
+  });
+});
+
+describe("a kubectl sixteen versions older", () => {
+  let old: string;
+
+  before(() => {
+    old = debianTool("kubectl", ["kubernetes-client"]).path;
+  });
+
+  const kubectl = (line: string, input?: string) =>
+    run(old, words(line), { env: cluster.env, ...(input !== undefined && { input }) });
+
+  it("runs programs in Pods, with their input and exit code, over SPDY", async () => {
+    const echoed = await kubectl("exec -i box -- tr a-z A-Z", "from the old\n");
+    assert.deepEqual([echoed.code, echoed.stdout], [0, "FROM THE OLD\n"], echoed.stderr);
+    const failed = await kubectl('exec box -- sh -c "echo wrong >&2; exit 3"');
+    assert.deepEqual([failed.code, failed.stdout], [3, ""]);
+    assert.equal(failed.stderr, "wrong\ncommand terminated with exit code 3\n");
+  });
+
+  it("forwards ports over SPDY", async () => {
+    await cluster.ok('exec box -- sh -c "mkdir /www; echo hello > /www/index.html; httpd -p 8080 -h /www"');
+    const forward = start(old, ["port-forward", "pod/box", ":8080"], { env: cluster.env });
+    try {
+      const [, port] = await forward.until(/127\.0\.0\.1:(\d+) ->/);
+      assert.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), "hello\n");
+    } finally {
+      await forward.stop();
+    }
+  });
+
+  it("applies, gets, describes and deletes", async () => {
+    const applied = await kubectl("apply -f -", podOf({ name: "aged", command: "sleep 600" }));
+    assert.deepEqual([applied.code, applied.stdout], [0, "pod/aged created\n"], applied.stderr);
+    assert.match((await kubectl("get pods")).stdout, /^aged +\d\/1 /m);
+    assert.match((await kubectl("describe pod aged")).stdout, /^Name: +aged$/m);
+    const deleted = await kubectl("delete pod aged --grace-period=0 --force");
+    assert.equal(deleted.stdout, 'pod "aged" force deleted\n', deleted.stderr);
   });
 });
 

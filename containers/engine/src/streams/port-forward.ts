@@ -5,9 +5,11 @@ import { createWebSocketStream, type WebSocket } from "ws";
 import { channelWriter, receiveChannels, sendOn } from "./channels.ts";
 import { serveSpdy } from "./spdy/spdy-connection.ts";
 import type { SpdyStream } from "./spdy/spdy-stream.ts";
+import type { StreamRoute } from "./stream-upgrader.ts";
 
-export const TUNNEL_PROTOCOL = "SPDY/3.1+portforward.k8s.io";
-export const PORT_FORWARD_PROTOCOLS: readonly string[] = [TUNNEL_PROTOCOL, "v4.channel.k8s.io"];
+const TUNNEL_PROTOCOL = "SPDY/3.1+portforward.k8s.io";
+const WEB_SOCKET_PROTOCOLS = [TUNNEL_PROTOCOL, "v4.channel.k8s.io"];
+const SPDY_PROTOCOLS = ["portforward.k8s.io"];
 
 /** Opens a connection to a port inside the Pod. */
 export type Dial = (port: number) => Promise<Duplex>;
@@ -20,23 +22,19 @@ export interface PortForwardTarget {
   readonly target: string;
 }
 
-/** Serves the connection in the protocol that was agreed on. Resolves when it is over. */
-export async function servePortForward(
-  socket: WebSocket,
-  protocol: string,
-  { ports, dial, target }: PortForwardTarget,
-): Promise<void> {
+/** The route to the ports of a Pod, however the client comes. */
+export function portForwardRoute({ ports, dial, target }: PortForwardTarget): StreamRoute {
   const explain = explainer(target);
-  if (protocol === TUNNEL_PROTOCOL) await serveTunnel(createWebSocketStream(socket), dial, explain);
-  else await serveChannels(socket, protocol, ports, dial, explain);
-}
-
-/** Serves a connection that has been upgraded to SPDY/3.1 itself. Resolves when it is over. */
-export async function servePortForwardSpdy(
-  transport: Duplex,
-  { dial, target }: Pick<PortForwardTarget, "dial" | "target">,
-): Promise<void> {
-  await serveTunnel(transport, dial, explainer(target));
+  return {
+    webSocket: {
+      protocols: WEB_SOCKET_PROTOCOLS,
+      serve: (socket, protocol) =>
+        protocol === TUNNEL_PROTOCOL
+          ? serveTunnel(createWebSocketStream(socket), dial, explain)
+          : serveChannels(socket, protocol, ports, dial, explain),
+    },
+    spdy: { protocols: SPDY_PROTOCOLS, serve: (transport) => serveTunnel(transport, dial, explain) },
+  };
 }
 
 type Explain = (port: number, failure: unknown) => string;

@@ -5,13 +5,12 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Logger } from "@skiff/linux";
-import { type WebSocket, WebSocketServer } from "ws";
 import { CriError, criCode } from "../cri-error.ts";
 import type { AttachRequest, ExecRequest, PortForwardRequest } from "../generated/cri.ts";
 import type { Streaming } from "../streaming.ts";
-import { PORT_FORWARD_PROTOCOLS, servePortForward, servePortForwardSpdy } from "./port-forward.ts";
-import { SESSION_PROTOCOLS, serveSession } from "./session.ts";
-import { SPDY_SESSION_PROTOCOLS, serveSpdySession } from "./spdy-session.ts";
+import { portForwardRoute } from "./port-forward.ts";
+import { sessionRoute } from "./session-route.ts";
+import { createStreamUpgrader, NoCommonProtocol, type StreamRoute } from "./stream-upgrader.ts";
 
 /** Gives addresses; each is good for one connection within a minute. */
 export interface StreamingServer extends AsyncDisposable {
@@ -23,13 +22,10 @@ export interface StreamingServer extends AsyncDisposable {
 const TOKEN_MS = 60_000;
 const MAX_TOKENS = 1000;
 
-/** What a token stands for. */
+/** What a token stands for. A client that speaks channels names its ports in the address. */
 interface Ticket {
   readonly kind: "exec" | "attach" | "portforward";
-  readonly webSocket: readonly string[];
-  readonly spdy: readonly string[];
-  serveWebSocket(socket: WebSocket, protocol: string, ports: readonly number[]): Promise<void>;
-  serveSpdy(transport: Duplex): Promise<void>;
+  routeFor(ports: readonly number[]): StreamRoute;
 }
 
 /** Listens on a free port of the loopback address. Disposing of it ends all streams. */
@@ -47,12 +43,7 @@ export async function startStreamingServer({
     response.writeHead(known ? 400 : 404, { "content-type": "text/plain" });
     response.end(known ? "Upgrade request required\n" : "404 page not found\n");
   });
-  const webSockets = new WebSocketServer({ noServer: true, maxPayload: 2 * 1024 * 1024, perMessageDeflate: false });
-  webSockets.on("headers", (headers, request) => {
-    headers.push(`Sec-WebSocket-Protocol: ${agreed.get(request)}`);
-  });
-  /** The protocol of each connection that is being upgraded. */
-  const agreed = new WeakMap<IncomingMessage, string>();
+  const upgrade = createStreamUpgrader();
   const broken = (kind: string) => (error: unknown) =>
     log.debug("A stream broke off", { kind, error: error instanceof Error ? error.message : String(error) });
 
@@ -66,30 +57,12 @@ export async function startStreamingServer({
     const ticket = tickets.get(token);
     tickets.delete(token);
     if (!ticket) return refuse(socket, 404, "404 page not found");
-    const isSpdy = request.headers.upgrade?.toLowerCase() === "spdy/3.1";
-    const offered = String(request.headers[isSpdy ? "x-stream-protocol-version" : "sec-websocket-protocol"] ?? "")
-      .split(",")
-      .map((name) => name.trim());
-    const chosen = ticket[isSpdy ? "spdy" : "webSocket"].find((name) => offered.includes(name));
-    if (chosen === undefined)
-      return refuse(socket, 403, `unable to upgrade: unable to negotiate protocol: client supports ${offered}`);
-    if (isSpdy) {
-      socket.write(
-        `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: ${chosen}\r\n\r\n`,
-      );
-      socket.unshift(head);
-      ticket.serveSpdy(socket).catch(broken(ticket.kind));
-      return;
+    try {
+      upgrade({ request, socket, head }, ticket.routeFor(portsOf(request)), broken(ticket.kind));
+    } catch (error) {
+      if (!(error instanceof NoCommonProtocol)) throw error;
+      refuse(socket, 403, error.message);
     }
-    // The library would take the client's first, and refuses names that are no tokens: `headers` answers.
-    delete request.headers["sec-websocket-protocol"];
-    agreed.set(request, chosen);
-    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      ticket.serveWebSocket(webSocket, chosen, portsOf(request)).catch((error: unknown) => {
-        broken(ticket.kind)(error);
-        webSocket.terminate();
-      });
-    });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -105,32 +78,21 @@ export async function startStreamingServer({
   };
   const session = (kind: "exec" | "attach", request: ExecRequest): Ticket => {
     const { tty = false, stdin = false, stdout = false, stderr = false } = request;
-    const purpose = {
-      open: (signal: AbortSignal) =>
-        kind === "exec" ? streaming.exec(request, signal) : streaming.attach(request, signal),
+    const route = sessionRoute({
+      open: (signal) => (kind === "exec" ? streaming.exec(request, signal) : streaming.attach(request, signal)),
       tellExit: kind === "exec",
-    };
-    return {
-      kind,
-      webSocket: SESSION_PROTOCOLS,
-      spdy: SPDY_SESSION_PROTOCOLS,
-      serveWebSocket: (socket, protocol) => serveSession(socket, protocol, purpose),
-      serveSpdy: (transport) => serveSpdySession(transport, { ...purpose, wanted: { tty, stdin, stdout, stderr } }),
-    };
+      wanted: { tty, stdin, stdout, stderr },
+    });
+    return { kind, routeFor: () => route };
   };
   return {
     exec: (request) => issue(session("exec", request)),
     attach: (request) => issue(session("attach", request)),
     portForward: ({ podSandboxId = "", port: named = [] }) => {
       const target = { dial: (to: number) => streaming.portForward(podSandboxId, to), target: `pod ${podSandboxId}` };
-      return issue({
-        kind: "portforward",
-        webSocket: PORT_FORWARD_PROTOCOLS,
-        spdy: ["portforward.k8s.io"],
-        serveWebSocket: (socket, protocol, asked) =>
-          servePortForward(socket, protocol, { ...target, ports: asked.length > 0 ? asked : named }),
-        serveSpdy: (transport) => servePortForwardSpdy(transport, target),
-      });
+      const routeFor = (asked: readonly number[]) =>
+        portForwardRoute({ ...target, ports: asked.length > 0 ? asked : named });
+      return issue({ kind: "portforward", routeFor });
     },
     async [Symbol.asyncDispose]() {
       const closed = once(server, "close");
@@ -145,7 +107,6 @@ function tokenOf({ url = "" }: IncomingMessage): string {
   return url.split("?", 1)[0]?.split("/")[2] ?? "";
 }
 
-/** A client that speaks channels names its ports in the address. */
 function portsOf({ url = "" }: IncomingMessage): number[] {
   return new URL(url, "http://localhost").searchParams.getAll("port").map(Number);
 }

@@ -6,7 +6,7 @@ import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import type { Logger } from "@skiff/api";
 import type { RuntimeService, Streaming } from "@skiff/engine/cri";
-import { WebSocketServer } from "ws";
+import { createStreamUpgrader, NoCommonProtocol, type StreamUpgrader } from "@skiff/engine/streams";
 import { messageOf } from "../container/start-error.ts";
 import type { PodWorkers } from "../pods/pod-workers.ts";
 import { authorize } from "./caller.ts";
@@ -28,9 +28,6 @@ export interface ServerOptions {
   readonly now?: () => number;
 }
 
-/** The protocol agreed on for a connection that is being upgraded. */
-const protocols = new WeakMap<IncomingMessage, string>();
-
 export interface KubeletServer extends AsyncDisposable {
   readonly port: number;
 }
@@ -46,10 +43,7 @@ export async function startServer(o: ServerOptions): Promise<KubeletServer> {
     rejectUnauthorized: false,
     maxHeaderSize: 64 * 1024,
   });
-  const webSockets = new WebSocketServer({ noServer: true, maxPayload: 2 * 1024 * 1024, perMessageDeflate: false });
-  webSockets.on("headers", (headers, request) => {
-    headers.push(`Sec-WebSocket-Protocol: ${protocols.get(request)}`);
-  });
+  const upgrader = createStreamUpgrader();
   const sockets = new Set<Duplex>();
   server.on("secureConnection", (socket) => {
     sockets.add(socket);
@@ -60,7 +54,7 @@ export async function startServer(o: ServerOptions): Promise<KubeletServer> {
   });
   server.on("upgrade", (request, socket, head) => {
     socket.on("error", () => socket.destroy());
-    upgrade(o, webSockets, request, socket, head).catch((error: unknown) => refuseUpgrade(o.log, socket, error));
+    upgrade(o, upgrader, { request, socket, head }).catch((error: unknown) => refuseUpgrade(o.log, socket, error));
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(o.port, () => {
@@ -108,7 +102,7 @@ async function answer(o: ServerOptions, request: IncomingMessage, response: Serv
     case "exec":
     case "attach":
     case "portForward":
-      throw new HttpError(400, "you must use a WebSocket to connect to this address");
+      throw new HttpError(400, "Upgrade request required");
     default:
       throw new HttpError(404, "404 page not found");
   }
@@ -116,26 +110,20 @@ async function answer(o: ServerOptions, request: IncomingMessage, response: Serv
 
 async function upgrade(
   o: ServerOptions,
-  webSockets: WebSocketServer,
-  request: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
+  upgrader: StreamUpgrader,
+  connection: Parameters<StreamUpgrader>[0],
 ): Promise<void> {
+  const { request } = connection;
   authorize(request.socket as TLSSocket);
-  const stream = findStream(o, new URL(request.url ?? "/", "https://kubelet"));
-  const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
-  const chosen = stream.protocols.find((name) => offered.includes(name));
-  if (!chosen) throw new HttpError(400, `none of the protocols is supported: ${offered.join(", ")}`);
-  // The library would take the client's first, and refuses names that are no tokens, as kubectl's tunnel has one: the answer
-  // is given below, by `headers`.
-  delete request.headers["sec-websocket-protocol"];
-  protocols.set(request, chosen);
-  webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-    stream.serve(webSocket, chosen).catch((error: unknown) => {
-      o.log.debug("a stream broke off", { path: request.url?.split("?", 1)[0], error: messageOf(error) });
-      webSocket.terminate();
-    });
-  });
+  const route = findStream(o, new URL(request.url ?? "/", "https://kubelet"));
+  try {
+    upgrader(connection, route, (error) =>
+      o.log.debug("a stream broke off", { path: request.url?.split("?", 1)[0], error: messageOf(error) }),
+    );
+  } catch (error) {
+    if (error instanceof NoCommonProtocol) throw new HttpError(403, error.message);
+    throw error;
+  }
 }
 
 function json(response: ServerResponse, body: object): void {

@@ -1,18 +1,10 @@
 /** The streaming addresses of the kubelet API. */
 import type { Streaming } from "@skiff/engine/cri";
-import { PORT_FORWARD_PROTOCOLS, SESSION_PROTOCOLS, servePortForward, serveSession } from "@skiff/engine/streams";
-import type { WebSocket } from "ws";
+import { portForwardRoute, type StreamRoute, sessionRoute } from "@skiff/engine/streams";
 import type { PodWorkers } from "../pods/pod-workers.ts";
 import { HttpError } from "./http-error.ts";
 import { flag } from "./query.ts";
 import { findPod, findRunning } from "./target.ts";
-
-export interface StreamRoute {
-  /** Best first. */
-  readonly protocols: readonly string[];
-  /** Serves an upgraded connection in one of them; resolves when it is over. */
-  readonly serve: (socket: WebSocket, protocol: string) => Promise<void>;
-}
 
 export interface StreamDeps {
   readonly workers: Pick<PodWorkers, "find">;
@@ -33,11 +25,7 @@ export function findStream({ workers, streaming }: StreamDeps, url: URL): Stream
     if (!sandbox) throw new HttpError(404, `pod ${podName} is not running`);
     const ports = [...query.getAll("port"), ...query.getAll("ports")].flatMap((text) => text.split(",")).map(Number);
     const dial = (port: number) => streaming.portForward(sandbox.id, port);
-    return {
-      protocols: PORT_FORWARD_PROTOCOLS,
-      serve: (socket, protocol) =>
-        servePortForward(socket, protocol, { ports, dial, target: `pod ${podName}, uid ${worker.pod.metadata.uid}` }),
-    };
+    return portForwardRoute({ ports, dial, target: `pod ${podName}, uid ${worker.pod.metadata.uid}` });
   }
   if (route !== "exec" && route !== "attach") throw new HttpError(404, "404 page not found");
   const worker = findPod(workers, namespace, podName, uid);
@@ -54,6 +42,5 @@ export function findStream({ workers, streaming }: StreamDeps, url: URL): Stream
     throw new HttpError(400, "you must specify at least 1 command for the container");
   const open = (signal: AbortSignal) =>
     route === "exec" ? streaming.exec({ ...wanted, cmd }, signal) : streaming.attach(wanted, signal);
-  const purpose = { open, tellExit: route === "exec" };
-  return { protocols: SESSION_PROTOCOLS, serve: (socket, protocol) => serveSession(socket, protocol, purpose) };
+  return sessionRoute({ open, tellExit: route === "exec", wanted });
 }
