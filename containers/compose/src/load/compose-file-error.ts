@@ -1,5 +1,7 @@
 /** What is wrong with a Compose file, and where: the one error of loading. */
 
+const LONGEST_PATH = 200;
+
 /** A place in a file: lines and columns count from 1. */
 export interface Place {
   /** As a person would name it: relative to the working directory where that is shorter. */
@@ -29,5 +31,6 @@ export class ComposeFileError extends Error {
 
 function describePlace({ file, line, column, path }: Place): string {
   const at = line === undefined ? file : column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
-  return path === undefined || path === "" ? at : `${at}: ${path}`;
+  if (path === undefined || path === "") return at;
+  return `${at}: ${path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}…` : path}`;
 }

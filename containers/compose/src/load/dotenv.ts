@@ -1,6 +1,7 @@
 /** Files of variables: `.env`, `--env-file`, `env_file`. */
 import { ComposeFileError } from "./compose-file-error.ts";
 import { InterpolationError, interpolate, type Variables } from "./interpolate.ts";
+import { quoted } from "./quoted.ts";
 
 /** Says what a variable is that the file does not set, or that it names without a value. */
 export type Lookup = (name: string) => string | undefined;
@@ -38,7 +39,7 @@ export function parseDotenv(
     const separator = text.charAt(start);
     if (separator !== "=" && separator !== ":") {
       if (!/^\s*(?:#.*)?$/.test(lineAt(text, start)))
-        return fail(at, `variable name ${JSON.stringify(name)} is followed by no "="`);
+        return fail(at, `variable name ${quoted(name)} is followed by no "="`);
       const inherited = lookup(name);
       if (inherited !== undefined) found[name] = inherited;
       at += line.length + 1;

@@ -1,8 +1,8 @@
 /** Variables from files, under those of the caller. */
-import { readFile } from "node:fs/promises";
 import { ComposeFileError } from "./compose-file-error.ts";
 import { parseDotenv } from "./dotenv.ts";
 import { displayName, type FileScope, reasonOf, variables } from "./file-session.ts";
+import { readText } from "./read-text.ts";
 
 /**
  * Gives the scope's environment with what `files` add to it: what is set already stays, and of several files the last one
@@ -27,7 +27,7 @@ export async function readEnvironmentFiles(
 
 async function textOfFile(file: string, name: string, required: boolean): Promise<string | undefined> {
   try {
-    return await readFile(file, "utf8");
+    return await readText(file);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     // A directory named .env is somebody's virtual environment.

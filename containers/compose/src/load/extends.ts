@@ -2,6 +2,7 @@
 import { dirname, resolve } from "node:path";
 import { displayName, type FileScope, interpolated, readDocuments, readingOf } from "./file-session.ts";
 import { attribute, type Entry, type Mapping, type Node, textOf, withEntries } from "./node.ts";
+import { quoted } from "./quoted.ts";
 import { absolute, isRemoteContext } from "./shapes/paths.ts";
 import { file, readFile } from "./shapes/project-shape.ts";
 import { service as serviceShape } from "./shapes/service-shape.ts";
@@ -32,6 +33,9 @@ interface Home {
   readonly path: string;
 }
 
+/** Services that extend one another. */
+const LONGEST_CHAIN = 100;
+
 /** A service that waits for what it extends. */
 interface Step {
   readonly service: string;
@@ -56,6 +60,8 @@ class Extender {
     const step: Step = { service: name, file: displayName(this.#scope.session, home.path) };
     const before = chain.findIndex(({ service: other, file }) => other === step.service && file === step.file);
     if (before >= 0) return failAt(reference.at, path, `is a circle: ${describe([...chain.slice(before), step])}`);
+    if (chain.length > LONGEST_CHAIN)
+      return failAt(reference.at, path, `more than ${LONGEST_CHAIN} services extend one another`);
     const file = attribute(reference, "file");
     const written = textOf(reference, "file");
     const from = file === undefined || written === undefined ? home : await this.#home(written, file, path, home);
@@ -65,7 +71,7 @@ class Extender {
       return failAt(
         reference.at,
         path,
-        `there is no service ${JSON.stringify(ref)} in ${where}${suggestion(ref, from.services.entries.keys())}`,
+        `there is no service ${quoted(ref)} in ${where}${suggestion(ref, from.services.entries.keys())}`,
       );
     }
     const complete = await this.complete(ref, base, from, [...chain, step]);

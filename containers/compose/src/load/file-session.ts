@@ -1,11 +1,12 @@
 /** What the files of one load share. */
-import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { ComposeFileError } from "./compose-file-error.ts";
 import type { Variables } from "./interpolate.ts";
 import { interpolateNode } from "./interpolate-node.ts";
+import type { LoadOptions } from "./load-options.ts";
 import type { Node } from "./node.ts";
 import { parseYaml } from "./parse-yaml.ts";
+import { readText } from "./read-text.ts";
 import type { Reading } from "./shapes/shape.ts";
 import { failAt, type Position, type Source } from "./source.ts";
 
@@ -18,6 +19,23 @@ export interface FileSession {
   readonly home: string | undefined;
   /** What people should be told, each once. */
   readonly warnings: Set<string>;
+  /** Files that were read, each as often as it was. */
+  readonly read: string[];
+}
+
+/** Files can include one another twice, and each of those twice: this is where it ends. */
+const MOST_FILES = 1000;
+
+/** The session of the load that `options` describe. */
+export function newSession({ workingDirectory, readInput, interpolate, environment }: LoadOptions): FileSession {
+  return {
+    workingDirectory,
+    readInput,
+    interpolate: interpolate ?? true,
+    home: environment.HOME,
+    warnings: new Set(),
+    read: [],
+  };
 }
 
 /** A file or several that stand for one project: where its paths start and what its variables are. */
@@ -45,12 +63,15 @@ export interface FileReference {
 /** Reads a file, or standard input. Throws `ComposeFileError` when there is none, at the `reference` that names it. */
 async function readSource(session: FileSession, path: string, reference?: FileReference): Promise<Source> {
   const name = displayName(session, path);
+  session.read.push(path);
+  if (session.read.length > MOST_FILES)
+    throw new ComposeFileError(`more than ${MOST_FILES} files are read`, { file: name });
   if (path === "-") {
     if (session.readInput === undefined) throw new ComposeFileError("standard input cannot be read here");
     return { name, path, text: await session.readInput() };
   }
   try {
-    return { name, path, text: await readFile(path, "utf8") };
+    return { name, path, text: await readText(path) };
   } catch (error) {
     if (reference !== undefined)
       return failAt(reference.at, reference.path, `${name} cannot be read: ${reasonOf(error)}`);

@@ -1,5 +1,5 @@
 /** Which variables a project's files use. */
-import type { FileSession } from "./file-session.ts";
+import { newSession } from "./file-session.ts";
 import { parseFiles } from "./load-files.ts";
 import type { LoadOptions } from "./load-options.ts";
 import type { Node } from "./node.ts";
@@ -19,13 +19,7 @@ const USE = /\$(?:\$|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(:?[-?+])?)/g;
 
 /** Gives the variables in the files of the project that `options` describe, in the order of their names. Throws `ComposeFileError`. */
 export async function listVariables(options: LoadOptions): Promise<readonly UsedVariable[]> {
-  const session: FileSession = {
-    workingDirectory: options.workingDirectory,
-    readInput: options.readInput,
-    interpolate: false,
-    home: options.environment.HOME,
-    warnings: new Set(),
-  };
+  const session = newSession({ ...options, interpolate: false });
   const { files, directory, environment } = await settle(options, session);
   const parsed = await parseFiles(files, { session, environment, baseDirectory: directory, resolvePaths: false });
   const found = new Map<string, UsedVariable>();

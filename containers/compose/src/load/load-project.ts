@@ -3,13 +3,14 @@ import type { Project } from "../model.ts";
 import { buildProject } from "./build-project.ts";
 import { checkProject } from "./check/check-project.ts";
 import { ComposeFileError } from "./compose-file-error.ts";
-import { displayName, type FileScope, type FileSession, variables } from "./file-session.ts";
+import { displayName, type FileScope, newSession, variables } from "./file-session.ts";
 import { interpolate } from "./interpolate.ts";
 import { loadFiles, type ParsedFile, parseFiles } from "./load-files.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { attribute, type Node } from "./node.ts";
 import { askedProfiles } from "./profiles.ts";
 import { projectName } from "./project-name.ts";
+import { quoted } from "./quoted.ts";
 import { settle } from "./settle-project.ts";
 import { NAME_RULE } from "./shapes/project-shape.ts";
 import { placeOf } from "./source.ts";
@@ -19,13 +20,7 @@ import { placeOf } from "./source.ts";
  * whole and resolves it. Throws `ComposeFileError` with the place of what is wrong; what is merely worth a word is in `warnings`.
  */
 export async function loadProject(options: LoadOptions): Promise<Project> {
-  const session: FileSession = {
-    workingDirectory: options.workingDirectory,
-    readInput: options.readInput,
-    interpolate: options.interpolate ?? true,
-    home: options.environment.HOME,
-    warnings: new Set(),
-  };
+  const session = newSession(options);
   const { files, directory, environment } = await settle(options, session);
   const scope: FileScope = {
     session,
@@ -67,5 +62,5 @@ function writtenName(files: readonly ParsedFile[], { session, environment }: Fil
   if (node?.kind !== "scalar" || node.value === null) return undefined;
   const name = interpolate(String(node.value), variables(session, environment));
   if (/^[a-z0-9][a-z0-9_-]*$/.test(name)) return name;
-  throw new ComposeFileError(`${JSON.stringify(name)} is no project name: ${NAME_RULE}`, placeOf(node.at, "name"));
+  throw new ComposeFileError(`${quoted(name)} is no project name: ${NAME_RULE}`, placeOf(node.at, "name"));
 }

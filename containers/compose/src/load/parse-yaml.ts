@@ -16,12 +16,15 @@ import { resolveScalar } from "./resolve-scalar.ts";
 import { failAt, type Position, type Source } from "./source.ts";
 
 /** The most that a file may be: bytes of text, levels, and values once aliases are followed. */
-const LIMITS = { characters: 8_000_000, depth: 64, values: 200_000 };
+const LIMITS = { characters: 1_000_000, depth: 64, values: 200_000 };
 
 const TAGS = new Map<string, MergeTag>([
   ["!reset", "reset"],
   ["!override", "override"],
 ]);
+
+/** The tags that YAML itself defines, which some write out. */
+const CORE = "tag:yaml.org,2002:";
 
 /**
  * Gives the documents of `source`, one value each; empty ones are left out. Aliases are followed and merge keys (`<<`)
@@ -31,27 +34,33 @@ export function parseYaml(source: Source): readonly Node[] {
   const start: Position = { source, offset: 0 };
   if (source.text.length > LIMITS.characters) failAt(start, "", `is longer than ${LIMITS.characters} characters`);
   // The failsafe schema leaves scalars as text: what they mean is decided by `resolveScalar`.
-  const documents = parseAllDocuments(source.text, { schema: "failsafe", uniqueKeys: false, logLevel: "silent" });
+  const documents = parseAllDocuments(source.text, {
+    schema: "failsafe",
+    uniqueKeys: false,
+    logLevel: "silent",
+    prettyErrors: false,
+  });
   if (!Array.isArray(documents)) return [];
   const nodes: Node[] = [];
   for (const document of documents as readonly Document.Parsed[]) {
     const [error] = document.errors;
-    if (error !== undefined) failAt({ source, offset: error.pos[0] }, "", `is not YAML: ${firstLine(error.message)}`);
+    if (error !== undefined) failAt({ source, offset: error.pos[0] }, "", `is not YAML: ${reasonOf(error.message)}`);
     const { contents } = document;
     if (contents === null || (isScalar(contents) && contents.value === "")) continue;
-    nodes.push(new Converter(source, document).convert(contents, "", 0));
+    nodes.push(new Converter(source).convert(contents, "", 0));
   }
   return nodes;
 }
 
 class Converter {
   readonly #source: Source;
-  readonly #document: Document;
+  /** Anchors by name, as far as the document has been read: a name may be given anew. */
+  readonly #anchors = new Map<string, YamlNode>();
   #values = 0;
+  #aliases = 0;
 
-  constructor(source: Source, document: Document) {
+  constructor(source: Source) {
     this.#source = source;
-    this.#document = document;
   }
 
   convert(node: YamlNode | null, path: string, depth: number): Node {
@@ -60,8 +69,12 @@ class Converter {
     if (this.#values > LIMITS.values) failAt(at, path, `more than ${LIMITS.values} values, aliases followed`);
     if (depth > LIMITS.depth) failAt(at, path, `more than ${LIMITS.depth} levels`);
     if (node === null) return { kind: "scalar", value: null, at };
-    if (isAlias(node)) return this.convert(this.#target(node, at, path), path, depth + 1);
+    if (isAlias(node)) return this.#follow(node, at, path, depth);
+    if (node.anchor !== undefined && this.#aliases === 0) this.#anchors.set(node.anchor, node);
     const tag = node.tag === undefined ? undefined : TAGS.get(node.tag);
+    if (tag === undefined && node.tag !== undefined && !node.tag.startsWith(CORE)) {
+      failAt(at, path, `has the tag ${node.tag}, but Compose knows only ${[...TAGS.keys()].join(" and ")}`);
+    }
     const tagged = tag === undefined ? {} : { tag };
     if (isSeq(node)) {
       const items = node.items.map((item, index) => this.convert(item as YamlNode, `${path}[${index}]`, depth + 1));
@@ -70,13 +83,8 @@ class Converter {
     if (isMap(node)) return { kind: "map", entries: this.#entries(node.items, path, depth), at, ...tagged };
     if (!isScalar(node)) failAt(at, path, "is neither a scalar, a list nor a mapping");
     const text = String(node.value ?? "");
-    const isPlain = node.type === undefined || node.type === YamlScalar.PLAIN;
-    return {
-      kind: "scalar",
-      value: isPlain && node.tag !== "tag:yaml.org,2002:str" ? resolveScalar(text) : text,
-      at,
-      ...tagged,
-    };
+    const isText = node.tag === `${CORE}str` || (node.type !== undefined && node.type !== YamlScalar.PLAIN);
+    return { kind: "scalar", value: isText ? text : resolveScalar(text), at, ...tagged };
   }
 
   #entries(pairs: readonly Pair[], path: string, depth: number): ReadonlyMap<string, Entry> {
@@ -104,14 +112,17 @@ class Converter {
     return entries;
   }
 
-  #target(alias: Alias, at: Position, path: string): YamlNode {
-    const target = alias.resolve(this.#document);
+  #follow(alias: Alias, at: Position, path: string, depth: number): Node {
+    const target = this.#anchors.get(alias.source);
     if (target === undefined) failAt(at, path, `there is no anchor &${alias.source} before this alias`);
-    return target;
+    this.#aliases += 1;
+    const followed = this.convert(target, path, depth + 1);
+    this.#aliases -= 1;
+    return followed;
   }
 }
 
-function firstLine(message: string): string {
-  // The library adds the place and a picture of it.
-  return message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? message;
+function reasonOf(message: string): string {
+  // What the parser says when its recursion goes too deep.
+  return message.startsWith("Maximum call stack") ? "it is nested too deeply" : message;
 }

@@ -1,6 +1,7 @@
 /** What a project is called. */
 import { basename } from "node:path";
 import { ComposeFileError } from "./compose-file-error.ts";
+import { quoted } from "./quoted.ts";
 import { NAME_RULE } from "./shapes/project-shape.ts";
 
 /** Where a name can come from, the first that is given wins. */
@@ -17,7 +18,7 @@ export interface NameSources {
 export function projectName({ asked, written, directory }: NameSources): string {
   if (asked !== undefined && asked !== "") {
     if (asked === normalized(asked)) return asked;
-    throw new ComposeFileError(`invalid project name ${JSON.stringify(asked)}: ${NAME_RULE}`);
+    throw new ComposeFileError(`invalid project name ${quoted(asked)}: ${NAME_RULE}`);
   }
   const name = written ?? normalized(basename(directory));
   if (name === "")

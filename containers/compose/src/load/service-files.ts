@@ -1,11 +1,11 @@
 /** `env_file` and `label_file`: read, and joined with what the service says itself. */
-import { readFile } from "node:fs/promises";
 import type { EnvFile, Service } from "../model.ts";
 import { ComposeFileError } from "./compose-file-error.ts";
 import { parseDotenv, parseRawEnv } from "./dotenv.ts";
 import { displayName, type FileReference, type FileSession, reasonOf, variables } from "./file-session.ts";
 import { attribute, type Node } from "./node.ts";
 import { resolved, sorted } from "./normalize-service.ts";
+import { readText } from "./read-text.ts";
 import { failAt } from "./source.ts";
 
 /**
@@ -55,7 +55,7 @@ async function readVariables(
   const lookup = (variable: string): string | undefined => environment[variable];
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = await readText(path);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (!required && code === "ENOENT") return {};

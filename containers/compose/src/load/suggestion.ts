@@ -1,7 +1,11 @@
 /** Help for names that were mistyped. */
 
+/** Comparing takes the product of two lengths: nobody mistypes names longer than this. */
+const LONGEST = 64;
+
 /** Gives `: did you mean "…"?` when one of `known` is close to `name`, and otherwise nothing. */
 export function suggestion(name: string, known: Iterable<string>): string {
+  if (name.length > LONGEST) return "";
   let best: string | undefined;
   let least = Math.min(3, Math.ceil(name.length / 3) + 1);
   for (const candidate of known) {

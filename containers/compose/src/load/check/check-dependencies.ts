@@ -1,6 +1,7 @@
 /** Dependencies between services. */
 import { findCircle } from "../dependency-circle.ts";
 import { attribute, type Mapping, type Node } from "../node.ts";
+import { quoted } from "../quoted.ts";
 import { failAt, type Position } from "../source.ts";
 import { suggestion } from "../suggestion.ts";
 
@@ -20,11 +21,7 @@ export function checkDependencies(services: Mapping): void {
     const found = [...declared(name, value), ...implied(name, value)];
     for (const { name: other, at, path, required } of found) {
       if (required && !services.entries.has(other)) {
-        failAt(
-          at,
-          path,
-          `depends on undefined service ${JSON.stringify(other)}${suggestion(other, services.entries.keys())}`,
-        );
+        failAt(at, path, `depends on undefined service ${quoted(other)}${suggestion(other, services.entries.keys())}`);
       }
     }
     references.set(name, found);

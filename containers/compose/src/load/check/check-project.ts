@@ -1,14 +1,19 @@
 /** What a model must be as a whole: names that are referred to exist, and attributes do not contradict each other. */
 import { attribute, type Mapping, type Node, textOf } from "../node.ts";
+import { quoted } from "../quoted.ts";
 import { failAt } from "../source.ts";
 import { checkDependencies } from "./check-dependencies.ts";
 import { checkReferences } from "./check-references.ts";
 import { checkService } from "./check-service.ts";
 
+const MOST_SERVICES = 2000;
+
 /** Throws `ComposeFileError` at the first thing that is wrong with the merged `model`. */
 export function checkProject(model: Mapping): void {
   const services = attribute(model, "services");
   if (services?.kind !== "map") return;
+  // What follows the dependencies does so by recursion.
+  if (services.entries.size > MOST_SERVICES) failAt(services.at, "services", `more than ${MOST_SERVICES} services`);
   checkReferences(model, services);
   const containers = new Map<string, string>();
   for (const [name, { key, value }] of services.entries) {
@@ -20,7 +25,7 @@ export function checkProject(model: Mapping): void {
       failAt(
         (attribute(value, "container_name") ?? value).at,
         `services.${name}.container_name`,
-        `${JSON.stringify(container)} is already the name of services.${other}`,
+        `${quoted(container)} is already the name of services.${other}`,
       );
     }
     if (container !== undefined) containers.set(container, name);

@@ -1,5 +1,6 @@
 /** References of services to networks, volumes, configs, secrets and models. */
 import { attribute, type Mapping, type Node, textOf } from "../node.ts";
+import { quoted } from "../quoted.ts";
 import { failAt } from "../source.ts";
 import { suggestion } from "../suggestion.ts";
 
@@ -18,7 +19,7 @@ export function checkReferences(model: Mapping, services: Mapping): void {
   };
   const expect = (kind: keyof typeof sections, name: string, at: Node["at"], path: string): void => {
     if (sections[kind].has(name)) return;
-    failAt(at, path, `refers to undefined ${kind} ${JSON.stringify(name)}${suggestion(name, sections[kind])}`);
+    failAt(at, path, `refers to undefined ${kind} ${quoted(name)}${suggestion(name, sections[kind])}`);
   };
   for (const [name, { value: service }] of services.entries) {
     const path = `services.${name}`;

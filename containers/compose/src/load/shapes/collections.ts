@@ -1,5 +1,6 @@
 /** Attributes with parts: mappings and lists. */
 import { attribute, type Entry, list, mapping, type Node, scalar, withEntries } from "../node.ts";
+import { quoted } from "../quoted.ts";
 import { failAt } from "../source.ts";
 import { suggestion } from "../suggestion.ts";
 import { anything, looseText, textOrNull } from "./scalars.ts";
@@ -183,7 +184,7 @@ export function assignments(node: Node, path: string, ...separators: readonly st
     const written = String(item.value);
     const at = Math.min(...separators.map((separator) => written.indexOf(separator)).filter((found) => found >= 0));
     const name = Number.isFinite(at) ? written.slice(0, at) : written;
-    if (name === "") return failAt(item.at, inner, `${JSON.stringify(written)} has no name`);
+    if (name === "") return failAt(item.at, inner, `${quoted(written)} has no name`);
     entries.set(name, { key: item.at, value: scalar(Number.isFinite(at) ? written.slice(at + 1) : null, item) });
   }
   return withEntries(mapping({}, node), entries);

@@ -1,5 +1,6 @@
 /** `extra_hosts`. */
 import { list, type Node, scalar } from "../node.ts";
+import { quoted } from "../quoted.ts";
 import { failAt } from "../source.ts";
 import { listOf } from "./collections.ts";
 import { text } from "./scalars.ts";
@@ -33,7 +34,7 @@ function host(item: Node, path: string): Node {
   if (item.kind !== "scalar" || typeof item.value !== "string")
     return mustBe(item, path, 'a string such as "name=address"');
   const match = /^([^=:]+)[=:](.+)$/.exec(item.value);
-  if (match === null) return failAt(item.at, path, `${JSON.stringify(item.value)} must be name=address`);
+  if (match === null) return failAt(item.at, path, `${quoted(item.value)} must be name=address`);
   return scalar(`${match[1]}=${bare(match[2] ?? "")}`, item);
 }
 

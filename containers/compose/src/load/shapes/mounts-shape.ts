@@ -1,5 +1,6 @@
 /** `services.*.volumes`, `configs` and `secrets`. */
 import { attribute, type Mapping, mapping, type Node, scalar, textOf, withEntries } from "../node.ts";
+import { quoted } from "../quoted.ts";
 import { failAt } from "../source.ts";
 import { keyOf, listOf, listOrMap, object, shorthand, withDefault } from "./collections.ts";
 import { absolute } from "./paths.ts";
@@ -52,7 +53,7 @@ function shortMount(node: Node, path: string, reading: Reading): Node {
   const parts = written.split(":");
   const [first = "", second, options = ""] = parts;
   if (parts.length > 3 || first === "" || second === "") {
-    return failAt(node.at, path, `${JSON.stringify(written)} is no volume: it must be [source:]target[:options]`);
+    return failAt(node.at, path, `${quoted(written)} is no volume: it must be [source:]target[:options]`);
   }
   if (second === undefined)
     return mapping(
@@ -73,9 +74,7 @@ function shortMount(node: Node, path: string, reading: Reading): Node {
     else if (!isBind && (option === "nocopy" || option === "volume-nocopy")) detail.nocopy = scalar(true, node);
     else if (["cached", "consistent", "delegated"].includes(option)) values.consistency = scalar(option, node);
     else if (!["", "rw", "z", "Z", "copy"].includes(option)) {
-      reading.warn(
-        `${path}: option ${JSON.stringify(option)} of ${JSON.stringify(written)} is not known and has no effect`,
-      );
+      reading.warn(`${path}: option ${quoted(option)} of ${quoted(written)} is not known and has no effect`);
     }
   }
   values[isBind ? "bind" : "volume"] = mapping(detail, node);

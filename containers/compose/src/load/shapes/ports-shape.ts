@@ -1,12 +1,15 @@
 /** `services.*.ports`. */
 import { isIP } from "node:net";
 import { list, type Mapping, mapping, type Node, scalar } from "../node.ts";
+import { quoted } from "../quoted.ts";
 import { failAt } from "../source.ts";
 import { keyOf, listOf, object } from "./collections.ts";
 import { atom, integer, looseText, oneOf, text } from "./scalars.ts";
 import { isOpaque, mustBe, type Reading, type Shape } from "./shape.ts";
 
 const PORT_RANGE = /^(\d{1,5})(?:-(\d{1,5}))?$/;
+/** Two ranges, an IPv6 address and a protocol are shorter. */
+const LONGEST = 100;
 const EXPECTED = 'a port such as 80, "8080:80", "127.0.0.1:8080:80/udp" or "3000-3005"';
 
 const published: Shape = atom((node, path, reading) => {
@@ -53,20 +56,18 @@ function withDefaults(item: Mapping): Mapping {
 }
 
 function shortPorts(written: string, node: Node, path: string): readonly Node[] {
-  const wrong = (reason: string): never => failAt(node.at, path, `${JSON.stringify(written)} is no port: ${reason}`);
+  const wrong = (reason: string): never => failAt(node.at, path, `${quoted(written)} is no port: ${reason}`);
+  if (written.length > LONGEST) return wrong(`it must be ${EXPECTED}`);
   const match = /^(?:(.*):)?([^:/]+)(?:\/([a-z]+))?$/i.exec(written);
   if (match === null) return wrong(`it must be ${EXPECTED}`);
   const [, before, container = "", protocol = "tcp"] = match;
   if (!["tcp", "udp", "sctp"].includes(protocol.toLowerCase()))
     wrong(`the protocol is tcp, udp or sctp, not ${protocol}`);
-  const target =
-    rangeOf(container) ?? wrong(`${JSON.stringify(container)} is no port from 1 to 65535 and no range of them`);
+  const target = rangeOf(container) ?? wrong(`${quoted(container)} is no port from 1 to 65535 and no range of them`);
   if (target.first === 0) wrong("the container's port is 1 to 65535");
   const { hostIp, host } = hostPart(before, wrong);
   const from =
-    host === undefined
-      ? undefined
-      : (rangeOf(host) ?? wrong(`${JSON.stringify(host)} is no port and no range of ports`));
+    host === undefined ? undefined : (rangeOf(host) ?? wrong(`${quoted(host)} is no port and no range of ports`));
   const targets = target.last - target.first + 1;
   if (from !== undefined && targets > 1 && from.last - from.first + 1 !== targets) {
     wrong(`the ranges ${host} and ${container} are not equally long`);
@@ -91,8 +92,7 @@ function hostPart(before: string | undefined, wrong: (reason: string) => never):
   const match = /^(?:(\[[^\]]*\]|[^:]*|.*:.*):)?([^:]*)$/.exec(before);
   const address = match?.[1]?.replace(/^\[(.*)\]$/, "$1");
   const host = match?.[2] ?? "";
-  if (address !== undefined && address !== "" && isIP(address) === 0)
-    wrong(`${JSON.stringify(address)} is no IP address`);
+  if (address !== undefined && address !== "" && isIP(address) === 0) wrong(`${quoted(address)} is no IP address`);
   return { ...(address ? { hostIp: address } : {}), ...(host === "" ? {} : { host }) };
 }
 

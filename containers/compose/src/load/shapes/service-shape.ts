@@ -1,5 +1,6 @@
 /** `services.*`: every attribute of a service, and what it may be. */
 import { attribute, mapping, scalar, textOf } from "../node.ts";
+import { quoted } from "../quoted.ts";
 import { failAt } from "../source.ts";
 import { build } from "./build-shape.ts";
 import {
@@ -81,7 +82,7 @@ const device = object(
         return mustBe(node, at, 'a device such as "/dev/fuse:/dev/fuse:rwm"');
       const [source = "", target = source, permissions = "rwm", more] = node.value.split(":");
       if (more !== undefined || source === "")
-        return failAt(node.at, at, `${JSON.stringify(node.value)} must be source[:target[:permissions]]`);
+        return failAt(node.at, at, `${quoted(node.value)} must be source[:target[:permissions]]`);
       return mapping(
         { source: scalar(source, node), target: scalar(target, node), permissions: scalar(permissions, node) },
         node,

@@ -1,5 +1,6 @@
 /** What an attribute may be: how it is checked and brought into its one form, and how two files' values become one. */
 import { type Entry, kindOf, type Node } from "../node.ts";
+import { quoted } from "../quoted.ts";
 import { failAt } from "../source.ts";
 
 /** What reading needs to know of the file. */
@@ -55,7 +56,7 @@ export function mergeEntries(base: Node, over: Node, path: string, shapeOf: (key
 /** Ends reading: `node` is not what its attribute may be. */
 export function mustBe(node: Node, path: string, expected: string): never {
   if (node.kind === "scalar" && node.value !== null) {
-    return failAt(node.at, path, `must be ${expected}, not ${JSON.stringify(node.value)}`);
+    return failAt(node.at, path, `must be ${expected}, not ${quoted(node.value)}`);
   }
   return failAt(node.at, path, `must be ${expected}, but is ${kindOf(node)}`);
 }
