@@ -1,5 +1,6 @@
 /** Does what a plan says. */
 import type { Service } from "../model.ts";
+import type { OperationContext } from "../operations/context.ts";
 import type { Planned, Step } from "../plan/step.ts";
 import { awaitService } from "./await-service.ts";
 import {
@@ -17,21 +18,38 @@ import { removeImage, removeNetwork, removeVolume } from "./remove-resources.ts"
 import { runSteps } from "./run-steps.ts";
 import { containersOf, type Site } from "./site.ts";
 
-/** Carries out `steps` on the site, in parallel as their order allows. Throws the first failure. */
-export async function applySteps(site: Site, steps: readonly Planned[]): Promise<void> {
+/**
+ * Carries out `steps` on the site, in parallel as their order allows. Throws the first failure. When `enough` aborts no further
+ * step is begun and nothing more is waited for, but requests under way are answered: what the engine has begun is known.
+ */
+export async function applySteps(site: Site, steps: readonly Planned[], enough?: AbortSignal): Promise<void> {
   if (steps.length === 0) return;
   const { context, project } = site;
+  const signal = enough === undefined ? context.signal : AbortSignal.any([context.signal, enough]);
   const waits = steps.some(({ step }) => step.do === "await-service");
   const events = waits ? followProject(context, project.name) : undefined;
   try {
     await events?.ready;
-    await runSteps(steps, (step) => perform(site, step, events), context.signal);
+    await runSteps(
+      steps,
+      (step) => (step.do === "await-service" ? wait({ ...context, signal }, step, events) : perform(site, step)),
+      signal,
+    );
   } finally {
     events?.close();
   }
 }
 
-function perform(site: Site, step: Step, events: ProjectEvents | undefined): Promise<unknown> {
+function wait(
+  context: OperationContext,
+  step: StepOf<"await-service">,
+  events: ProjectEvents | undefined,
+): Promise<void> {
+  if (events === undefined) throw new Error("a step waits for events that nobody follows");
+  return awaitService(context, step, events);
+}
+
+function perform(site: Site, step: Exclude<Step, { readonly do: "await-service" }>): Promise<unknown> {
   const { context, project } = site;
   switch (step.do) {
     case "create-network":
@@ -58,9 +76,6 @@ function perform(site: Site, step: Step, events: ProjectEvents | undefined): Pro
       return restartContainer(context, step.container, project.services[step.container.service], step.timeout);
     case "remove-container":
       return remove(site, step);
-    case "await-service":
-      if (events === undefined) throw new Error("a step waits for events that nobody follows");
-      return awaitService(context, step, events);
   }
 }
 

@@ -6,6 +6,8 @@ import { observeProject } from "../observe/observe-project.ts";
 import type { ObservedContainer } from "../observe/observed.ts";
 import type { OperationContext } from "../operations/context.ts";
 import type { CreateOptions } from "../operations/create.ts";
+import { ignoredAttributes } from "../plan/ignored-attributes.ts";
+import { volumeHash } from "../plan/labels.ts";
 import { imageName } from "../plan/names.ts";
 import { type FutureContainer, planCreate } from "../plan/plan-create.ts";
 import { applySteps } from "./apply-steps.ts";
@@ -36,6 +38,7 @@ export async function converge(
     if (service.image === undefined && service.build === undefined)
       throw new Error(`service "${service.name}" has neither an image nor a build context specified`);
   }
+  for (const sentence of ignoredAttributes(project)) progress.warn(sentence);
   const names = Object.values(project.services).map((service) => imageName(project, service));
   const [observed, present] = await Promise.all([
     observeProject(client, project.name, { signal }),
@@ -45,6 +48,13 @@ export async function converge(
   const images = await ensureImages(context, project, present, options);
   await removeOrphans(context, project, observed.containers, options);
 
+  for (const [key, volume] of Object.entries(project.volumes)) {
+    const present = observed.volumes.find((each) => each.key === key && each.name === volume.name);
+    if (present?.configHash !== undefined && present.configHash !== volumeHash(volume))
+      progress.warn(
+        `Volume "${volume.name}" exists but doesn't match configuration in compose file: it is used as it is. Remove it to have it made anew.`,
+      );
+  }
   const plan = planCreate(project, observed, images, { ...options, prepared });
   const staying = plan.containers.flatMap(({ id, ...rest }) => (id === undefined ? [] : [{ ...rest, id }]));
   const site = openSite(context, project, { containers: staying }, images);

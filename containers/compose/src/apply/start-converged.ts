@@ -7,7 +7,7 @@ import type { Converged } from "./converge.ts";
 export interface StartLimits {
   /** Ends only when these services run or are healthy. */
   readonly waitFor?: readonly string[] | undefined;
-  /** Ends the start without ending the operation. */
+  /** Ends the start without ending the operation: what is being started is started. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -18,6 +18,5 @@ export async function startConverged(
 ): Promise<void> {
   const { context, project } = site;
   const steps = planStart(project, containers, { waitFor, warn: (message) => context.progress.warn(message) });
-  const limited = signal === undefined ? context : { ...context, signal: AbortSignal.any([context.signal, signal]) };
-  await applySteps({ ...site, context: limited }, steps);
+  await applySteps(site, steps, signal);
 }

@@ -7,6 +7,7 @@ import { observeContainers } from "../observe/observe-project.ts";
 import { selectContainers } from "../observe/select-containers.ts";
 import { targetProject } from "../observe/target-project.ts";
 import { isUp } from "../plan/plan-create.ts";
+import { reaches } from "../plan/plan-stop.ts";
 import type { OperationContext } from "./context.ts";
 
 /** Which containers, and how. */
@@ -28,7 +29,13 @@ export async function start(
   const name = typeof target === "string" ? target : target.name;
   const observed = { containers: await observeContainers(context.client, name, { signal: context.signal }) };
   const project = targetProject(target, observed);
-  const containers = selectContainers(project, observed.containers, { services }).map((container) => ({
+  selectContainers(project, [], { services });
+  // What they depend on is started with them.
+  const meant = Object.keys(project.services).filter(
+    (each) => services.length === 0 || services.some((root) => root === each || reaches(project, root, each)),
+  );
+  const selected = meant.length === 0 ? [] : selectContainers(project, observed.containers, { services: meant });
+  const containers = selected.map((container) => ({
     ...{ id: container.id, service: container.service, number: container.number, name: container.name },
     ...{ running: isUp(container), unfinished: container.state === "created" },
   }));
