@@ -30,6 +30,8 @@ export interface ContainerSpec {
   /** "none" is an own namespace without a /dev/shm. */
   readonly ipc?: NamespaceMode | "none" | undefined;
   readonly uts?: "host" | undefined;
+  /** Its users are others outside, where the engine has ids for that. Who shares a namespace of another container has its users. */
+  readonly users?: "remapped" | undefined;
   readonly ports?: readonly PortPublication[] | undefined;
   readonly hostname?: string | undefined;
   readonly dns?: Dns | undefined;

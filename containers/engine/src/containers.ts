@@ -1,3 +1,4 @@
+import type { IdMap } from "@skiff/linux";
 import type { ContainerSpec, Resources } from "./container-spec.ts";
 import type { Image, OciProcessConfig } from "./image-store.ts";
 import type { FileChange } from "./snapshots.ts";
@@ -36,6 +37,8 @@ export interface Container {
   readonly addresses: readonly string[];
   /** Where it is in networks, from its creation by the runtime until its end. */
   readonly endpoints?: readonly Endpoint[] | undefined;
+  /** While it runs in a user namespace: which ids outside those inside stand for. */
+  readonly ids?: IdMap | undefined;
   /** Directory that the root file system is mounted at while running. */
   readonly rootfs: string;
 }

@@ -1,4 +1,4 @@
-import type { Logger } from "@skiff/linux";
+import type { IdMap, Logger } from "@skiff/linux";
 import type { Containers } from "./containers.ts";
 import type { ContentStore } from "./content-store.ts";
 import type { ImageService, RuntimeService } from "./generated/cri.ts";
@@ -22,6 +22,11 @@ export interface EngineOptions {
   readonly cgroupParent?: string | undefined;
   /** Address range until `updateRuntimeConfig` names another. Default "10.88.0.0/16". */
   readonly podCidr?: string | undefined;
+  /**
+   * Whose subordinate ids stand for those of containers that ask for "remapped": "default", "user", "uid", "user:group" or "uid:gid"; they
+   * are their own without it.
+   */
+  readonly userNamespace?: string | undefined;
   /** Path of a file that says how registries are reached (RegistriesConfig); it is read when it changed, and need not be there. */
   readonly registries?: string | undefined;
 }
@@ -42,4 +47,6 @@ export interface Engine extends AsyncDisposable {
   readonly runtimeService: RuntimeService;
   readonly imageService: ImageService;
   readonly streaming: Streaming;
+  /** The ids that those of containers stand for which ask for others than their own; undefined where the engine has none. */
+  readonly users: IdMap | undefined;
 }

@@ -16,6 +16,7 @@ import { networkNames, openNetworks } from "./network/open-networks.ts";
 import { openUserNetworks } from "./network/open-user-networks.ts";
 import { PacketTable } from "./network/packet-table.ts";
 import { findRuntime } from "./runtime/find-runtime.ts";
+import { openUserNamespace } from "./runtime/user-namespace.ts";
 import { type OpenSandboxes, openSandboxes } from "./sandboxes/open-sandboxes.ts";
 import { createImageService } from "./services/image-service.ts";
 import { createRuntimeService } from "./services/runtime-service.ts";
@@ -45,6 +46,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
   const cgroups = openCgroups();
   const cgroupParent = options.cgroupParent ?? `/skiff-${instance}`;
+  const text = options.userNamespace;
+  const users = text === undefined ? undefined : await openUserNamespace({ text, root, runDir });
   const content = await openContentStore(join(root, "content"));
   const layers = await LayerStore.open(join(root, "l"));
   const unpacker = new Unpacker();
@@ -92,6 +95,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       content,
       networks,
       joints,
+      users,
       volumes,
       cgroups,
       cgroupParent,
@@ -127,6 +131,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     runtimeService: createRuntimeService({ ...parts, cgroups, runDir }),
     imageService: createImageService({ ...parts, root }),
     streaming: createStreaming(parts),
+    users: users?.ids,
     async [Symbol.asyncDispose]() {
       await containers[Symbol.asyncDispose]();
       await joints[Symbol.asyncDispose]();

@@ -41,7 +41,7 @@ export interface Snapshots {
   get(key: string): Promise<Snapshot | undefined>;
   list(): Promise<Snapshot[]>;
   /** Mounts (idempotent) and gives the directory to read and write. It stays mounted until `unmount` or `remove`. */
-  mount(key: string): Promise<string>;
+  mount(key: string, o?: { readonly shown?: ((path: string) => string) | undefined }): Promise<string>;
   unmount(key: string): Promise<void>;
   /** What changed against the parent, path by path. */
   changes(key: string): Promise<FileChange[]>;

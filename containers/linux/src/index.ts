@@ -1,6 +1,7 @@
 /** `@skiff/linux`: the kernel. The only room that calls it beyond what Node offers. */
 export type { CgroupLimits, CgroupStats, Cgroups } from "./cgroup/cgroups.ts";
 export { openCgroups } from "./cgroup/open-cgroups.ts";
+export { type IdMap, type IdRange, mountIdMapped } from "./id-mapped-mounts.ts";
 export {
   interfaceIndex,
   isSystemError,
@@ -29,6 +30,7 @@ export {
   inNamespaces,
   isPinned,
   type NamespaceKind,
+  pinNamespace,
   removeNamespaces,
   writeSysctl,
 } from "./namespaces.ts";

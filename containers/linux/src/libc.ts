@@ -186,3 +186,46 @@ export function openat2(fd: number, path: string, how: { flags: number; mode: nu
   const name = Buffer.from(`${path}\0`);
   return check(Number(syscall6(SYS_OPENAT2, fd, name, encoded, encoded.byteLength)), "openat2", path);
 }
+
+const SYS_OPEN_TREE = 428;
+const SYS_MOVE_MOUNT = 429;
+const SYS_MOUNT_SETATTR = 442;
+const openTreeCall = libc.func("long syscall(long, int, const char *, uint32_t)");
+const moveMountCall = libc.func("long syscall(long, int, const char *, int, const char *, uint32_t)");
+const mountSetattrCall = libc.func("long syscall(long, int, const char *, uint32_t, const void *, size_t)");
+const AT_FDCWD = -100;
+const OPEN_TREE_CLONE = 1;
+const OPEN_TREE_CLOEXEC = 0o2000000;
+const AT_EMPTY_PATH = 0x1000;
+const MOVE_MOUNT_F_EMPTY_PATH = 4;
+const MOUNT_ATTR_IDMAP = 0x100000;
+
+/** open_tree(2): a descriptor for a mount of its own that shows `path`, attached nowhere. */
+export function cloneMount(path: string): number {
+  return check(
+    Number(openTreeCall(SYS_OPEN_TREE, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)),
+    "open_tree",
+    path,
+  );
+}
+
+/** mount_setattr(2): has the mount show owners as the user namespace of a descriptor maps them. */
+export function mapMountIds(mount: number, userNamespace: number, subject: string): void {
+  const attributes = Buffer.alloc(32);
+  attributes.writeBigUInt64LE(BigInt(MOUNT_ATTR_IDMAP), 0);
+  attributes.writeBigUInt64LE(BigInt(userNamespace), 24);
+  check(
+    Number(mountSetattrCall(SYS_MOUNT_SETATTR, mount, "", AT_EMPTY_PATH, attributes, attributes.byteLength)),
+    "mount_setattr",
+    subject,
+  );
+}
+
+/** move_mount(2): attaches a mount that is attached nowhere. */
+export function attachMount(mount: number, target: string): void {
+  check(
+    Number(moveMountCall(SYS_MOVE_MOUNT, mount, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH)),
+    "move_mount",
+    target,
+  );
+}

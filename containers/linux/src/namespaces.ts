@@ -57,6 +57,14 @@ export function createNamespaces(
   return pinned;
 }
 
+/** Pins a namespace of process `pid` at `<directory>/<kind>`. */
+export function pinNamespace(directory: string, kind: NamespaceKind, pid: number): void {
+  mkdirSync(directory, { recursive: true });
+  const path = join(directory, kind);
+  writeFileSync(path, "", { mode: 0o400 });
+  mountBind(`/proc/${pid}/ns/${kind}`, path);
+}
+
 /** Takes the pins away and deletes the directory. The kernel ends a namespace when nothing else uses it. Idempotent. */
 export function removeNamespaces(directory: string): void {
   for (const kind of Object.keys(FLAGS)) while (unmount(join(directory, kind)));

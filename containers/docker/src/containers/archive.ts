@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, constants, lstatSync, readlinkSync, type Stats } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { extractTar } from "@skiff/builder";
 import { type Container, isSystemError, openInRoot } from "@skiff/engine";
 import type { Deps } from "../deps.ts";
@@ -41,7 +42,7 @@ export function getArchive(deps: Deps): Handler {
       closeSync(directory);
       throw error;
     }
-    return { status: 200, headers, stream: pack(directory, name) };
+    return { status: 200, headers, stream: pack(directory, name, usersOf(found.container)) };
   };
 }
 
@@ -50,9 +51,14 @@ export function putArchive(deps: Deps): Handler {
     const container = await findContainer(deps, call);
     const path = pathOf(call);
     const { root, inside } = await rootOf(deps, container, path);
-    closeSync(open(container, root, inside, path, DIRECTORY));
-    // Links lead where they lead inside.
-    await extractTar(call.body, root, inside);
+    const directory = open(container, root, inside, path, DIRECTORY);
+    try {
+      // Links lead where they lead inside.
+      if (container.ids === undefined) await extractTar(call.body, root, inside);
+      else await unpackAs(usersOf(container), directory, call.body);
+    } finally {
+      closeSync(directory);
+    }
     return { status: 200 };
   };
 }
@@ -137,10 +143,45 @@ function statHeader({ container, directory, name, path: asked }: Place): Record<
   return { "x-docker-container-path-stat": Buffer.from(JSON.stringify(stat)).toString("base64") };
 }
 
+/** What to run a program with so that files belong to whom they belong to inside. */
+function usersOf({ ids, pid }: Container): string[] {
+  return ids === undefined ? [] : ["nsenter", `--user=/proc/${pid}/ns/user`, "--"];
+}
+
+// In the container's user namespace tar has no rights outside: whatever it is led to, only what is everybody's could be written.
+async function unpackAs(
+  users: readonly string[],
+  directory: number,
+  archive: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const [program = "", ...args] = [
+    ...users,
+    "tar",
+    "-C",
+    "/proc/self/fd/3",
+    "--numeric-owner",
+    "--xattrs",
+    "-xpf",
+    "-",
+  ];
+  const child = spawn(program, args, { stdio: ["pipe", "ignore", "pipe", directory] });
+  let complaint = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    complaint += chunk.toString().slice(0, 2000);
+  });
+  const code = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const given = child.stdin ? pipeline(archive, child.stdin) : Promise.resolve();
+  // An archive that tar refuses is not read to its end; why, tar says.
+  await given.catch(() => undefined);
+  if ((await code) !== 0) throw new DockerError(400, `Cannot unpack the archive: ${complaint.trim()}`);
+}
+
 // tar(1) keeps every attribute, and reads from the descriptor: nobody inside can lead it elsewhere.
-async function* pack(directory: number, name: string): AsyncGenerator<Uint8Array> {
+async function* pack(directory: number, name: string, users: readonly string[]): AsyncGenerator<Uint8Array> {
   try {
-    const child = spawn("tar", ["-C", "/proc/self/fd/3", "--numeric-owner", "--xattrs", "-cf", "-", "--", name], {
+    const tar = ["tar", "-C", "/proc/self/fd/3", "--numeric-owner", "--xattrs", "-cf", "-", "--", name];
+    const [program = "", ...args] = [...users, ...tar];
+    const child = spawn(program, args, {
       stdio: ["ignore", "pipe", "pipe", directory],
     });
     let complaint = "";

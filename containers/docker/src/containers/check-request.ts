@@ -35,6 +35,8 @@ export function checkRequest(body: Reader): void {
     refuse(`Invalid isolation: ${JSON.stringify(isolation)} - linux only supports 'default'`);
   const ipc = host.text("IpcMode") ?? "";
   if (!IPC_MODES.includes(ipc) && !ipc.startsWith("container:")) refuse(`Invalid IPC mode: ${ipc}`);
+  const users = host.text("UsernsMode") ?? "";
+  if (users !== "" && users !== "host") refuse(`invalid USER mode: ${users}`);
   if ((host.text("NetworkMode") ?? "").startsWith("container:") && host.keys("PortBindings").length > 0)
     refuse("conflicting options: port publishing and the container type network mode");
 }

@@ -38,6 +38,7 @@ export function toContainerSpec(body: Reader, image: string): ContainerSpec {
     pid: namespaceMode("PidMode", host.text("PidMode") ?? ""),
     ipc: host.text("IpcMode") === "none" ? "none" : namespaceMode("IpcMode", host.text("IpcMode") ?? ""),
     uts: host.text("UTSMode") === "host" ? "host" : undefined,
+    users: host.text("UsernsMode") === "host" ? undefined : "remapped",
     ports: ports(host),
     hostname: body.text("Hostname") || undefined,
     dns: { servers: host.strings("Dns"), searches: host.strings("DnsSearch"), options: host.strings("DnsOptions") },

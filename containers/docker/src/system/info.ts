@@ -65,9 +65,11 @@ export function info({ engine, now }: Deps): Handler {
           RemoteManagers: null,
         },
         LiveRestoreEnabled: true,
-        SecurityOptions: securityModules().apparmor
-          ? ["name=apparmor", "name=seccomp,profile=default"]
-          : ["name=seccomp,profile=default"],
+        SecurityOptions: [
+          ...(securityModules().apparmor ? ["name=apparmor"] : []),
+          "name=seccomp,profile=default",
+          ...(engine.users ? ["name=userns"] : []),
+        ],
         Warnings: null,
       },
     };

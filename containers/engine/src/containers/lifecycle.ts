@@ -315,7 +315,7 @@ export class Lifecycle implements AsyncDisposable {
     const record = this.#records.get(id);
     if (!record) return;
     await releaseRun(this.#deps, record);
-    const { process: _process, bootId: _boot, error: _error, ...rest } = record;
+    const { process: _process, bootId: _boot, error: _error, ids: _ids, ...rest } = record;
     const error = message === undefined ? {} : { error: message };
     const next: ContainerRecord = {
       ...rest,

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Cgroups, Logger } from "@skiff/linux";
-import type { ContainerMount, PortPublication } from "../container-spec.ts";
+import type { ContainerMount, ContainerSpec, PortPublication } from "../container-spec.ts";
 import type { ContainerEvent, ContainerStats, Containers } from "../containers.ts";
 import type { ContentStore } from "../content-store.ts";
 import { readJson } from "../durable-file.ts";
@@ -9,7 +9,7 @@ import { EngineError } from "../engine-error.ts";
 import type { OciProcessConfig } from "../image-store.ts";
 import { writeLayer } from "../layers/write-layer.ts";
 import { RecordStore } from "../record-store.ts";
-import { capabilitiesOf } from "../runtime/capabilities.ts";
+import { boundingSet, capabilitiesOf } from "../runtime/capabilities.ts";
 import { runPaths } from "../runtime/conmon.ts";
 import type { OciConfig } from "../runtime/oci-config.ts";
 import { checkSeccompProfile } from "../runtime/seccomp-profile.ts";
@@ -100,7 +100,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
       spec.user === undefined
         ? undefined
         : resolveUser(spec.user, readUserFiles(life.rootfs(record.id)), record.spec.groups);
-    const capabilities = spec.privileged ? capabilitiesOf({ privileged: true }, 41) : undefined;
+    const capabilities = spec.privileged ? capabilitiesOf({ privileged: true }, boundingSet()) : undefined;
     const session = await execSession({
       container: record.id,
       runDir,
@@ -224,9 +224,10 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
           const process: OciProcessConfig = image?.config.config ?? {};
           const command = commandOf(spec, process);
           const network = withNetworkIds(deps.joints, spec.network);
+          if (deps.users && spec.users === "remapped") checkRemapped(spec);
           const { seccomp } = spec.security ?? {};
           if (typeof seccomp === "object") checkSeccompProfile(seccomp);
-          capabilitiesOf({ add: spec.security?.capAdd, drop: spec.security?.capDrop }, 64);
+          capabilitiesOf({ add: spec.security?.capAdd, drop: spec.security?.capDrop }, boundingSet());
           const ownsSnapshot = image !== undefined;
           const snapshot = "snapshot" in spec.root ? spec.root.snapshot : id;
           if (image) await snapshots.prepare(id, await snapshots.unpack(image), { untilReboot: spec.autoRemove });
@@ -362,7 +363,8 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
     },
     changes: async (text) => ownChanges(snapshots, require(text)),
     async *export(text) {
-      yield* writeLayer(await snapshots.mount(require(text).snapshot));
+      const { snapshot, ids } = require(text);
+      yield* writeLayer(await snapshots.mount(snapshot), { ids });
     },
     async commit(text, o) {
       const { id } = require(text);
@@ -420,6 +422,19 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
   if (signal?.aborted) reject(signal.reason);
   signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
   return promise;
+}
+
+/** Throws in dockerd's words for what cannot be together with users of one's own. */
+function checkRemapped({ network, pid, security }: ContainerSpec): void {
+  if (security?.privileged)
+    throw new EngineError(
+      "invalid",
+      "privileged mode is incompatible with user namespaces.  You must run the container in the host namespace when running privileged mode",
+    );
+  if (network === "host")
+    throw new EngineError("invalid", "cannot share the host's network namespace when user namespaces are enabled");
+  if (pid === "host")
+    throw new EngineError("invalid", "cannot share the host PID namespace when user namespaces are enabled");
 }
 
 /** The end of the present run, or of the next one when none is under way. A run that comes to nothing ends by its event alone. */

@@ -1,5 +1,5 @@
 /** One run of a container: from its creation by the runtime to the last trace of it. */
-import { closeSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { chmod, lstat, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { arch, hostname as hostHostname, release } from "node:os";
 import { dirname, join } from "node:path";
@@ -7,20 +7,22 @@ import {
   bootId,
   type Cgroups,
   createNamespaces,
+  type IdMap,
   identify,
   isSystemError,
-  openInRoot,
   type ProcessIdentity,
+  pinNamespace,
   removeNamespaces,
   runsX32,
   signalName,
 } from "@skiff/linux";
-import type { ContainerMount, ContainerSpec } from "../container-spec.ts";
+import type { ContainerSpec } from "../container-spec.ts";
 import { EngineError } from "../engine-error.ts";
 import type { ImageStore, OciProcessConfig } from "../image-store.ts";
 import { attachmentsOf, type ContainerNetworks } from "../network/container-networks.ts";
 import { type NameFiles, nameFilesIn, writeNameFiles } from "../network/name-files.ts";
 import type { OpenNetworks } from "../network/open-networks.ts";
+import { boundingSet } from "../runtime/capabilities.ts";
 import { endConmon, type RunPaths, runPaths, startConmon } from "../runtime/conmon.ts";
 import { findInit, INIT } from "../runtime/find-init.ts";
 import { lowestOomScoreAdj } from "../runtime/lowest-oom-score.ts";
@@ -34,12 +36,14 @@ import {
 } from "../runtime/oci-config.ts";
 import { securityModules } from "../runtime/security-modules.ts";
 import { readUserFiles, resolveUser } from "../runtime/user.ts";
+import type { UserNamespace } from "../runtime/user-namespace.ts";
 import type { OpenSandboxes } from "../sandboxes/open-sandboxes.ts";
 import type { Snapshots } from "../snapshots.ts";
 import type { SessionExit } from "../streaming.ts";
 import type { Endpoint } from "../user-networks.ts";
 import type { OpenVolumes } from "../volumes/open-volumes.ts";
 import { environmentOf } from "./command-line.ts";
+import { hostMounts } from "./host-mounts.ts";
 import type { ContainerRecord } from "./record.ts";
 
 export interface RunDeps {
@@ -51,6 +55,8 @@ export interface RunDeps {
   readonly joints: ContainerNetworks;
   readonly volumes: OpenVolumes;
   readonly sandboxes: () => OpenSandboxes;
+  /** Ids for containers that ask for others than their own. */
+  readonly users: UserNamespace | undefined;
   readonly cgroups: Cgroups;
   /** Finds another container by id or name. */
   find(id: string): ContainerRecord | undefined;
@@ -70,11 +76,13 @@ export async function prepareRun(
   await rm(paths.bundle, { recursive: true, force: true });
   await rm(paths.exitFile, { force: true });
   await mkdir(paths.bundle, { recursive: true, mode: 0o700 });
-  const rootfs = await deps.snapshots.mount(record.snapshot);
-  const network = await prepareNetwork(deps, record);
+  const users = usersOf(deps, record.spec);
+  const shown = users && deps.users?.shown;
+  const rootfs = await deps.snapshots.mount(record.snapshot, { shown });
+  const network = await prepareNetwork(deps, record, users !== undefined);
   const image = "image" in spec.root ? ((await deps.images.get(record.imageId))?.config.config ?? {}) : {};
-  const mounts = await hostMounts(deps, spec.mounts ?? []);
-  const config = await configOf(deps, { ...record, spec: { ...spec, mounts } }, { rootfs, image, network });
+  const mounts = await hostMounts(deps.volumes, spec.mounts ?? [], users && deps.users);
+  const config = await configOf(deps, { ...record, spec: { ...spec, mounts } }, { rootfs, image, network, users });
   await writeFile(join(paths.bundle, "config.json"), JSON.stringify(config));
   const logPath = record.logPath === "" ? undefined : record.logPath;
   if (logPath !== undefined) await mkdir(dirname(logPath), { recursive: true });
@@ -85,7 +93,7 @@ export async function prepareRun(
     spawned,
   });
   // The runtime asks only that the namespace exists: it is connected while the runtime works.
-  const [created, connected] = await Promise.allSettled([conmon, network.connect?.()]);
+  const [created, connected] = await Promise.allSettled([conmon, network.connect?.(conmon)]);
   if (created.status === "rejected") throw created.reason;
   if (connected.status === "rejected") {
     await endConmon(paths, id);
@@ -101,7 +109,24 @@ export async function prepareRun(
     addresses: network.endpoints?.map(({ address }) => address) ?? [],
     endpoints: network.endpoints,
     ports: network.ports ?? record.ports,
+    ids: users?.ids,
   };
+}
+
+/** The user namespace of a run: its ids, and its path where it is another container's. */
+interface RunUsers {
+  readonly ids: IdMap;
+  readonly path?: string | undefined;
+}
+
+function usersOf(deps: RunDeps, { network, pid, ipc, users }: ContainerSpec): RunUsers | undefined {
+  for (const mode of [network, pid, ipc]) {
+    if (typeof mode !== "object" || !("container" in mode)) continue;
+    const other = deps.find(mode.container);
+    // The namespaces that are shared belong to its user namespace.
+    return other?.ids && other.process && { ids: other.ids, path: `/proc/${other.process.pid}/ns/user` };
+  }
+  return users === "remapped" && deps.users ? { ids: deps.users.ids } : undefined;
 }
 
 /** The conmon of a run; undefined when there was none, or it has ended. */
@@ -114,41 +139,6 @@ function monitorOf({ conmonPidFile }: RunPaths): ProcessIdentity | undefined {
   }
 }
 
-/** The mounts with volumes as what they are on the host, and with sources that were to be made. */
-async function hostMounts({ volumes }: RunDeps, mounts: readonly ContainerMount[]): Promise<ContainerMount[]> {
-  const found: ContainerMount[] = [];
-  for (const mount of mounts) {
-    const { type, source = "", createSource } = mount;
-    if (type === "volume") {
-      const directory = await volumes.mount(source);
-      found.push({ ...mount, type: "bind", source: mount.subpath ? inVolume(directory, mount.subpath) : directory });
-    } else {
-      if (createSource && source !== "") await makeSource(source);
-      found.push(mount);
-    }
-  }
-  return found;
-}
-
-async function makeSource(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    // A file is mounted as it is.
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
-}
-
-/** What the runtime mounts must lie in the volume, wherever the links that a container left there lead. */
-function inVolume(volume: string, subpath: string): string {
-  const descriptor = openInRoot(volume, subpath);
-  try {
-    return readlinkSync(`/proc/self/fd/${descriptor}`);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
 interface RunNetwork {
   readonly namespace: OciNamespace | undefined;
   readonly endpoints?: readonly Endpoint[];
@@ -157,10 +147,11 @@ interface RunNetwork {
   /** Of the container whose network it is, where it is another one's. */
   readonly hostname?: string;
   /** Connects the namespace. To be called before the program starts. */
-  readonly connect?: () => Promise<void>;
+  readonly connect?: (process: Promise<number>) => Promise<void>;
 }
 
-async function prepareNetwork(deps: RunDeps, record: ContainerRecord): Promise<RunNetwork> {
+/** With `remapped` users the runtime makes the namespace, which then belongs to the user namespace. */
+async function prepareNetwork(deps: RunDeps, record: ContainerRecord, remapped: boolean): Promise<RunNetwork> {
   const { spec, id, ports } = record;
   const mode = spec.network ?? "bridge";
   const directory = deps.directory(id);
@@ -174,13 +165,16 @@ async function prepareNetwork(deps: RunDeps, record: ContainerRecord): Promise<R
   if (mode === "bridge" || "networks" in mode) {
     const pinned = join(deps.runDir, "ns", id);
     removeNamespaces(pinned);
-    const { net } = createNamespaces(pinned, ["net"]);
-    if (net === undefined) throw new EngineError("internal", "Cannot make a network namespace");
+    const { net } = remapped ? {} : createNamespaces(pinned, ["net"]);
     const reserved = deps.joints.reserve(id, attachmentsOf(record), ports);
     const { endpoints } = reserved;
     const files = await writeFiles(deps, record, endpoints);
-    const connect = () => deps.joints.connect(record, endpoints);
-    return { namespace: { type: "network", path: net }, ...reserved, files, connect };
+    const connect = async (process: Promise<number>): Promise<void> => {
+      if (remapped) pinNamespace(pinned, "net", await process);
+      await deps.joints.connect(record, endpoints);
+    };
+    const namespace: OciNamespace = { type: "network", ...(net === undefined ? {} : { path: net }) };
+    return { namespace, ...reserved, files, connect };
   }
   if ("sandbox" in mode) {
     const sandbox = deps.sandboxes().find(mode.sandbox);
@@ -238,7 +232,12 @@ export function writeFiles(
 async function configOf(
   deps: RunDeps,
   { spec, id, command, cgroup }: ContainerRecord,
-  o: { readonly rootfs: string; readonly image: OciProcessConfig; readonly network: RunNetwork },
+  o: {
+    readonly rootfs: string;
+    readonly image: OciProcessConfig;
+    readonly network: RunNetwork;
+    readonly users: RunUsers | undefined;
+  },
 ): Promise<OciConfig> {
   const sandbox =
     typeof spec.network === "object" && "sandbox" in spec.network
@@ -250,6 +249,7 @@ async function configOf(
   const uts = utsNamespace(spec.uts, sandbox?.namespaces.uts, sandbox !== undefined);
   const namespaces: OciNamespace[] = [
     { type: "mount" },
+    ...(o.users ? [{ type: "user" as const, ...(o.users.path === undefined ? {} : { path: o.users.path }) }] : []),
     ...(o.network.namespace ? [o.network.namespace] : []),
     ...uts,
     ...joined(deps, "ipc", spec.ipc),
@@ -272,15 +272,19 @@ async function configOf(
     rootfs: o.rootfs,
     hostname: uts.some(({ path }) => path === undefined) ? hostname : undefined,
     namespaces,
-    files: [...fileMounts(o.network.files, sharedMemory(deps, spec.ipc)), ...(spec.init === true ? [initMount()] : [])],
+    files: [
+      ...fileMounts(o.network.files, sharedMemory(deps, spec.ipc), o.users && deps.users?.shown),
+      ...(spec.init === true ? [initMount()] : []),
+    ],
     cgroupPath: cgroup,
+    ids: o.users?.ids,
     host: {
       cgroupVersion: deps.cgroups.version,
       architecture: arch(),
       kernel: release(),
       modules: securityModules(),
       x32: runsX32(),
-      capabilities: Number(readFileSync("/proc/sys/kernel/cap_last_cap", "utf8")) + 1,
+      capabilities: boundingSet(),
       devices: [
         ...(spec.security?.privileged ? hostDevices() : []),
         ...(spec.devices ?? []).flatMap(({ hostPath }) => deviceAt(hostPath)),
@@ -313,11 +317,15 @@ function joined(deps: RunDeps, type: "ipc" | "pid", mode: ContainerSpec["ipc"]):
   return [{ type, path: `/proc/${process.pid}/ns/${type}` }];
 }
 
-function fileMounts(files: NameFiles, shm: string | undefined): OciMount[] {
+function fileMounts(
+  files: NameFiles,
+  shm: string | undefined,
+  shown: (path: string) => string = (path) => path,
+): OciMount[] {
   const bind = (destination: string, source: string): OciMount => ({
     destination,
     type: "bind",
-    source,
+    source: shown(source),
     options: ["rbind", "rprivate", "rw"],
   });
   return [

@@ -38,7 +38,8 @@ export interface OpenSnapshots extends Snapshots {
 export async function openSnapshots(deps: SnapshotsDeps): Promise<OpenSnapshots> {
   const { root, mounts, content, layers } = deps;
   const snapshots = new Map<string, Snapshot>();
-  const mounted = new Set<string>();
+  /** What is mounted, with whom its layers are shown by; those of an earlier engine are unlike any other. */
+  const mounted = new Map<string, ((path: string) => string) | "before" | undefined>();
   const mutex = new KeyedMutex();
   await mkdir(root, { recursive: true });
   await mkdir(mounts, { recursive: true });
@@ -50,7 +51,7 @@ export async function openSnapshots(deps: SnapshotsDeps): Promise<OpenSnapshots>
   const targets = new Set(readMounts().map(({ target }) => target));
   for (const key of await readdir(mounts)) {
     const target = join(mounts, key);
-    if (snapshots.has(key) && targets.has(target)) mounted.add(key);
+    if (snapshots.has(key) && targets.has(target)) mounted.set(key, "before");
     else await dropMount(target);
   }
 
@@ -138,22 +139,24 @@ export async function openSnapshots(deps: SnapshotsDeps): Promise<OpenSnapshots>
       }),
     get: async (key) => snapshots.get(key),
     list: async () => [...snapshots.values()],
-    mount: (key) =>
+    mount: (key, o) =>
       mutex.run(key, async () => {
         const { parent } = require(key);
         const target = join(mounts, key);
-        if (mounted.has(key)) return target;
+        if (mounted.has(key) && (o === undefined || mounted.get(key) === o.shown)) return target;
+        await unmountKey(key);
         await mkdir(target, { recursive: true });
-        const lower = layers.directories(parent);
-        mountOverlay({ lower, upper: join(root, key, "fs"), work: join(root, key, "work"), target });
-        mounted.add(key);
+        const shown = o?.shown ?? ((path: string) => path);
+        const lower = layers.directories(parent).map(shown);
+        mountOverlay({ lower, upper: shown(join(root, key, "fs")), work: shown(join(root, key, "work")), target });
+        mounted.set(key, o?.shown);
         return target;
       }),
     unmount: (key) => mutex.run(key, () => unmountKey(key)),
     changes: async (key) => listChanges(join(root, key, "fs"), layers.directories(require(key).parent)),
     diff(key, omit) {
       require(key);
-      return writeLayer(join(root, key, "fs"), omit);
+      return writeLayer(join(root, key, "fs"), { omit });
     },
     commit: (key) =>
       mutex.run(key, async () => {

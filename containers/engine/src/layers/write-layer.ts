@@ -2,7 +2,7 @@
 import { createReadStream, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { lgetxattr, llistxattr } from "@skiff/linux";
+import { type IdMap, lgetxattr, llistxattr } from "@skiff/linux";
 import { type Header, type Pack, pack } from "tar-stream";
 import { pacer } from "../pacer.ts";
 
@@ -12,13 +12,16 @@ const SMALL = 256 * 1024;
 
 type EntryHeader = Partial<Header> & { readonly name: string };
 
-/** The changes in `directory` as an uncompressed tar: entries sorted by name, so that equal trees give equal bytes. Paths in `omit` ("etc/hosts") are left out. */
+/**
+ * The changes in `directory` as an uncompressed tar: entries sorted by name, so that equal trees give equal bytes. Paths in `omit`
+ * ("etc/hosts") are left out; `ids` are those that the directory is shown with.
+ */
 export async function* writeLayer(
   directory: string,
-  omit: ReadonlySet<string> = new Set(),
+  { omit = new Set(), ids }: { readonly omit?: ReadonlySet<string> | undefined; readonly ids?: IdMap | undefined } = {},
 ): AsyncGenerator<Uint8Array> {
   const archive = pack();
-  const walking = walk(archive, directory, "", { seen: new Map(), omit, pace: pacer() }).then(
+  const walking = walk(archive, directory, "", { seen: new Map(), omit, ids, pace: pacer() }).then(
     () => archive.finalize(),
     (error: Error) => archive.destroy(error),
   );
@@ -31,6 +34,7 @@ interface Walk {
   readonly seen: Map<string, string>;
   readonly omit: ReadonlySet<string>;
   readonly pace: ReturnType<typeof pacer>;
+  readonly ids: IdMap | undefined;
 }
 
 async function walk(archive: Pack, root: string, place: string, o: Walk): Promise<void> {
@@ -42,7 +46,8 @@ async function walk(archive: Pack, root: string, place: string, o: Walk): Promis
     if (omit.has(entry)) continue;
     await pace();
     const stats = lstatSync(path);
-    const owner = { uid: stats.uid, gid: stats.gid, mode: stats.mode & 0o7777, mtime: stats.mtime };
+    const [uid, gid] = [stats.uid - (o.ids?.uid.start ?? 0), stats.gid - (o.ids?.gid.start ?? 0)];
+    const owner = { uid, gid, mode: stats.mode & 0o7777, mtime: stats.mtime };
     const header: EntryHeader = { name: entry, ...owner, ...attributesOf(path, stats.isSymbolicLink()) };
     if (stats.isCharacterDevice() && stats.rdev === 0) {
       await put(archive, { name: join(place, `.wh.${name}`), size: 0, mode: 0o600, mtime: new Date(0) });

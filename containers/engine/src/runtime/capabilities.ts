@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { EngineError } from "../engine-error.ts";
 
 /** Every capability a kernel may know, in order of its number (capabilities(7)). */
@@ -12,16 +13,22 @@ const DEFAULT =
     .split(" ")
     .map((name) => `CAP_${name}`);
 
-/** The capabilities of a container. `known` is how many the kernel has (/proc/sys/kernel/cap_last_cap + 1). */
+/** Those that this process could give, a bit each: what its own bounding set lacks, nobody it starts can have. */
+export function boundingSet(): bigint {
+  const [, mask = "0"] = /^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+  return BigInt(`0x${mask}`);
+}
+
+/** The capabilities of a container, of those in `available`. */
 export function capabilitiesOf(
   spec: {
     readonly privileged?: boolean | undefined;
     readonly add?: readonly string[] | undefined;
     readonly drop?: readonly string[] | undefined;
   },
-  known: number,
+  available: bigint,
 ): string[] {
-  const all = ALL.slice(0, known);
+  const all = ALL.filter((_, number) => (available >> BigInt(number)) & 1n);
   if (spec.privileged) return all;
   const add = (spec.add ?? []).map((name) => canonical(name, "CapAdd"));
   const drop = (spec.drop ?? []).map((name) => canonical(name, "CapDrop"));

@@ -66,7 +66,7 @@ describe("ociConfig()", () => {
             apparmor: true,
             selinux: { process: "system_u:system_r:container_t:s0", file: "system_u:object_r:container_file_t:s0" },
           },
-          capabilities: 41,
+          capabilities: (1n << 41n) - 1n,
           devices: [],
           lowestOomScoreAdj: -1000,
         },

@@ -1,4 +1,5 @@
 /** The OCI runtime configuration of a container (runtime-spec, "config.json"). Pure: everything about the host comes in. */
+import type { IdMap, IdRange } from "@skiff/linux";
 import type {
   BlockLimits,
   ContainerMount,
@@ -15,7 +16,7 @@ import { apparmorProfile, type SecurityModules, selinuxLabels } from "./security
 import type { ProcessUser } from "./user.ts";
 
 export interface OciNamespace {
-  readonly type: "pid" | "network" | "ipc" | "uts" | "mount" | "cgroup";
+  readonly type: "pid" | "network" | "ipc" | "uts" | "mount" | "cgroup" | "user";
   readonly path?: string;
 }
 
@@ -66,6 +67,8 @@ export interface OciInputs {
   /** Mounts the engine adds: /etc/hosts, /etc/resolv.conf, /etc/hostname, a sandbox's /dev/shm. */
   readonly files: readonly OciMount[];
   readonly cgroupPath: string;
+  /** Ids of its user namespace, where it has one. */
+  readonly ids?: IdMap | undefined;
   readonly host: {
     readonly cgroupVersion: 1 | 2;
     readonly architecture: string;
@@ -74,7 +77,8 @@ export interface OciInputs {
     readonly modules: SecurityModules;
     /** Whether the kernel runs programs of the x32 ABI. */
     readonly x32: boolean;
-    readonly capabilities: number;
+    /** Those it can give, a bit each. */
+    readonly capabilities: bigint;
     readonly devices: readonly OciDevice[];
     /** No container's adjustment can be below this. */
     readonly lowestOomScoreAdj: number;
@@ -145,6 +149,7 @@ export function ociConfig(inputs: OciInputs): OciConfig {
     ...(spec.annotations ? { annotations: spec.annotations } : {}),
     linux: {
       namespaces: inputs.namespaces,
+      ...(inputs.ids ? { uidMappings: [mapping(inputs.ids.uid)], gidMappings: [mapping(inputs.ids.gid)] } : {}),
       cgroupsPath: inputs.cgroupPath,
       resources: {
         ...resourcesOf(spec.resources ?? {}, host.cgroupVersion, deviceRules(spec, privileged, devices)),
@@ -159,6 +164,10 @@ export function ociConfig(inputs: OciInputs): OciConfig {
       ...(rootPropagation(spec.mounts) ?? {}),
     },
   };
+}
+
+function mapping({ start, size }: IdRange): object {
+  return { containerID: 0, hostID: start, size };
 }
 
 function seccompOf(

@@ -15,10 +15,15 @@ interface EngineOptions extends InstanceOptions {
   readonly logFile?: true;
   readonly logLevel: Level;
   readonly readyFd?: string;
+  readonly usernsRemap?: string;
 }
 
 export function run(args: readonly string[]): Promise<number> {
   const command = instanceCommand("engine", "run containers, without a cluster, in the foreground")
+    .option(
+      "--userns-remap <who>",
+      "ids for containers: default, USER[:GROUP] or UID[:GID]; none is for the host's own",
+    )
     .option("--log-file", "log to <data>/log/agent.log instead of standard error")
     .option("--log-level <level>", "debug, info, warn or error", "info")
     .option("--ready-fd <fd>", "write a line to this file descriptor when the sockets answer")
@@ -35,7 +40,7 @@ async function serve(options: EngineOptions): Promise<void> {
   if (already !== undefined) throw new Error(`the engine of "${layout.name}" already runs (process ${already})`);
   const sink = options.logFile ? rotatingFile(join(layout.logs, "agent.log")) : standardError;
   const log = createLogger(sink, options.logLevel, { process: "engine" });
-  const config = await ensureConfig(layout);
+  const config = await ensureConfig(layout, { usernsRemap: options.usernsRemap });
   await untilStopped(log, async () => {
     await using stack = new AsyncDisposableStack();
     const half = stack.use(await startEngine({ layout, config, log }));

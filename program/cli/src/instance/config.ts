@@ -25,6 +25,8 @@ export interface InstanceConfig {
   readonly datastore?: string;
   /** Path of the EncryptionConfiguration, as `--encryption-provider-config` named it. */
   readonly encryptionConfig?: string;
+  /** Whose subordinate ids stand for those of containers, as `--userns-remap` named it; none when missing or "none". */
+  readonly usernsRemap?: string;
   /** Socket of the CRI runtime that runs the Pods, as `--container-runtime-endpoint` named it; the engine when missing or "none". */
   readonly containerRuntimeEndpoint?: string;
 }
@@ -35,6 +37,7 @@ export interface ConfigChoice {
   readonly datastore?: string | undefined;
   readonly encryptionConfig?: string | undefined;
   readonly containerRuntimeEndpoint?: string | undefined;
+  readonly usernsRemap?: string | undefined;
 }
 
 /** The instance's configuration, or undefined when it was never started. */
@@ -88,11 +91,13 @@ function given({
   datastore,
   encryptionConfig,
   containerRuntimeEndpoint,
-}: ConfigChoice): Pick<InstanceConfig, "datastore" | "encryptionConfig" | "containerRuntimeEndpoint"> {
+  usernsRemap,
+}: ConfigChoice): Omit<Partial<InstanceConfig>, "port"> {
   return {
     ...(datastore !== undefined && { datastore }),
     ...(encryptionConfig !== undefined && { encryptionConfig }),
     ...(containerRuntimeEndpoint !== undefined && { containerRuntimeEndpoint }),
+    ...(usernsRemap !== undefined && { usernsRemap }),
   };
 }
 

@@ -31,6 +31,7 @@ export async function startEngine({ layout, config, log }: EngineHalfOptions): P
       instance: layout.name,
       // What this node will be given: the first range is the first node's.
       podCidr: config.podCidr.replace(/\/16$/, "/24"),
+      userNamespace: config.usernsRemap === "none" ? undefined : config.usernsRemap,
       registries: join(layout.data, "registries.json"),
       log: log.with({ room: "engine" }),
     }),
