@@ -1,5 +1,5 @@
 /** The container that a verb about one container means. */
-import { nameOf, serviceContainer } from "../read/project-containers.ts";
+import { nameOf, projectContainers, serviceContainer } from "../read/project-containers.ts";
 import type { OperationContext } from "./context.ts";
 
 /** A container. */
@@ -17,4 +17,17 @@ export async function containerOf(
 ): Promise<FoundContainer> {
   const container = await serviceContainer(client, project, service, choice);
   return { id: container.Id, name: nameOf(container) };
+}
+
+/** All containers of a service, those that do not run included. Throws where there is none. */
+export async function containersOfService(
+  { client }: Pick<OperationContext, "client">,
+  project: string,
+  service: string,
+  { oneOff = false }: { readonly oneOff?: boolean } = {},
+): Promise<readonly FoundContainer[]> {
+  const choice = { all: true, services: [service], oneOff: oneOff ? "with" : "without" } as const;
+  const containers = await projectContainers(client, project, choice);
+  if (containers.length === 0) throw new Error(`no container found for service ${JSON.stringify(service)}`);
+  return containers.map((container) => ({ id: container.Id, name: nameOf(container) }));
 }

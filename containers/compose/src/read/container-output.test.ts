@@ -51,8 +51,10 @@ describe("containerOutput()", () => {
   }
 
   it("reads the output of a terminal, which has no frames", async () => {
-    const { lines } = await read(Buffer.from(`${at(1)} $ ls\r\n${at(2)} a b\r\n${at(3)} $ `), { tty: true }, 5);
+    const bytes = Buffer.from(`${at(1)} $ ${at(2)} l${at(3)} s\r\n${at(4)} a b\r\n${at(5)} $ `);
+    const { lines, times } = await read(bytes, { tty: true }, 5);
     assert.deepEqual(lines, ["stdout $ ls", "stdout a b", "stdout $ "]);
+    assert.deepEqual(times, [at(1), at(4), at(5)]);
   });
 
   it("leaves out exactly what was read before", async () => {

@@ -28,6 +28,8 @@ export interface OutputLine {
 
 /** A line is cut here: a program that never ends one must not fill the memory. */
 const MAX_LINE = 1024 * 1024;
+/** On a terminal nothing tells the parts of a line apart, and each begins with its time. */
+const INNER_TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d) /g;
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
@@ -57,7 +59,7 @@ export async function* outputBatches(
   const stop = (): void => void response.destroy();
   signal?.addEventListener("abort", stop, { once: true });
   if (signal?.aborted) stop();
-  const lines = new Lines(after);
+  const lines = new Lines(after, { tty });
   try {
     for await (const entries of (tty ? terminalEntries : framedEntries)(response)) {
       for (const entry of entries) lines.add(entry);
@@ -76,14 +78,16 @@ export async function* outputBatches(
 /** Puts the parts of long lines together. */
 class Lines {
   readonly #after: string;
+  readonly #tty: boolean;
   #whole: OutputLine[] = [];
   readonly #open: Record<"stdout" | "stderr", { time: string; parts: Buffer[]; size: number }> = {
     stdout: { time: "", parts: [], size: 0 },
     stderr: { time: "", parts: [], size: 0 },
   };
 
-  constructor(after: string) {
+  constructor(after: string, { tty }: { readonly tty: boolean }) {
     this.#after = after;
+    this.#tty = tty;
   }
 
   get hasWhole(): boolean {
@@ -120,7 +124,7 @@ class Lines {
     const [first] = parts;
     const text = parts.length === 1 && first ? first.toString() : Buffer.concat(parts).toString();
     this.#open[stream] = { time: "", parts: [], size: 0 };
-    this.#whole.push({ stream, text, time });
+    this.#whole.push({ stream, text: this.#tty ? text.replace(INNER_TIME, "") : text, time });
   }
 }
 

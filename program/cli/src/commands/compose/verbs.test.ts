@@ -8,11 +8,12 @@ import { verbs } from "./verbs.ts";
 
 /** The flags of `docker compose` 2.40, by verb; those that every verb has are left out. */
 const KNOWN: Readonly<Record<string, string>> = {
-  attach: "--index --no-stdin --sig-proxy",
+  attach: "--detach-keys --index --no-stdin --sig-proxy",
   build:
     "--build-arg --builder --check --memory -m --no-cache --print --provenance --pull --push --quiet -q --sbom --ssh --with-dependencies",
   config:
     "--environment --format --hash --images --lock-image-digests --models --networks --no-consistency --no-env-resolution --no-interpolate --no-normalize --no-path-resolution --output -o --profiles --quiet -q --resolve-image-digests --services --variables --volumes",
+  cp: "--all --archive -a --follow-link -L --index",
   create: "--build --force-recreate --no-build --no-recreate --pull --quiet-pull --remove-orphans --scale --yes -y",
   down: "--remove-orphans --rmi --timeout -t --volumes -v",
   events: "--json --since --until",
@@ -32,6 +33,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   run: "--build --cap-add --cap-drop --detach -d --entrypoint --env -e --env-from-file --interactive -i --label -l --name --no-tty --no-TTY -T --no-deps --publish -p --pull --quiet -q --quiet-build --quiet-pull --remove-orphans --rm --service-ports -P --use-aliases --user -u --volume -v --workdir -w",
   scale: "--no-deps",
   start: "",
+  stats: "--all -a --format --no-stream --no-trunc",
   stop: "--timeout -t",
   top: "",
   unpause: "",

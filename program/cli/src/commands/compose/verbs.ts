@@ -23,6 +23,11 @@ export const verbs: readonly VerbEntry[] = [
     load: async () => (await import("./verbs/convert.ts")).convert,
   },
   {
+    name: "cp",
+    summary: "copy files between a service's container and this machine",
+    load: async () => (await import("./verbs/cp.ts")).cp,
+  },
+  {
     name: "create",
     summary: "create the containers of services, and start none",
     load: async () => (await import("./verbs/create.ts")).create,
@@ -116,6 +121,11 @@ export const verbs: readonly VerbEntry[] = [
     name: "start",
     summary: "start containers that exist",
     load: async () => (await import("./verbs/start.ts")).start,
+  },
+  {
+    name: "stats",
+    summary: "show what containers use, as it changes",
+    load: async () => (await import("./verbs/stats.ts")).stats,
   },
   {
     name: "stop",

@@ -1,96 +1,59 @@
 /** Containers as `ps` shows them: the same fields for the table, for JSON and for templates. */
-import type { ContainerRow, Publisher } from "@skiff/compose/operations/ps";
-import { CONTAINER_COLUMNS, columns } from "./columns.ts";
-import { humanDuration } from "./human.ts";
+import type { ContainerRow } from "@skiff/compose/operations/ps";
+import { joinLabels } from "../../containers/container/container-columns.ts";
+import { displayPorts } from "../../containers/container/display-ports.ts";
+import { type Columns, formatRows } from "../../containers/formatting/format-rows.ts";
+import { ago, ellipsis, goTime, shortId } from "../../containers/formatting/units.ts";
 
-/** A container's fields, named and written as `docker compose ps --format json` does. */
-export type ContainerFields = Readonly<Record<string, unknown>>;
+const TABLE = "{{.Name}}\t{{.Image}}\t{{.Command}}\t{{.Service}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}";
 
-const HEADINGS: Readonly<Record<string, string>> = {
-  Name: "NAME",
-  Image: "IMAGE",
-  Command: "COMMAND",
-  Service: "SERVICE",
-  RunningFor: "CREATED",
-  Status: "STATUS",
-  Ports: "PORTS",
-};
+/** The text of `ps`, by `--format`; cut short unless `whole`. Throws for a template that cannot be used. */
+export function containerTable(
+  containers: readonly ContainerRow[],
+  { format, whole }: { readonly format?: string | undefined; readonly whole: boolean },
+): string {
+  return formatRows(containers, { columns: containerColumns(whole), table: TABLE, format });
+}
 
-/** Writes out a container. `now` is in milliseconds since the epoch. */
-export function containerFields(
-  row: ContainerRow,
-  now: number,
-  { whole }: { readonly whole: boolean },
-): ContainerFields {
+/** The fields, named and written as those of `docker compose ps`. */
+function containerColumns(whole: boolean): Columns<ContainerRow> {
+  const cut = (text: string, length: number) => (whole ? text : ellipsis(text, length));
   return {
-    Command: JSON.stringify(whole ? row.command : shorten(row.command, 20)),
-    CreatedAt: createdAt(row.created),
-    ExitCode: row.exitCode,
-    Health: row.health,
-    ID: whole ? row.id : row.id.slice(0, 12),
-    Image: row.image,
-    Labels: Object.entries(row.labels)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(","),
-    LocalVolumes: String(row.localVolumes),
-    Mounts: row.mounts.map((mount) => (whole ? mount : shorten(mount, 15))).join(","),
-    Name: row.name,
-    Names: row.names.join(","),
-    Networks: row.networks.join(","),
-    Ports: displayPorts(row.publishers),
-    Project: row.project,
-    Publishers: row.publishers.map(({ url, targetPort, publishedPort, protocol }) => ({
-      URL: url,
-      TargetPort: targetPort,
-      PublishedPort: publishedPort,
-      Protocol: protocol,
-    })),
-    RunningFor: `${humanDuration(now - row.created * 1000)} ago`,
-    Service: row.service,
-    Size: "0B",
-    State: row.state,
-    Status: row.status,
+    Command: { heading: "COMMAND", value: ({ command }) => JSON.stringify(cut(command, 20)) },
+    CreatedAt: { heading: "CREATED AT", value: ({ created }) => goTime(created) },
+    ExitCode: { heading: "EXIT CODE", value: ({ exitCode }) => exitCode },
+    Health: { heading: "HEALTH", value: ({ health }) => health },
+    ID: { heading: "CONTAINER ID", value: ({ id }) => (whole ? id : shortId(id)) },
+    Image: { heading: "IMAGE", value: ({ image }) => image },
+    Label: { heading: "", value: ({ labels }, name) => labels[String(name)] ?? "", takesArguments: true },
+    Labels: { heading: "LABELS", value: ({ labels }) => joinLabels(labels) },
+    LocalVolumes: { heading: "LOCAL VOLUMES", value: ({ localVolumes }) => String(localVolumes) },
+    Mounts: { heading: "MOUNTS", value: ({ mounts }) => mounts.map((mount) => cut(mount, 15)).join(",") },
+    Name: { heading: "NAME", value: ({ name }) => name },
+    Names: { heading: "NAMES", value: ({ names }) => names.join(",") },
+    Networks: { heading: "NETWORKS", value: ({ networks }) => networks.join(",") },
+    Ports: { heading: "PORTS", value: ports },
+    Project: { heading: "PROJECT", value: ({ project }) => project },
+    Publishers: {
+      heading: "PUBLISHERS",
+      value: ({ publishers }) =>
+        publishers.map(({ url, targetPort, publishedPort, protocol }) => ({
+          ...{ URL: url, TargetPort: targetPort, PublishedPort: publishedPort, Protocol: protocol },
+        })),
+    },
+    RunningFor: { heading: "CREATED", value: ({ created }) => ago(created) },
+    Service: { heading: "SERVICE", value: ({ service }) => service },
+    Size: { heading: "SIZE", value: () => "0B" },
+    State: { heading: "STATE", value: ({ state }) => state },
+    Status: { heading: "STATUS", value: ({ status }) => status },
   };
 }
 
-/** The table. */
-export function containerTable(containers: readonly ContainerFields[]): string {
-  const fields = Object.keys(HEADINGS);
-  const rows = containers.map((container) => fields.map((field) => String(container[field])));
-  return columns([Object.values(HEADINGS), ...rows], CONTAINER_COLUMNS);
-}
-
-/** Ports as one cell: those that follow each other are one range. */
-export function displayPorts(publishers: readonly Publisher[]): string {
-  const ranges: { key: string; host: string; first: Publisher; last: Publisher }[] = [];
-  for (const publisher of publishers) {
-    const host = publisher.publishedPort === 0 ? "" : hostText(publisher.url);
-    const shift = publisher.publishedPort === 0 ? "" : String(publisher.publishedPort - publisher.targetPort);
-    // Only ports that are published as they are make a range that can be read.
-    const key = `${host}|${publisher.protocol}|${shift}`;
-    const open = ranges.findLast((range) => range.key === key);
-    if (open !== undefined && open.last.targetPort + 1 === publisher.targetPort) open.last = publisher;
-    else if (open?.last.targetPort !== publisher.targetPort)
-      ranges.push({ key, host, first: publisher, last: publisher });
-  }
-  return ranges
-    .map(({ host, first, last }) => {
-      const target = span(first.targetPort, last.targetPort);
-      const arrow = first.publishedPort === 0 ? "" : `${host}:${span(first.publishedPort, last.publishedPort)}->`;
-      return `${arrow}${target}/${first.protocol}`;
-    })
-    .join(", ");
-}
-
-const span = (from: number, to: number): string => (from === to ? String(from) : `${from}-${to}`);
-const hostText = (url: string): string => (url.includes(":") ? `[${url}]` : url);
-
-function shorten(text: string, length: number): string {
-  const letters = [...text];
-  return letters.length <= length ? text : `${letters.slice(0, length - 1).join("")}…`;
-}
-
-// Go's time.Time.String() in UTC.
-function createdAt(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19).replace("T", " ")} +0000 UTC`;
+function ports({ publishers }: ContainerRow): string {
+  return displayPorts(
+    publishers.map(({ url, targetPort, publishedPort, protocol }) => ({
+      ...{ IP: url, PrivatePort: targetPort, Type: protocol },
+      ...(publishedPort === 0 ? {} : { PublicPort: publishedPort }),
+    })),
+  );
 }

@@ -5,7 +5,7 @@ import type { UsedVariable } from "@skiff/compose/variables";
 import { UsageError } from "../../../docker-client/parse-flags.ts";
 import type { ComposeCall } from "../compose-call.ts";
 import { on, refuse, silent, value, verbTable } from "../flag-table.ts";
-import { columns, LIST_COLUMNS } from "../rendering/columns.ts";
+import { columns, LIST_WIDTH } from "../rendering/columns.ts";
 import type { Verb } from "../verb.ts";
 
 const LISTS: readonly ConfigList[] = ["services", "volumes", "networks", "models", "images", "profiles", "environment"];
@@ -72,7 +72,7 @@ function variableTable(variables: readonly UsedVariable[]): string {
   const rows = variables.map(({ name, required, defaultValue, alternateValue }) => [
     ...[name, String(required), defaultValue, alternateValue],
   ]);
-  return columns([["NAME", "REQUIRED", "DEFAULT VALUE", "ALTERNATE VALUE"], ...rows], LIST_COLUMNS);
+  return columns([["NAME", "REQUIRED", "DEFAULT VALUE", "ALTERNATE VALUE"], ...rows], LIST_WIDTH);
 }
 
 const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join("");

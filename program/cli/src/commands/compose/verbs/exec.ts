@@ -42,7 +42,7 @@ export const exec: Verb = {
       size,
     });
     if (execution === undefined) return 0;
-    await attachStreams(execution.socket, { stdin: interactive, tty, resize: execution.resize });
-    return execution.exitCode();
+    const ended = await attachStreams(execution.socket, { stdin: interactive, tty, resize: execution.resize });
+    return ended === "detached" ? 0 : execution.exitCode();
   },
 };

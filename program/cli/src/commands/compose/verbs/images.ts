@@ -1,7 +1,7 @@
 /** `skiff compose images`: what the containers were made from. */
+import { ago, humanSize, shortId } from "../../containers/formatting/units.ts";
 import { on, value, verbTable } from "../flag-table.ts";
-import { columns, LIST_COLUMNS } from "../rendering/columns.ts";
-import { humanDuration, humanSize } from "../rendering/human.ts";
+import { columns, LIST_WIDTH } from "../rendering/columns.ts";
 import type { Verb } from "../verb.ts";
 
 const HEADING = ["CONTAINER", "REPOSITORY", "TAG", "PLATFORM", "IMAGE ID", "SIZE", "CREATED"];
@@ -34,17 +34,16 @@ export const images: Verb = {
         ),
       );
     } else {
-      const now = Date.now();
       const rows = images.map(({ container, repository, tag, platform, id, size, created }) => [
         container,
         repository || "<none>",
         tag || "<none>",
         platform,
-        id.replace(/^.*:/, "").slice(0, 12),
-        humanSize(size),
-        created === undefined ? "N/A" : `${humanDuration(now - Date.parse(created))} ago`,
+        shortId(id),
+        humanSize(size, 3),
+        created === undefined ? "N/A" : ago(Date.parse(created) / 1000),
       ]);
-      process.stdout.write(columns([HEADING, ...rows], LIST_COLUMNS));
+      process.stdout.write(columns([HEADING, ...rows], LIST_WIDTH));
     }
     return 0;
   },

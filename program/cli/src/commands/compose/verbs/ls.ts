@@ -1,7 +1,7 @@
 /** `skiff compose ls`: the projects that run. */
 import { UsageError } from "../../../docker-client/parse-flags.ts";
 import { list, on, value, verbTable } from "../flag-table.ts";
-import { columns, LIST_COLUMNS } from "../rendering/columns.ts";
+import { columns, LIST_WIDTH } from "../rendering/columns.ts";
 import type { Verb } from "../verb.ts";
 
 export const ls: Verb = {
@@ -29,7 +29,7 @@ export const ls: Verb = {
       );
     else {
       const rows = projects.map(({ name, status, configFiles }) => [name, status, configFiles]);
-      process.stdout.write(columns([["NAME", "STATUS", "CONFIG FILES"], ...rows], LIST_COLUMNS));
+      process.stdout.write(columns([["NAME", "STATUS", "CONFIG FILES"], ...rows], LIST_WIDTH));
     }
     return 0;
   },

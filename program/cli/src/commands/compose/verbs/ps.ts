@@ -2,8 +2,7 @@
 import { UsageError } from "../../../docker-client/parse-flags.ts";
 import type { ComposeCall } from "../compose-call.ts";
 import { list, on, value, verbTable } from "../flag-table.ts";
-import { type ContainerFields, containerFields, containerTable } from "../rendering/container-table.ts";
-import { formatted } from "../rendering/formatted.ts";
+import { containerTable } from "../rendering/container-table.ts";
 import type { Verb } from "../verb.ts";
 
 export const ps: Verb = {
@@ -29,13 +28,7 @@ export const ps: Verb = {
       call.print([...new Set(rows.map(({ service }) => service))].join("\n"));
       return 0;
     }
-    const now = Date.now();
-    const whole = flags.has("no-trunc");
-    const containers: ContainerFields[] = rows.map((row) => containerFields(row, now, { whole }));
-    const format = flags.value("format") ?? "table";
-    process.stdout.write(
-      format === "table" || format === "" ? containerTable(containers) : await formatted(format, containers),
-    );
+    process.stdout.write(containerTable(rows, { format: flags.value("format"), whole: flags.has("no-trunc") }));
     return 0;
   },
 };

@@ -1,11 +1,11 @@
 /** `skiff compose run`: one command in a container of its own, made as the service says. Its exit code becomes ours. */
 import type { RunOptions } from "@skiff/compose/operations/run";
 import { UsageError } from "../../../docker-client/parse-flags.ts";
+import { attachContainer } from "../../containers/container/attach-container.ts";
 import { buildOutput } from "../build-output.ts";
 import type { ComposeCall } from "../compose-call.ts";
 import { type Flag, list, on, silent, value, verbTable } from "../flag-table.ts";
 import { isTrue } from "../global-flags.ts";
-import { joinContainer } from "../join-container.ts";
 import { registryAuth } from "../registry-auth.ts";
 import { terminalChoice } from "../terminal.ts";
 import type { Verb } from "../verb.ts";
@@ -64,15 +64,17 @@ export const run: Verb = {
       call.print(id);
       return 0;
     }
-    return joinContainer(context.client, id, {
+    // They go to the container.
+    const release = call.interrupts.handle(() => undefined);
+    const ended = await attachContainer(context.client, id, {
+      ...{ stdin: interactive, stdout: true, stderr: true },
       tty,
-      stdin: interactive,
-      start: true,
-      removed: flags.has("rm"),
-      // With a terminal the keys reach the program as bytes.
-      forwardSignals: true,
-      interrupts: call.interrupts,
+      forwardsSignals: true,
+      until: flags.has("rm") ? "removed" : "next-exit",
+      start: () => context.client.json(`/containers/${id}/start`, { method: "POST" }),
     });
+    release();
+    return ended === "detached" ? 0 : ended;
   },
 };
 

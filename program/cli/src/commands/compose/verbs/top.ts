@@ -26,5 +26,5 @@ export function processTable(containers: readonly ContainerProcesses[]): string 
       ...ordered.map((title) => (own.includes(title) ? (process[own.indexOf(title)] ?? "-") : "-")),
     ]),
   );
-  return rows.length === 0 ? "" : columns([["SERVICE", "#", ...ordered], ...rows], { minimum: 4, gap: 2 });
+  return rows.length === 0 ? "" : columns([["SERVICE", "#", ...ordered], ...rows], 4, 2);
 }

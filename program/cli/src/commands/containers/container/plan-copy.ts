@@ -44,8 +44,14 @@ export function baseName(path: string): string {
   return plain === "" ? "/" : plain.slice(plain.lastIndexOf("/") + 1);
 }
 
+/** An end of a copy: a path in a container, or of this machine. */
+export interface Argument {
+  readonly container: string | undefined;
+  readonly path: string;
+}
+
 /** Splits `CONTAINER:PATH`; what begins like a path of this machine is one. */
-export function splitArgument(text: string): { readonly container: string | undefined; readonly path: string } {
+export function splitArgument(text: string): Argument {
   const colon = text.indexOf(":");
   if (text.startsWith("/") || text.startsWith(".") || colon < 0) return { container: undefined, path: text };
   return { container: text.slice(0, colon), path: text.slice(colon + 1) };

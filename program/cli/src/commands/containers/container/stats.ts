@@ -17,20 +17,39 @@ export const run = verb(
     interspersed: true,
   },
   async ({ flags, client }) => {
-    const columns = statsColumns(!flags.has("no-trunc"));
-    const format = flags.value("format");
-    const show = (rows: readonly ContainerUsage[]) => formatRows(rows, { columns, table: TABLE, format });
-    const named = flags.operands;
-    if (flags.has("no-stream")) {
-      const ids = named.length > 0 ? named : await listed(client, flags.has("all"));
-      const rows = await Promise.all(ids.map((id) => once(client, id)));
-      process.stdout.write(show(rows));
-      return 0;
-    }
-    await watch(client, named, flags.has("all"), show);
+    await showStats(client, flags.operands, {
+      all: flags.has("all"),
+      format: flags.value("format"),
+      once: flags.has("no-stream"),
+      truncates: !flags.has("no-trunc"),
+    });
     return 0;
   },
 );
+
+/** What is shown, and how. */
+export interface StatsOptions {
+  /** Where none is named: those that do not run, too. */
+  readonly all: boolean;
+  readonly format: string | undefined;
+  /** Once, or again and again. */
+  readonly once: boolean;
+  readonly truncates: boolean;
+}
+
+/** Shows what the containers `named` use; none means all. Throws VerbFailure. */
+export async function showStats(
+  client: DockerClient,
+  named: readonly string[],
+  { all, format, once: isOnce, truncates }: StatsOptions,
+): Promise<void> {
+  const columns = statsColumns(truncates);
+  const show = (rows: readonly ContainerUsage[]) => formatRows(rows, { columns, table: TABLE, format });
+  if (!isOnce) return watch(client, named, all, show);
+  const ids = named.length > 0 ? named : await listed(client, all);
+  const rows = await Promise.all(ids.map((id) => once(client, id)));
+  process.stdout.write(show(rows));
+}
 
 async function listed(client: DockerClient, all: boolean): Promise<string[]> {
   const containers = await client.json<{ Id: string }[]>("/containers/json", { query: { all: all ? "1" : undefined } });
