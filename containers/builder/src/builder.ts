@@ -23,6 +23,8 @@ import { unusedArguments } from "./unused-arguments.ts";
 export interface BuildRequest {
   /** Directory of the context. Nothing outside is read, whatever links in it say. */
   readonly context: string;
+  /** Whether somebody may change the context meanwhile. A build that comes upon a change fails. */
+  readonly contextIsLive?: boolean | undefined;
   /** Path of the Dockerfile in the context. Default "Dockerfile". */
   readonly dockerfile?: string | undefined;
   readonly target?: string | undefined;
@@ -113,7 +115,7 @@ export async function createBuilder({ engine, root, log, clock = Date }: Builder
         engine,
         cache,
         imports: importCache(engine, cache, caches.images),
-        context: { root: request.context, ignore },
+        context: { root: request.context, ignore, isLive: request.contextIsLive === true },
         cacheMounts,
         secrets: request.secrets ?? new Map(),
         sshAgents: request.sshAgents ?? new Map(),

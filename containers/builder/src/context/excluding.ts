@@ -12,7 +12,7 @@ export function excluding(tree: FileTree, source: Found, patterns: readonly stri
   const excluded = parseIgnorePatterns(patterns.join("\n"));
   if (!source.isDirectory) return excluded.ignores(source.name) ? undefined : tree;
   return {
-    root: tree.root,
+    ...tree,
     ignore: {
       hasExceptions: excluded.hasExceptions || tree.ignore?.hasExceptions === true,
       ignores: (path) =>

@@ -11,6 +11,8 @@ import { isPattern, patternSource } from "./pattern.ts";
 export interface FileTree {
   readonly root: string;
   readonly ignore?: IgnorePatterns | undefined;
+  /** Whether somebody may change the files while they are read. */
+  readonly isLive?: boolean;
 }
 
 /** Something a source path stands for. */

@@ -1,7 +1,7 @@
 /** Archives as people have them: plain, or compressed with what tar knows. */
 import { spawn } from "node:child_process";
 import { open } from "node:fs/promises";
-import { Readable } from "node:stream";
+import { pipeline as joined, Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 
@@ -24,9 +24,9 @@ export async function decompressed(source: AsyncIterable<Uint8Array>): Promise<R
   const plain = Readable.from(whole(), { objectMode: false });
   switch (compressionOf(start)) {
     case "gzip":
-      return plain.compose(createGunzip());
+      return through(plain, createGunzip());
     case "zstd":
-      return plain.compose(createZstdDecompress());
+      return through(plain, createZstdDecompress());
     case "bzip2":
       return Readable.from(filtered(plain, "bzip2", ["-dc"]), { objectMode: false });
     case "xz":
@@ -34,6 +34,12 @@ export async function decompressed(source: AsyncIterable<Uint8Array>): Promise<R
     default:
       return plain;
   }
+}
+
+function through(source: Readable, transform: Transform): Readable {
+  // A failure of the source destroys `transform`, whose reader is told; one who stops reading early is told nothing.
+  joined(source, transform, () => undefined);
+  return transform;
 }
 
 /** Whether a file is a tar archive, compressed or not: judged by the checksum of its first header. */

@@ -71,10 +71,9 @@ export async function copyStep(
 
   // Files of a stage or image are known by its identity; those of the context only by looking at them.
   const early = opened === undefined ? await select() : undefined;
-  const contents =
-    early === undefined
-      ? [opened?.identity]
-      : await Promise.all(early.map(({ tree, found }) => hashSources(tree, found)));
+  const hashes = (selected: readonly Selection[]) =>
+    Promise.all(selected.map(({ tree, found }) => hashSources(tree, found)));
+  const contents = early === undefined ? [opened?.identity] : await hashes(early);
   return layerStep(deps, state, {
     step: scope.step,
     key: [instruction.do, sources, contents, destination, chown, mode, [excluded, parents, unpack]],
@@ -99,6 +98,9 @@ export async function copyStep(
           await copyInto(tree, [item], { root, destination: place, owner, mode });
         }
       }
+      // Else the cache would give these files for the contents that were there before.
+      if (deps.context.isLive && early !== undefined && (await hashes(early)).join() !== contents.join())
+        throw new DockerfileError("files changed while they were copied: build again", line);
     },
   });
 }

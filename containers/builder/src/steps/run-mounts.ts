@@ -124,7 +124,9 @@ async function bind(deps: StepDeps, scope: Resolve, options: Options): Promise<M
   const isWritable = options.isOn("readwrite");
   const prepare = async (): Promise<PreparedMount> => {
     const tree = (await opened?.tree()) ?? deps.context;
-    if (!isWritable) {
+    // A live context holds more than the build is to see, and changes.
+    const isCopied = isWritable || (opened === undefined && tree.isLive === true);
+    if (!isCopied) {
       const source = await resolveInRoot(tree.root, path);
       return { mount: { type: "bind", source, target, readonly: true } };
     }
@@ -134,8 +136,10 @@ async function bind(deps: StepDeps, scope: Resolve, options: Options): Promise<M
     const [first] = found.length > 0 ? found : await findSources(tree, path);
     if (first === undefined) throw new DockerfileError(`${JSON.stringify(path)} not found`, options.line);
     await copyInto(tree, [first], { root, destination: first.isDirectory ? "/" : "/file" });
+    if (opened === undefined && (await hashSources(deps.context, found)) !== identity)
+      throw new DockerfileError("files changed while they were copied: build again", options.line);
     const source = first.isDirectory ? root : join(root, "file");
-    return { mount: { type: "bind", source, target } };
+    return { mount: { type: "bind", source, target, ...(isWritable ? {} : { readonly: true }) } };
   };
   return { key: ["bind", target, path, identity, isWritable], prepare };
 }

@@ -1,9 +1,9 @@
-/** A build by way of the API: the context is sent as a tar, less what its `.dockerignore` leaves out. */
+/** A build by way of the API: the context is named, or else sent as a tar, less what its `.dockerignore` leaves out. */
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, relative, resolve } from "node:path";
 import type { BuildEvent } from "@skiff/builder";
-import { packContext } from "@skiff/builder/context";
-import type { DockerClient } from "./docker-client.ts";
+import { DockerApiError, type DockerClient } from "./docker-client.ts";
 
 /** An event of a build on the wire: output is text there. */
 export type WireEvent =
@@ -50,7 +50,25 @@ export class BuildError extends Error {
 
 /** Builds the image and gives its id. Throws BuildError, or the API's error. */
 export async function buildImage(client: DockerClient, build: ImageBuild): Promise<string> {
-  const { name, body } = await pack(build);
+  const named = nameContext(build);
+  if (named === undefined) return send(client, build, await pack(build));
+  try {
+    return await send(client, build, named);
+  } catch (error) {
+    // The server sees other files under that name.
+    if (!(error instanceof DockerApiError && error.status === 412)) throw error;
+    return send(client, build, await pack(build));
+  }
+}
+
+/** Where the Dockerfile is in the context, and how the context travels. */
+interface Travel {
+  readonly name: string;
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+async function send(client: DockerClient, build: ImageBuild, { name, body, headers: own }: Travel): Promise<string> {
   const query = new URLSearchParams(build.tags.map((tag) => ["t", tag]));
   query.set("dockerfile", name);
   query.set("buildargs", JSON.stringify(build.buildArgs ?? {}));
@@ -65,6 +83,7 @@ export async function buildImage(client: DockerClient, build: ImageBuild): Promi
   const secrets = encodeSecrets(build.secrets);
   const headers = {
     ...build.headers,
+    ...own,
     "content-type": "application/x-tar",
     ...(secrets === undefined ? {} : { "x-skiff-secrets-length": String(secrets.byteLength) }),
   };
@@ -88,11 +107,29 @@ export async function buildImage(client: DockerClient, build: ImageBuild): Promi
   return id;
 }
 
-async function pack({ context, dockerfile }: ImageBuild): Promise<{ name: string; body: AsyncIterable<Uint8Array> }> {
+/**
+ * A context that the server may read itself. Only root's: what others may not read is not for the server to read for them, and whoever may
+ * change files while they are read could have it read more.
+ */
+function nameContext({ context, dockerfile }: ImageBuild): Travel | undefined {
+  if (typeof context !== "string" || typeof dockerfile === "object" || process.geteuid?.() !== 0) return undefined;
+  const root = resolve(context);
+  const name = dockerfile === undefined ? "Dockerfile" : relative(root, resolve(dockerfile));
+  const stats = statSync(root, { bigint: true, throwIfNoEntry: false });
+  if (name.startsWith("..") || !stats?.isDirectory()) return undefined;
+  const identity = { path: root, device: `${stats.dev}`, inode: `${stats.ino}` };
+  const header = Buffer.from(JSON.stringify(identity)).toString("base64url");
+  return { name, body: nothing(), headers: { "x-skiff-context": header } };
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+async function pack({ context, dockerfile }: ImageBuild): Promise<Travel> {
   if (typeof context !== "string") {
     if (typeof dockerfile === "object") throw new Error("context and Dockerfile cannot both come from standard input");
     return { name: dockerfile ?? "Dockerfile", body: context };
   }
+  const { packContext } = await import("@skiff/builder/context");
   const root = resolve(context);
   const path = typeof dockerfile === "string" ? relative(root, resolve(dockerfile)) : "Dockerfile";
   // A Dockerfile from elsewhere travels with the context, under a name that nothing in it has.

@@ -1,7 +1,8 @@
 /** POST /build: a context as a tar in, progress out (the classic builder's protocol). */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildEvent, extractTar, RunFailedError } from "@skiff/builder";
+import { isSystemError } from "@skiff/engine";
 import type { Deps } from "../deps.ts";
 import { type Call, flag, type Handler } from "../http/call.ts";
 import { DockerError, toDockerError } from "../http/docker-error.ts";
@@ -14,6 +15,7 @@ const MAX_SECRETS = 4 * 1024 * 1024;
 export function buildImage({ builder, scratch, engine }: Deps): Handler {
   return async function buildImage(call) {
     const request = buildOptions(call);
+    const directory = await contextDirectory(call);
     const isQuiet = flag(call, "q");
     // `skiff build` asks for the builder's own events, as it draws them itself.
     const asEvents = flag(call, "events");
@@ -21,13 +23,16 @@ export function buildImage({ builder, scratch, engine }: Deps): Handler {
       // A quiet build says only what it came to, unless it comes to nothing.
       const unsaid: ProgressMessage[] = [];
       const say = (message: ProgressMessage) => (isQuiet ? unsaid.push(message) : send(message));
-      const context = await mkdtemp(join(scratch, "context-"));
+      const context = directory ?? (await mkdtemp(join(scratch, "context-")));
       try {
         const { secrets, archive } = await takeSecrets(call);
-        await extractTar(archive, context, "/");
+        if (directory === undefined) await extractTar(archive, context, "/");
         const messages = (event: BuildEvent) => (asEvents ? [{ event: plain(event) }] : messagesOf(event));
         const report = (event: BuildEvent) => messages(event).forEach(say);
-        const image = await builder.build({ ...request, secrets, context, report, signal: call.signal });
+        const image = await builder.build({
+          ...{ ...request, secrets, context, report },
+          ...{ contextIsLive: directory !== undefined, signal: call.signal },
+        });
         await engine.snapshots.unpack(image, undefined, call.signal);
         send({ aux: { ID: image.id } });
         if (isQuiet) {
@@ -40,7 +45,7 @@ export function buildImage({ builder, scratch, engine }: Deps): Handler {
         unsaid.forEach(send);
         throw error;
       } finally {
-        await rm(context, { recursive: true, force: true });
+        if (directory === undefined) await rm(context, { recursive: true, force: true });
       }
     };
     return progressReply(work, describe);
@@ -52,6 +57,33 @@ function describe(error: unknown): { message: string; code?: number; line?: numb
   const { message } = toDockerError(error);
   const line = error instanceof Error && "line" in error && typeof error.line === "number" ? { line: error.line } : {};
   return error instanceof RunFailedError ? { message, code: error.exitCode, ...line } : { message, ...line };
+}
+
+/**
+ * The context's own directory where the client names one instead of sending it: base64url of `{"path", "device", "inode"}`. Who may speak to
+ * this socket may mount any directory, too. 412 tells a client that sees other files than this process to send them.
+ */
+async function contextDirectory(call: Call): Promise<string | undefined> {
+  const header = call.header("x-skiff-context");
+  if (header === undefined) return undefined;
+  const { path, device, inode } = parseContext(header);
+  const stats = await stat(path, { bigint: true }).catch((error: unknown) => {
+    if (isSystemError(error, "ENOENT", "ENOTDIR", "EACCES", "ENAMETOOLONG")) return undefined;
+    throw error;
+  });
+  if (!stats?.isDirectory() || `${stats.dev}` !== device || `${stats.ino}` !== inode)
+    throw new DockerError(412, "the context is not a directory that the builder sees: send it as a tar");
+  return path;
+}
+
+function parseContext(header: string): Readonly<Record<"path" | "device" | "inode", string>> {
+  try {
+    const { path, device, inode } = JSON.parse(Buffer.from(header, "base64url").toString("utf8"));
+    if (typeof path === "string" && path.startsWith("/") && !path.includes("\0")) return { path, device, inode };
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+  }
+  throw new DockerError(400, "invalid x-skiff-context header");
 }
 
 /**

@@ -39,6 +39,8 @@ export class ImageIndex {
 
   /** Adds an image, with a name that is taken from whoever had it. */
   async add(manifest: Descriptor, name?: string): Promise<void> {
+    const last = this.#changes.length === 0 ? this.#entries.at(-1) : undefined;
+    if (last?.manifest.digest === manifest.digest && (name === undefined || last.names.includes(name))) return;
     await this.#keepRoom();
     await this.#change((entries) => {
       const others = entries.map((entry) =>

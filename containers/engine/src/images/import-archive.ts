@@ -98,7 +98,11 @@ async function dockerArchive(
     for (const path of paths) layers.push(await layerDescriptor(content, file(path)));
     const tags = Array.isArray(item.RepoTags) ? item.RepoTags.filter((tag) => typeof tag === "string") : [];
     images.push({
-      manifest: await putManifest(content, { mediaType: mediaTypes.OCI_CONFIG, ...config }, layers),
+      manifest: await putManifest(
+        (bytes) => content.ingest([bytes]),
+        { mediaType: mediaTypes.OCI_CONFIG, ...config },
+        layers,
+      ),
       names: tags,
     });
   }
@@ -120,12 +124,12 @@ export async function layerDescriptor(content: ContentStore, { digest, size }: B
 
 /** Stores a manifest over a configuration and layers, and gives its descriptor. */
 export async function putManifest(
-  content: ContentStore,
+  store: (bytes: Buffer) => Promise<BlobInfo>,
   config: Descriptor,
   layers: readonly Descriptor[],
 ): Promise<Descriptor> {
   const manifest: Manifest = { schemaVersion: 2, mediaType: mediaTypes.OCI_MANIFEST, config, layers };
-  const { digest, size } = await content.ingest([Buffer.from(JSON.stringify(manifest))]);
+  const { digest, size } = await store(Buffer.from(JSON.stringify(manifest)));
   return { mediaType: mediaTypes.OCI_MANIFEST, digest, size };
 }
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import {
   createRegistryClient,
+  digestOf,
   familiarReference,
   formatReference,
   isUnauthorized,
@@ -12,7 +13,7 @@ import {
   type RegistriesConfig,
   RegistryError,
 } from "@skiff/registry";
-import type { ContentStore, Descriptor } from "../content-store.ts";
+import type { BlobInfo, ContentStore, Descriptor } from "../content-store.ts";
 import { EngineError } from "../engine-error.ts";
 import type { Image, ImageStore, OciImageConfig } from "../image-store.ts";
 import { chainIdsOf } from "../layers/chain-id.ts";
@@ -159,7 +160,10 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
     }
   };
 
-  const put: ImageStore["put"] = async ({ config, layers: descriptors, name }) => {
+  const put = async (
+    { config, layers: descriptors, name }: Parameters<ImageStore["put"]>[0],
+    hold: Set<string>,
+  ): Promise<Image> => {
     if (config.rootfs.diff_ids.length !== descriptors.length)
       throw new EngineError(
         "invalid",
@@ -167,15 +171,22 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
       );
     const bytes = Buffer.from(JSON.stringify(config));
     parseConfig(bytes);
-    const stored = await content.ingest([bytes]);
-    return add(await putManifest(content, { mediaType: mediaTypes.OCI_CONFIG, ...stored }, descriptors), name);
+    const store = async (blob: Buffer): Promise<BlobInfo> => {
+      const digest = digestOf(blob);
+      hold.add(digest);
+      // A rebuild that changes nothing gives what is there: no disk has to be waited for.
+      const isStored = await mutex.run(digest, () => content.has(digest));
+      return isStored ? { digest, size: blob.byteLength } : content.ingest([blob]);
+    };
+    const stored = await store(bytes);
+    return add(await putManifest(store, { mediaType: mediaTypes.OCI_CONFIG, ...stored }, descriptors), name);
   };
 
   return {
     get,
     list,
     prune,
-    put: (o) => whileArriving(() => put(o)),
+    put: (o) => whileArriving((hold) => put(o, hold)),
     tag: (reference, manifest) => add(manifest, reference),
     async remove(reference, { force = false, keep = new Set<string>() } = {}) {
       const image = await get(reference);
@@ -261,7 +272,7 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
         }
       }),
     importRootfs: (tar, { name, config = {}, labels, comment, signal }) =>
-      whileArriving(async () => {
+      whileArriving(async (hold) => {
         requireName(name);
         const blob = await content.ingest(tar, {}, signal);
         const layer = await layerDescriptor(content, blob);
@@ -275,7 +286,7 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
           rootfs: { type: "layers", diff_ids: [diffId] },
           history: [{ created, comment }],
         };
-        return put({ config: image, layers: [layer], name });
+        return put({ config: image, layers: [layer], name }, hold);
       }),
   };
 }

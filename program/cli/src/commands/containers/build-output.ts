@@ -2,7 +2,6 @@
 import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
-import { extractTar } from "@skiff/builder/extract";
 import type { DockerClient } from "@skiff/docker/client";
 
 /** Where the result goes: into the image store, a registry, a directory, a tar of the files, or an archive of the image. */
@@ -57,6 +56,7 @@ async function deliverFiles(
     const files = await client.open(`/containers/${made.Id}/export`);
     if (type === "tar") return await write(files, dest);
     await mkdir(dest, { recursive: true });
+    const { extractTar } = await import("@skiff/builder/extract");
     await extractTar(files, dest, "/");
   } finally {
     await client.json(`/containers/${made.Id}`, { method: "DELETE", query: { force: "1" } });
