@@ -24,7 +24,7 @@ export function configHash(service: Service): string {
 }
 
 /** SHA-256 (64 hexadecimal digits) of a JSON value, whatever the order of its keys. */
-export function stableHash(value: unknown): string {
+function stableHash(value: unknown): string {
   return createHash("sha256")
     .update(JSON.stringify(inOrder(value)))
     .digest("hex");

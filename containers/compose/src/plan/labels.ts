@@ -1,6 +1,6 @@
 /** The labels by which everything of a project is found again, by any tool: those of `docker compose`. */
-import { stableHash } from "../load/config-hash.ts";
 import type { NetworkSource, Project, Service, VolumeSource } from "../model.ts";
+import { networkHash, volumeHash } from "./resource-hash.ts";
 
 /** The release of `docker compose` that labels, names and behaviour follow. */
 export const COMPOSE_VERSION = "2.40.3";
@@ -82,14 +82,4 @@ export function volumeLabels(project: Project, key: string, volume: VolumeSource
     [LABEL.version]: COMPOSE_VERSION,
     [LABEL.configHash]: volumeHash(volume),
   };
-}
-
-/** Says whether a network is still what it was made from. */
-export function networkHash(network: NetworkSource): string {
-  return stableHash(network);
-}
-
-/** Says whether a volume is still what it was made from. */
-export function volumeHash(volume: VolumeSource): string {
-  return stableHash({ driver: "local", ...volume });
 }

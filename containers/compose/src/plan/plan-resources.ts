@@ -1,7 +1,7 @@
 /** The networks and volumes that the services of a project use. Pure. */
 import type { Project, Service } from "../model.ts";
 import type { Observed, ObservedContainer } from "../observe/observed.ts";
-import { networkHash } from "./labels.ts";
+import { networkHash } from "./resource-hash.ts";
 import type { Planned } from "./step.ts";
 
 /** Steps for networks and volumes, and how they bear on containers. */

@@ -7,11 +7,12 @@ import { configHash } from "../load/config-hash.ts";
 import { loadProject } from "../load/load-project.ts";
 import type { Project } from "../model.ts";
 import type { Observed, ObservedContainer } from "../observe/observed.ts";
-import { LABEL, networkHash } from "./labels.ts";
+import { LABEL } from "./labels.ts";
 import { containerName, imageName } from "./names.ts";
 import { type PlanCreateOptions, planCreate } from "./plan-create.ts";
 import { planDown } from "./plan-down.ts";
 import { planStart } from "./plan-start.ts";
+import { networkHash } from "./resource-hash.ts";
 import type { Planned } from "./step.ts";
 
 const TESTDATA = join(import.meta.dirname, "testdata");
