@@ -50,9 +50,9 @@ export async function buildProject(model: Mapping, facts: ProjectFacts): Promise
   const resolvesEnvironment = options.resolveEnvironment !== false && options.interpolate !== false;
   const resolved: Record<string, Service> = {};
   for (const [key, service] of Object.entries(services)) {
-    resolved[key] = !resolvesEnvironment
-      ? service
-      : await resolveServiceFiles(service, scope.environment, scope.session, attribute(written, key));
+    resolved[key] = resolvesEnvironment
+      ? await resolveServiceFiles(service, scope.environment, scope.session, attribute(written, key))
+      : service;
   }
   const extensions = Object.fromEntries(Object.entries(others).filter(([key]) => key.startsWith("x-")));
   const usesDefault = Object.values(all).some(({ networks }) => networks !== undefined && "default" in networks);

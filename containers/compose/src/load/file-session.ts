@@ -21,10 +21,13 @@ export interface FileSession {
   readonly warnings: Set<string>;
   /** Files that were read, each as often as it was. */
   readonly read: string[];
+  /** How many ports may still come. */
+  readonly ports: { left: number };
 }
 
 /** Files can include one another twice, and each of those twice: this is where it ends. */
 const MOST_FILES = 1000;
+const MOST_PORTS = 200_000;
 
 /** The session of the load that `options` describe. */
 export function newSession({ workingDirectory, readInput, interpolate, environment }: LoadOptions): FileSession {
@@ -35,6 +38,7 @@ export function newSession({ workingDirectory, readInput, interpolate, environme
     home: environment.HOME,
     warnings: new Set(),
     read: [],
+    ports: { left: MOST_PORTS },
   };
 }
 
@@ -111,6 +115,7 @@ export function readingOf({ session, baseDirectory, resolvePaths }: FileScope, i
     interpolated: session.interpolate,
     home: session.home,
     isOverride,
+    ports: session.ports,
     warn: (message) => session.warnings.add(message),
   };
 }

@@ -44,6 +44,26 @@ const table: readonly { when: string; files: Readonly<Record<string, string>>; w
     want: /services: more than 2000 services$/,
   },
   {
+    when: "ranges of ports are many",
+    files: { "compose.yaml": `services:\n${many(1900, (index) => `  s${index}: {image: i, ports: [1-65535]}\n`)}` },
+    want: /services.s3.ports\[0\]: the project has too many ports$/,
+  },
+  {
+    when: "many services extend a large one",
+    files: {
+      "compose.yaml": `services:\n  base:\n    image: i\n    labels:\n${many(20_000, (index) => `      l${index}: x\n`)}${many(1900, (index) => `  s${index}: {extends: base}\n`)}`,
+    },
+    want: /the project has more than 500000 values$/,
+  },
+  {
+    when: "variables double one another",
+    files: {
+      "compose.yaml": service,
+      ".env": `A0=xxxxxxxxxx\n${many(40, (index) => `A${index + 1}=$A${index}$A${index}\n`)}`,
+    },
+    want: /^.env:18: variable A17: more than 1000000 characters once variables are replaced$/,
+  },
+  {
     when: "a name that is wrong is very long",
     files: { "compose.yaml": `services: {web: {image: i, ${"x".repeat(100_000)}: 1}}\n` },
     want: /is not an attribute that Compose knows$/,

@@ -17,6 +17,7 @@ export class InterpolationError extends Error {
 
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 const MAX_DEPTH = 32;
+const MAX_LENGTH = 1_000_000;
 
 /** Gives `text` with its variables replaced. Throws `InterpolationError`. */
 export function interpolate(text: string, variables: Variables): string {
@@ -50,6 +51,9 @@ class Template {
       }
       this.#at += 1;
       result += character === "$" ? this.#substitution(used) : character;
+      // Values that are made of values, each twice, grow without end.
+      if (result.length > MAX_LENGTH)
+        throw new InterpolationError(`more than ${MAX_LENGTH} characters once variables are replaced`);
     }
     if (end !== undefined) throw new InterpolationError('a "${" is not closed');
     return result;

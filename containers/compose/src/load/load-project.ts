@@ -4,7 +4,7 @@ import { buildProject } from "./build-project.ts";
 import { checkProject } from "./check/check-project.ts";
 import { ComposeFileError } from "./compose-file-error.ts";
 import { displayName, type FileScope, newSession, variables } from "./file-session.ts";
-import { interpolate } from "./interpolate.ts";
+import { interpolateNode } from "./interpolate-node.ts";
 import { loadFiles, type ParsedFile, parseFiles } from "./load-files.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { attribute, type Node } from "./node.ts";
@@ -60,7 +60,8 @@ function writtenName(files: readonly ParsedFile[], { session, environment }: Fil
   const names = files.flatMap(({ documents }) => documents.flatMap((document) => attribute(document, "name") ?? []));
   const node: Node | undefined = names.at(-1);
   if (node?.kind !== "scalar" || node.value === null) return undefined;
-  const name = interpolate(String(node.value), variables(session, environment));
+  const read = interpolateNode({ ...node, value: String(node.value) }, variables(session, environment), "name");
+  const name = read.kind === "scalar" ? String(read.value) : "";
   if (/^[a-z0-9][a-z0-9_-]*$/.test(name)) return name;
   throw new ComposeFileError(`${quoted(name)} is no project name: ${NAME_RULE}`, placeOf(node.at, "name"));
 }

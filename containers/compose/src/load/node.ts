@@ -1,5 +1,5 @@
 /** Values of a Compose file that know where they were written: through merging and extending, an error can still point there. */
-import type { Position } from "./source.ts";
+import { failAt, type Position } from "./source.ts";
 
 /** A scalar's value. */
 export type ScalarValue = string | number | boolean | null;
@@ -83,13 +83,30 @@ export function kindOf(node: Node): string {
   return typeof node.value === "string" ? "a string" : typeof node.value === "number" ? "a number" : "a boolean";
 }
 
-/** The plain value: mappings become objects with their keys in order, and what `!reset` takes away is left out. */
-export function plain(node: Node): unknown {
+/** How many values `plain` may still make. */
+interface Budget {
+  left: number;
+}
+
+/** Services that extend one another share their parts until they become plain: this is where that ends. */
+const MOST_VALUES = 500_000;
+
+/**
+ * Gives the plain value: mappings become objects with their keys in order, and what `!reset` takes away is left out. Throws
+ * `ComposeFileError` when there are more than half a million values.
+ */
+export function plain(node: Node, budget: Budget = { left: MOST_VALUES }): unknown {
+  budget.left -= 1;
+  if (budget.left < 0) return failAt(node.at, "", `the project has more than ${MOST_VALUES} values`);
   if (node.kind === "scalar") return node.value;
-  if (node.kind === "list") return node.items.filter((item) => item.tag !== "reset").map(plain);
-  const kept = [...node.entries].filter(([, { value }]) => value.tag !== "reset");
+  if (node.kind === "list") return node.items.filter(isKept).map((item) => plain(item, budget));
+  const kept = [...node.entries].filter(([, { value }]) => isKept(value));
   kept.sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(kept.map(([key, { value }]) => [key, plain(value)]));
+  return Object.fromEntries(kept.map(([key, { value }]) => [key, plain(value, budget)]));
+}
+
+function isKept(node: Node): boolean {
+  return node.tag !== "reset";
 }
 
 function tagOf(node: Node): { tag?: MergeTag } {

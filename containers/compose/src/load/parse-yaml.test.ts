@@ -4,7 +4,7 @@ import { plain } from "./node.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { resolveScalar } from "./resolve-scalar.ts";
 
-const parse = (text: string): unknown[] => parseYaml({ name: "f", path: "/f", text }).map(plain);
+const parse = (text: string): unknown[] => parseYaml({ name: "f", path: "/f", text }).map((node) => plain(node));
 
 const scalars = [
   ["", null],

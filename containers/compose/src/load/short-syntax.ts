@@ -35,6 +35,7 @@ function read(shape: Shape, texts: readonly string[], option: string, { director
     interpolated: true,
     home,
     isOverride: false,
+    ports: { left: 65_535 },
     warn: (message) => {
       throw new ComposeFileError(message);
     },

@@ -38,7 +38,7 @@ export const build: Shape = object(
     cache_from: texts,
     cache_to: texts,
     no_cache: boolean,
-    additional_contexts: mapOf(namedContext, { expand: (node, path) => assignments(node, path, "=") }),
+    additional_contexts: mapOf(namedContext, { expand: assignments }),
     network: text,
     provenance: booleanOrText,
     sbom: booleanOrText,

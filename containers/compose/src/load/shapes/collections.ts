@@ -131,12 +131,12 @@ export function shorthand(name: string, expected: string): NonNullable<ObjectOpt
 export function named(shape: Shape, rule: MapOptions["key"], value: (name: Node) => Node): Shape {
   const expand: ObjectOptions["expand"] = (node, path) => {
     if (node.kind !== "list") return mustBe(node, path, "a list or a mapping");
-    const listed = assignments(node, path);
-    if (listed.kind !== "map") return listed;
-    return withEntries(
-      listed,
-      new Map([...listed.entries].map(([name, entry]) => [name, { ...entry, value: value(entry.value) }])),
-    );
+    const names = node.items.map((item, index) => {
+      if (item.kind === "scalar" && item.value !== null)
+        return [String(item.value), { key: item.at, value: value(item) }] as const;
+      return mustBe(item, `${path}[${index}]`, "a name");
+    });
+    return withEntries(mapping({}, node), new Map(names));
   };
   return mapOf(shape, rule === undefined ? { expand } : { key: rule, expand });
 }
@@ -171,21 +171,21 @@ export function listOrMap(missing: string | null = null): Shape {
     },
     merge: later,
   };
-  return mapOf(value, { expand: (node, path) => assignments(node, path, "=") });
+  return mapOf(value, { expand: assignments });
 }
 
-/** A list of `NAME<separator>value` as a mapping; what is no list is left as it is. The first separator counts. */
-export function assignments(node: Node, path: string, ...separators: readonly string[]): Node {
+/** A list of `NAME=value` and `NAME` as a mapping; what is no list is left as it is. */
+export function assignments(node: Node, path: string): Node {
   if (node.kind !== "list") return node;
   const entries = new Map<string, Entry>();
   for (const [index, item] of node.items.entries()) {
     const inner = `${path}[${index}]`;
     if (item.kind !== "scalar" || item.value === null) return mustBe(item, inner, "a string such as NAME=value");
     const written = String(item.value);
-    const at = Math.min(...separators.map((separator) => written.indexOf(separator)).filter((found) => found >= 0));
-    const name = Number.isFinite(at) ? written.slice(0, at) : written;
+    const at = written.indexOf("=");
+    const name = at < 0 ? written : written.slice(0, at);
     if (name === "") return failAt(item.at, inner, `${quoted(written)} has no name`);
-    entries.set(name, { key: item.at, value: scalar(Number.isFinite(at) ? written.slice(at + 1) : null, item) });
+    entries.set(name, { key: item.at, value: scalar(at < 0 ? null : written.slice(at + 1), item) });
   }
   return withEntries(mapping({}, node), entries);
 }

@@ -47,7 +47,7 @@ function expand(item: Node, path: string, reading: Reading): readonly Node[] {
   }
   if (isOpaque(item, reading)) return [item];
   if (item.kind !== "scalar" || item.value === null) return mustBe(item, path, EXPECTED);
-  return shortPorts(String(item.value), item, path);
+  return shortPorts(String(item.value), item, path, reading);
 }
 
 function withDefaults(item: Mapping): Mapping {
@@ -55,7 +55,7 @@ function withDefaults(item: Mapping): Mapping {
   return { ...item, entries: new Map([...defaults.entries, ...item.entries]) };
 }
 
-function shortPorts(written: string, node: Node, path: string): readonly Node[] {
+function shortPorts(written: string, node: Node, path: string, reading: Reading): readonly Node[] {
   const wrong = (reason: string): never => failAt(node.at, path, `${quoted(written)} is no port: ${reason}`);
   if (written.length > LONGEST) return wrong(`it must be ${EXPECTED}`);
   const match = /^(?:(.*):)?([^:/]+)(?:\/([a-z]+))?$/i.exec(written);
@@ -72,6 +72,8 @@ function shortPorts(written: string, node: Node, path: string): readonly Node[] 
   if (from !== undefined && targets > 1 && from.last - from.first + 1 !== targets) {
     wrong(`the ranges ${host} and ${container} are not equally long`);
   }
+  reading.ports.left -= targets;
+  if (reading.ports.left < 0) failAt(node.at, path, "the project has too many ports");
   return Array.from({ length: targets }, (_, index) => {
     const publishedText = from === undefined ? undefined : targets === 1 ? host : String(from.first + index);
     return mapping(

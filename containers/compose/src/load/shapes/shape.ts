@@ -15,6 +15,8 @@ export interface Reading {
   readonly home: string | undefined;
   /** Whether the values are merged over those of an earlier file: what is empty then says nothing. */
   readonly isOverride: boolean;
+  /** How many ports the whole load may still have: one short text can stand for 65,535. */
+  readonly ports: { left: number };
   /** Tells people, once, of what is read but is not going to have an effect. */
   warn(message: string): void;
 }
