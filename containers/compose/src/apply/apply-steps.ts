@@ -2,7 +2,7 @@
 import type { Service } from "../model.ts";
 import type { OperationContext } from "../operations/context.ts";
 import type { Planned, Step } from "../plan/step.ts";
-import { awaitService } from "./await-service.ts";
+import { awaitContainer, awaitService } from "./await-service.ts";
 import {
   type ContainerRef,
   removeContainer,
@@ -26,13 +26,16 @@ export async function applySteps(site: Site, steps: readonly Planned[], enough?:
   if (steps.length === 0) return;
   const { context, project } = site;
   const signal = enough === undefined ? context.signal : AbortSignal.any([context.signal, enough]);
-  const waits = steps.some(({ step }) => step.do === "await-service");
+  const waits = steps.some(
+    ({ step }) => step.do === "await-service" || (step.do === "recreate-container" && step.startFirst),
+  );
   const events = waits ? followProject(context, project.name) : undefined;
   try {
     await events?.ready;
     await runSteps(
       steps,
-      (step) => (step.do === "await-service" ? wait({ ...context, signal }, step, events) : perform(site, step)),
+      (step) =>
+        step.do === "await-service" ? wait({ ...context, signal }, step, events) : perform(site, step, events),
       signal,
     );
   } finally {
@@ -49,7 +52,11 @@ function wait(
   return awaitService(context, step, events);
 }
 
-function perform(site: Site, step: Exclude<Step, { readonly do: "await-service" }>): Promise<unknown> {
+function perform(
+  site: Site,
+  step: Exclude<Step, { readonly do: "await-service" }>,
+  events: ProjectEvents | undefined,
+): Promise<unknown> {
   const { context, project } = site;
   switch (step.do) {
     case "create-network":
@@ -65,7 +72,7 @@ function perform(site: Site, step: Exclude<Step, { readonly do: "await-service" 
     case "create-container":
       return createContainer(site, step);
     case "recreate-container":
-      return recreateContainer(site, step);
+      return recreateContainer(site, step, events);
     case "rename-container":
       return renameContainer(site, step);
     case "start-container":
@@ -98,7 +105,11 @@ async function createContainer(site: Site, step: StepOf<"create-container">): Pr
 
 const SHORT_ID = 12;
 
-async function recreateContainer(site: Site, step: StepOf<"recreate-container">): Promise<void> {
+async function recreateContainer(
+  site: Site,
+  step: StepOf<"recreate-container">,
+  events: ProjectEvents | undefined,
+): Promise<void> {
   const { client, progress, signal } = site.context;
   const { number, name, replaced, inherit, timeout } = step;
   const id = `Container ${replaced.name}`;
@@ -108,6 +119,7 @@ async function recreateContainer(site: Site, step: StepOf<"recreate-container">)
     const temporaryName = `${replaced.id.slice(0, SHORT_ID)}_${name}`;
     const made = await makeContainer(site, { service, number, name, temporaryName, replaces: replaced, inherit });
     const quiet = { ...site.context, progress: { event: () => undefined, warn: progress.warn } };
+    if (step.startFirst && events) await startSuccessor(quiet, { id: made, name: temporaryName }, service, events);
     await stopContainer(quiet, replaced, service, timeout);
     await removeContainer(quiet, replaced, false);
     await client.json(`/containers/${made}/rename`, { method: "POST", query: { name }, signal });
@@ -117,6 +129,23 @@ async function recreateContainer(site: Site, step: StepOf<"recreate-container">)
     throw error;
   }
   progress.event({ id, text: "Recreated", status: "done" });
+}
+
+/** A successor that does not come up is removed, and the old one stays. */
+async function startSuccessor(
+  context: OperationContext,
+  successor: ContainerRef,
+  service: Service,
+  events: ProjectEvents,
+): Promise<void> {
+  try {
+    await startContainer(context, successor, service);
+    const why = await awaitContainer(context, successor.name, service.name, "running_or_healthy", events);
+    if (why !== undefined) throw new Error(`service ${service.name} is left as it was: ${why}`);
+  } catch (error) {
+    if (!context.signal.aborted) await removeContainer(context, successor, false);
+    throw error;
+  }
 }
 
 async function renameContainer(site: Site, { container, name }: StepOf<"rename-container">): Promise<void> {

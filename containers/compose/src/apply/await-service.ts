@@ -42,8 +42,8 @@ export async function awaitService(
   progress.warn(`optional dependency "${service}" failed: ${why}`);
 }
 
-/** Undefined when it is there, else why it never will be. */
-async function awaitContainer(
+/** Waits for one container of `service`. Answers undefined when it is there, else why it never will be. */
+export async function awaitContainer(
   { client, signal }: OperationContext,
   name: string,
   service: string,

@@ -58,8 +58,8 @@ export async function converge(
   const plan = planCreate(project, observed, images, { ...options, prepared });
   const staying = plan.containers.flatMap(({ id, ...rest }) => (id === undefined ? [] : [{ ...rest, id }]));
   const site = openSite(context, project, { containers: staying }, images);
-  for (const { name, running } of plan.containers)
-    if (running) progress.event({ id: `Container ${name}`, text: "Running", status: "done" });
+  for (const { id, name, running } of plan.containers)
+    if (running && id !== undefined) progress.event({ id: `Container ${name}`, text: "Running", status: "done" });
   await applySteps(site, plan.steps);
   return { site, containers: plan.containers };
 }

@@ -1,5 +1,6 @@
 /** What a file may say and one engine cannot do. Pure. */
 import type { Project, Service } from "../model.ts";
+import { startsFirst } from "./plan-create.ts";
 
 /** A sentence for each such attribute of the project's services, each once. */
 export function ignoredAttributes(project: Project): string[] {
@@ -27,6 +28,11 @@ function ofService(project: Project, service: Service): string[] {
   const sentences = found.flatMap(([attribute, isThere]) =>
     isThere ? [`service "${name}": ${attribute} is not supported here, it is ignored`] : [],
   );
+  const wantsFirst = deploy?.update_config?.order === "start-first";
+  if (wantsFirst && !startsFirst(service))
+    sentences.push(
+      `service "${name}": deploy.update_config.order is ignored, since two containers cannot publish the same port`,
+    );
   return [...sentences, ...ofFiles(project, service)];
 }
 

@@ -105,13 +105,15 @@ export function planCreate(
       const { number } = container;
       const name = containerName(project, service, number);
       if (diverged.has(container)) {
+        const startFirst = isUp(container) && startsFirst(service);
         const step: Step = {
           ...{ do: "recreate-container", service: service.name, number, name, replaced: container },
-          ...{ inherit: options.inherit ?? true, timeout: options.timeout },
+          ...{ inherit: options.inherit ?? true, startFirst, timeout: options.timeout },
         };
         const dependents = stopDependents(project, observed, service.name, options, stopped, add);
         made.push(add(step, name, [...before, ...dependents]));
-        containers.push({ id: undefined, service: service.name, number, name, running: false, unfinished: false });
+        const running = startFirst;
+        containers.push({ id: undefined, service: service.name, number, name, running, unfinished: false });
         continue;
       }
       // Its name is still the one it had beside the container that it was made to replace.
@@ -169,6 +171,11 @@ function isStopped({ name }: FutureContainer, { containers }: Observed, stopped:
 
 function asStopped(container: FutureContainer): FutureContainer {
   return { ...container, running: false };
+}
+
+/** Whether a container's successor may run beside it: not where both would need the same port of the host. */
+export function startsFirst({ deploy, ports = [] }: Service): boolean {
+  return deploy?.update_config?.order === "start-first" && ports.every(({ published }) => published === undefined);
 }
 
 function isNamed({ name }: Service, { services = [] }: PlanCreateOptions): boolean {

@@ -78,7 +78,10 @@ function planText(project: Project, observed: Observed, options: PlanCreateOptio
 
 function stepText({ id, after, step }: Planned): string {
   const complete = step.do === "start-container" && step.complete ? " and complete it" : "";
-  const replaced = step.do === "recreate-container" ? ` in place of ${step.replaced.name}` : "";
+  const replaced =
+    step.do === "recreate-container"
+      ? ` in place of ${step.replaced.name}${step.startFirst ? ", started first" : ""}`
+      : "";
   return `  ${id}${complete}${replaced}${after.length === 0 ? "" : ` < ${after.join(", ")}`}`;
 }
 

@@ -22,6 +22,8 @@ export type Step =
       readonly name: string;
       readonly replaced: ObservedContainer;
       readonly inherit: boolean;
+      /** The new one runs, and is healthy where it has a check, before the old one is stopped. */
+      readonly startFirst: boolean;
       readonly timeout: number | undefined;
     }
   | { readonly do: "rename-container"; readonly container: ObservedContainer; readonly name: string }
