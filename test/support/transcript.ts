@@ -91,7 +91,7 @@ export async function play(
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const { command } of steps) {
-    const { stdout, stderr, code } = await run("timeout", ["-s", "KILL", "15", "sh", "-c", command], { cwd, env });
+    const { stdout, stderr, code } = await run("timeout", ["-s", "KILL", "60", "sh", "-c", command], { cwd, env });
     answers.push({ stdout: normalise(stdout, cwd), stderr: normalise(stderr, cwd), code });
   }
   return answers;

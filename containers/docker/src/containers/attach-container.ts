@@ -1,6 +1,6 @@
 /** POST /containers/{id}/attach: the connection becomes the container's standard streams. */
 import type { Duplex } from "node:stream";
-import { type Container, EngineError, isEngineError, type Session } from "@skiff/engine";
+import { type Container, EngineError, type Session } from "@skiff/engine";
 import type { Deps } from "../deps.ts";
 import { type Call, flag, type Handler } from "../http/call.ts";
 import { connectSession, sessionMediaType } from "../http/connect-session.ts";
@@ -30,8 +30,8 @@ export function attachContainer(deps: Deps): Handler {
     try {
       session = await deps.engine.containers.attach(id, { stdin });
     } catch (error) {
-      // A program that cannot be run: clients attach first, and expect the error from the start that follows.
-      if (state !== "created" || !isEngineError(error, "invalid")) throw error;
+      // What cannot be run: clients attach first, and expect the error from the start that follows.
+      if (state !== "created" || !(error instanceof EngineError)) throw error;
       call.hijack(mediaType).end();
       return undefined;
     }

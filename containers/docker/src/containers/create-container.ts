@@ -9,6 +9,7 @@ import { weighsBlockIo, withoutWeights } from "./block-weight.ts";
 import { checkRequest } from "./check-request.ts";
 import { links } from "./links.ts";
 import { mountsFrom } from "./mounts-from.ts";
+import { countsSwap, withSwapLimit } from "./swap-limit.ts";
 import { toContainerSpec } from "./to-container-spec.ts";
 
 /** The specification without what this machine cannot have, which dockerd leaves out, too; here the client is told. */
@@ -65,9 +66,10 @@ export function createContainer({ engine }: Deps): Handler {
     const isDefault = ["", "default", "bridge"].includes(host.text("NetworkMode") ?? "");
     const linked = await links(engine, isDefault ? (host.strings("Links") ?? []) : []);
     const weighed = withoutWeights(own.resources, weighsBlockIo());
+    const limited = withSwapLimit(weighed.resources, countsSwap());
     const spec = {
       ...own,
-      resources: weighed.resources,
+      resources: limited.resources,
       env: [...linked.env, ...(own.env ?? [])],
       extraHosts: [...(own.extraHosts ?? []), ...linked.hosts],
       mounts: [...(own.mounts ?? []), ...inherited.filter(({ target }) => !targets.has(target))],
@@ -76,7 +78,7 @@ export function createContainer({ engine }: Deps): Handler {
     const asked = { Config, HostConfig: (HostConfig ?? {}) as Readonly<Record<string, unknown>> };
     const named = name === "" ? spec : { ...spec, name: name.replace(/^\//, "") };
     const { id } = await engine.containers.create({ ...named, asked }).catch(asInvalid);
-    const told = [...weighed.warnings, ...warnings(host), ...unconfined];
+    const told = [...weighed.warnings, ...limited.warnings, ...warnings(host), ...unconfined];
     return { status: 201, json: { Id: id, Warnings: told } };
   };
 }

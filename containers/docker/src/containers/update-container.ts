@@ -8,6 +8,9 @@ import { checkResources, checkRestart } from "./check-request.ts";
 import { findContainer } from "./find-container.ts";
 import { isRestartName, resources } from "./to-container-spec.ts";
 
+/** What is shown as it was asked for. */
+const REMEMBERED = new Set(["NanoCpus", "MemoryReservation", "CpusetMems", "BlkioWeight"]);
+
 export function updateContainer(deps: Deps): Handler {
   return async function updateContainer(call) {
     const { id, spec } = await findContainer(deps, call);
@@ -16,12 +19,18 @@ export function updateContainer(deps: Deps): Handler {
     checkResources(body);
     const policy = body.object("RestartPolicy");
     checkRestart(policy);
+    const swap = spec.resources?.memorySwap ?? 0;
+    if (swap > 0 && (body.number("Memory") ?? 0) > swap && !body.number("MemorySwap"))
+      throw new DockerError(
+        400,
+        `Cannot update container ${id}: Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time`,
+      );
     const { resources: asked, warnings } = withoutWeights(resources(body) ?? {}, weighsBlockIo());
     // Zero, which is what clients send for what they were not told, changes nothing.
     const given = Object.fromEntries(
       Object.entries(asked ?? {}).filter(([, value]) => value !== undefined && value !== 0),
     );
-    const words = Object.entries(source).filter(([name, value]) => value && value !== 0 && name !== "RestartPolicy");
+    const words = Object.entries(source).filter(([name, value]) => REMEMBERED.has(name) && value);
     const name = policy.text("Name") ?? "";
     if (name !== "" && spec.autoRemove)
       throw new DockerError(400, "Restart policy cannot be updated because AutoRemove is enabled for the container");

@@ -2,6 +2,7 @@
 import type { Deps } from "../deps.ts";
 import type { Handler } from "../http/call.ts";
 import { DockerError } from "../http/docker-error.ts";
+import { displayName } from "./display-name.ts";
 import { findImage } from "./find-image.ts";
 
 export function tagImage(deps: Deps): Handler {
@@ -12,7 +13,7 @@ export function tagImage(deps: Deps): Handler {
     const image = await findImage(deps, call);
     await deps.engine.images.tag(tag === "" ? repository : `${repository}:${tag}`, image.manifest);
     const name = tag === "" ? `${repository}:latest` : `${repository}:${tag}`;
-    deps.events.publishImage("tag", image, name);
+    deps.events.publishImage("tag", image, displayName(name));
     return { status: 201 };
   };
 }

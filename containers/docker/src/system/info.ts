@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { arch, cpus, hostname, machine, release, totalmem } from "node:os";
 import { securityModules } from "@skiff/engine";
+import { countsSwap } from "../containers/swap-limit.ts";
 import type { Deps } from "../deps.ts";
 import type { Handler } from "../http/call.ts";
 import { SERVER_VERSION } from "./version.ts";
@@ -24,7 +25,7 @@ export function info({ engine, now }: Deps): Handler {
         DriverStatus: [],
         Plugins: { Volume: ["local"], Network: ["bridge", "host", "null"], Authorization: null, Log: ["json-file"] },
         MemoryLimit: true,
-        SwapLimit: true,
+        SwapLimit: countsSwap(),
         CpuCfsPeriod: true,
         CpuCfsQuota: true,
         CPUShares: true,

@@ -45,6 +45,15 @@ const table: { name: string; spec: ContainerSpec }[] = [
       },
     },
   },
+  {
+    name: "block-limits",
+    spec: {
+      root: { image: "busybox" },
+      ipc: "none",
+      resources: { block: { weight: 300, readBps: [{ path: "/dev/disk", rate: 1024 }] } },
+      mounts: [{ type: "bind", source: "/data", target: "/a", recursive: false }],
+    },
+  },
   { name: "privileged", spec: { root: { image: "busybox" }, security: { privileged: true } } },
 ];
 
@@ -67,7 +76,7 @@ describe("ociConfig()", () => {
             selinux: { process: "system_u:system_r:container_t:s0", file: "system_u:object_r:container_file_t:s0" },
           },
           capabilities: (1n << 41n) - 1n,
-          devices: [],
+          devices: [{ path: "/dev/disk", type: "b", major: 8, minor: 1 }],
           lowestOomScoreAdj: -1000,
         },
       });
