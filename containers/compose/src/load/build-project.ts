@@ -69,7 +69,7 @@ export async function buildProject(model: Mapping, facts: ProjectFacts): Promise
     disabledServices: sorted(disabledServices),
     workingDirectory: directory,
     composeFiles: files,
-    environment: scope.environment,
+    environment: { ...scope.session.includedValues, ...scope.environment },
     profiles,
     warnings: [...scope.session.warnings, ...unheededAttributes({ services: resolved })],
   };

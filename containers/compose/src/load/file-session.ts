@@ -21,6 +21,8 @@ export interface FileSession {
   readonly warnings: Set<string>;
   /** Files that were read, each as often as it was. */
   readonly read: string[];
+  /** Variables of included projects that their secrets and configs are made from. */
+  readonly includedValues: Record<string, string>;
   /** How many ports may still come. */
   readonly ports: { left: number };
 }
@@ -38,6 +40,7 @@ export function newSession({ workingDirectory, readInput, interpolate, environme
     home: environment.HOME,
     warnings: new Set(),
     read: [],
+    includedValues: {},
     ports: { left: MOST_PORTS },
   };
 }

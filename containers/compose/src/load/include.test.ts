@@ -107,6 +107,19 @@ describe("include", () => {
     assert.deepEqual(contexts, [`${workingDirectory}/deep/x`, `${workingDirectory}/elsewhere/x`, workingDirectory]);
   });
 
+  it("takes variables without a value, and secrets from variables, from the included project's environment", async (t) => {
+    const project = await loadThese(t, {
+      "compose.yaml": "include: [a/compose.yaml]\nservices: {web: {image: i, environment: [ONLY]}}\n",
+      "a/compose.yaml":
+        "services: {a: {build: {context: ., args: [ONLY]}, environment: [ONLY, NONE], secrets: [s]}}\nsecrets: {s: {environment: ONLY}}\n",
+      "a/.env": "ONLY=x\nOTHER=y\n",
+    });
+    assert.deepEqual(project.services.a?.environment, { NONE: null, ONLY: "x" });
+    assert.deepEqual(project.services.a?.build?.args, { ONLY: "x" });
+    assert.deepEqual(project.services.web?.environment, { ONLY: null });
+    assert.deepEqual([project.environment.ONLY, project.environment.OTHER], ["x", undefined]);
+  });
+
   it("can be adapted by an override file", async (t) => {
     const { services } = await loadThese(t, {
       "compose.yaml": "include: [other.yaml]\n",

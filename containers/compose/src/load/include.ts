@@ -4,6 +4,7 @@ import { readEnvironmentFiles } from "./environment-files.ts";
 import { displayName, type FileScope } from "./file-session.ts";
 import { loadFiles, parseFiles } from "./load-files.ts";
 import { attribute, type Entry, type Mapping, type Node, plain, textOf, withEntries } from "./node.ts";
+import { resolveVariables } from "./resolve-variables.ts";
 import { isRemoteContext } from "./shapes/paths.ts";
 import { failAt, placeOf } from "./source.ts";
 
@@ -19,12 +20,17 @@ export async function applyIncludes(model: Node, scope: FileScope, chain: readon
   let complete = withEntries(model, new Map([...model.entries].filter(([name]) => name !== "include")));
   for (const [index, item] of includes.items.entries()) {
     const included = await load(item, `include[${index}]`, scope, chain);
-    if (included?.kind === "map") complete = imported(complete, included);
+    if (included !== undefined) complete = imported(complete, included);
   }
   return complete;
 }
 
-async function load(item: Node, path: string, scope: FileScope, chain: readonly string[]): Promise<Node | undefined> {
+async function load(
+  item: Node,
+  path: string,
+  scope: FileScope,
+  chain: readonly string[],
+): Promise<Mapping | undefined> {
   const written = textsOf(attribute(item, "path"));
   if (written.length === 0) return failAt(item.at, path, "needs the path of a file");
   const remote = written.find((file) => isRemoteContext(file) || file.startsWith("oci:"));
@@ -45,7 +51,20 @@ async function load(item: Node, path: string, scope: FileScope, chain: readonly 
       : textsOf(named).map((file) => resolve(scope.baseDirectory, file));
   const environment = await readEnvironmentFiles(files, scope, { required: named !== undefined });
   const inner: FileScope = { ...scope, baseDirectory, environment, resolvePaths: true };
-  return loadFiles(await parseFiles(paths, inner, { at: item.at, path }), inner, chain);
+  const model = await loadFiles(await parseFiles(paths, inner, { at: item.at, path }), inner, chain);
+  if (model?.kind !== "map") return undefined;
+  for (const section of ["secrets", "configs"]) keepValues(attribute(model, section), inner);
+  return resolveVariables(model, environment);
+}
+
+/** Secrets and configs may be variables that only this project's environment has. */
+function keepValues(resources: Node | undefined, { session, environment }: FileScope): void {
+  if (resources?.kind !== "map") return;
+  for (const { value } of resources.entries.values()) {
+    const name = textOf(value, "environment");
+    const found = name === undefined ? undefined : environment[name];
+    if (name !== undefined && found !== undefined) session.includedValues[name] ??= found;
+  }
 }
 
 function imported(model: Mapping, included: Mapping): Mapping {

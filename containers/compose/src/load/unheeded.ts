@@ -31,6 +31,36 @@ const UNHEEDED: readonly Unheeded[] = [
     isGiven: ({ deploy }) => deploy?.rollback_config !== undefined,
   },
   {
+    attribute: "deploy.mode",
+    why: "there is one host",
+    isGiven: ({ deploy }) => deploy?.mode !== undefined && deploy.mode !== "replicated",
+  },
+  {
+    attribute: "deploy.restart_policy.delay",
+    why: "the engine waits as long as it thinks right",
+    isGiven: ({ deploy }) => deploy?.restart_policy?.delay !== undefined,
+  },
+  {
+    attribute: "deploy.restart_policy.window",
+    why: "the engine decides when a restart has succeeded",
+    isGiven: ({ deploy }) => deploy?.restart_policy?.window !== undefined,
+  },
+  {
+    attribute: "deploy.resources.reservations.cpus",
+    why: "there is one host",
+    isGiven: ({ deploy }) => deploy?.resources?.reservations?.cpus !== undefined,
+  },
+  {
+    attribute: "deploy.resources.reservations.generic_resources",
+    why: "there is one host",
+    isGiven: ({ deploy }) => (deploy?.resources?.reservations?.generic_resources ?? []).length > 0,
+  },
+  {
+    attribute: "models",
+    why: "nothing runs models",
+    isGiven: ({ models = {} }) => Object.keys(models).length > 0,
+  },
+  {
     attribute: "build.provenance",
     why: "no attestations are made",
     isGiven: ({ build }) => isWanted(build?.provenance),
