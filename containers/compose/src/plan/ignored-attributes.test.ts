@@ -13,12 +13,9 @@ const project: Project = {
 const table: { when: string; service: Partial<Service>; want: string[] }[] = [
   { when: "nothing is asked", service: { deploy: { mode: "replicated", replicas: 2 } }, want: [] },
   {
-    when: "a cluster is asked for",
-    service: { deploy: { mode: "global", placement: { constraints: ["node.role==manager"] } } },
-    want: [
-      'service "web": deploy.mode is not supported here, it is ignored',
-      'service "web": deploy.placement is not supported here, it is ignored',
-    ],
+    when: "a successor cannot run beside what it replaces",
+    service: { ports: [{ target: 80, published: "80" }], deploy: { update_config: { order: "start-first" } } },
+    want: ['service "web": deploy.update_config.order is ignored, since two containers cannot publish the same port'],
   },
   {
     when: "a secret that is a file is to have an owner",
