@@ -1,8 +1,8 @@
 /** Running another program in a container, through `runc exec`. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { closeSync, write } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { closeSync, mkdirSync, readFileSync, rmSync, write, writeFileSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough, Readable, Writable } from "node:stream";
 import { ReadStream } from "node:tty";
@@ -33,8 +33,9 @@ export async function clearExecs(runDir: string): Promise<void> {
 /** Starts the program. Errors of the runtime (no such program) come as exit code 126 or 127 with its words on stderr. */
 export async function execSession(o: ExecOptions): Promise<Session> {
   const directory = join(o.runDir, "x", randomBytes(6).toString("hex"));
-  await mkdir(directory, { mode: 0o700 });
-  await writeFile(join(directory, "process.json"), JSON.stringify(o.process));
+  // Memory, where a call takes less time than a thread's turn.
+  mkdirSync(directory, { mode: 0o700 });
+  writeFileSync(join(directory, "process.json"), JSON.stringify(o.process));
   return o.process.terminal ? terminalSession(o, directory) : pipeSession(o, directory);
 }
 
@@ -55,7 +56,7 @@ async function pipeSession(o: ExecOptions, directory: string): Promise<Session> 
   // A program that ends before it has read everything is no failure.
   stdin?.on("error", () => undefined);
   const exit = exitOf(child, directory);
-  return { stdin, stdout, stderr, exit, resize: async () => undefined, close: () => void kill(directory) };
+  return { stdin, stdout, stderr, exit, resize: async () => undefined, close: () => kill(directory) };
 }
 
 // The runtime passes bytes between the program's terminal and one of ours, and stays to tell the exit code. Some time after the program has
@@ -90,7 +91,7 @@ function terminalSession(o: ExecOptions, directory: string): Session {
       child.kill("SIGWINCH");
     },
     close() {
-      void kill(directory);
+      kill(directory);
       terminal.destroy();
     },
   };
@@ -143,15 +144,15 @@ function exitOf(child: ReturnType<typeof spawn>, directory: string): Promise<Ses
     reject(new EngineError("internal", `Cannot run the runtime: ${error.message}`, { cause: error })),
   );
   child.on("close", (code, signal) => {
-    void finish(code, signal, directory).then(resolve, reject);
+    resolve(finish(code, signal, directory));
   });
   promise.catch(() => undefined); // whoever looks at the session's exit is told
   return promise;
 }
 
-async function finish(code: number | null, signal: string | null, directory: string): Promise<SessionExit> {
-  const runtimeLog = await readFile(join(directory, "log"), "utf8").catch(absentIsEmpty);
-  await rm(directory, { recursive: true, force: true });
+function finish(code: number | null, signal: string | null, directory: string): SessionExit {
+  const runtimeLog = code === 255 ? readIfThere(join(directory, "log")) : "";
+  rmSync(directory, { recursive: true, force: true });
   if (signal !== null) return { code: 128 + SIGKILL, signal };
   // The runtime's own failure is 255; Docker and the shells tell a missing program by 127, and others that cannot be run by 126.
   if (code === 255 && /executable file not found|no such file or directory/.test(runtimeLog)) return { code: 127 };
@@ -160,13 +161,17 @@ async function finish(code: number | null, signal: string | null, directory: str
   return number > 128 && number < 193 ? { code: number, signal: signalName(number - 128) } : { code: number };
 }
 
-function absentIsEmpty(error: unknown): string {
-  if (isSystemError(error, "ENOENT")) return "";
-  throw error;
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (isSystemError(error, "ENOENT")) return "";
+    throw error;
+  }
 }
 
-async function kill(directory: string): Promise<void> {
-  const pid = Number(await readFile(join(directory, "pid"), "utf8").catch(absentIsEmpty));
+function kill(directory: string): void {
+  const pid = Number(readIfThere(join(directory, "pid")));
   const process = pid > 0 ? identify(pid) : undefined;
   if (process) signalProcess(process, SIGKILL);
 }
