@@ -1,4 +1,5 @@
-import type { Node, NodeCondition, Pod, PodCondition, Taint, Toleration } from "@skiff/api/core/v1";
+import type { Node, NodeCondition, Pod, PodCondition, Taint } from "@skiff/api/core/v1";
+import { toleratesTaint } from "@skiff/api/scheduling";
 import { timestamp } from "@skiff/client";
 
 /** A node this long without a sign of life is unreachable. */
@@ -68,7 +69,7 @@ function same(a: Taint, b: Taint): boolean {
 export function evictionTime(pod: Pod, taints: readonly Taint[], now: number): number | undefined {
   const times: number[] = [];
   for (const taint of taints.filter(({ effect }) => effect === "NoExecute")) {
-    const tolerations = (pod.spec.tolerations ?? []).filter((toleration) => tolerates(toleration, taint));
+    const tolerations = (pod.spec.tolerations ?? []).filter((toleration) => toleratesTaint(toleration, taint));
     if (tolerations.length === 0) return now;
     const seconds = tolerations.map(({ tolerationSeconds }) => tolerationSeconds).filter((each) => each !== undefined);
     if (seconds.length === 0) continue;
@@ -76,14 +77,6 @@ export function evictionTime(pod: Pod, taints: readonly Taint[], now: number): n
     times.push(added + Math.max(0, Math.min(...seconds)) * 1000);
   }
   return times.length > 0 ? Math.min(...times) : undefined;
-}
-
-/** Whether `toleration` covers `taint`, time aside. */
-export function tolerates(toleration: Toleration, taint: Taint): boolean {
-  if (toleration.effect && toleration.effect !== taint.effect) return false;
-  if (toleration.key && toleration.key !== taint.key) return false;
-  if (toleration.operator === "Exists") return true;
-  return toleration.key !== undefined && (toleration.value ?? "") === (taint.value ?? "");
 }
 
 /** The conditions of a pod on a node that does not answer: not ready. Undefined when they say so already. */

@@ -12,7 +12,7 @@ import type {
 import type { LabelSelector } from "@skiff/api/meta/v1";
 import { isDns1123Label, isDns1123Subdomain, isLabelValue, isQualifiedName } from "../../names.ts";
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from "../field-error.ts";
-import { checkLabelSelector } from "../meta/label-selector.ts";
+import { checkLabelSelector, checkSetOperator } from "../meta/label-selector.ts";
 
 /** Checks `spec.affinity`. */
 export function checkAffinity(affinity: Affinity | undefined, path: string, errors: FieldError[]): void {
@@ -72,28 +72,13 @@ function checkNodeRequirement(
   field: string,
   errors: FieldError[],
 ): void {
-  const values = requirement.values ?? [];
-  switch (requirement.operator) {
-    case "In":
-    case "NotIn":
-      if (values.length === 0) {
-        errors.push(required(`${field}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
-      }
-      break;
-    case "Exists":
-    case "DoesNotExist":
-      if (values.length > 0) {
-        errors.push(forbidden(`${field}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
-      }
-      break;
-    case "Gt":
-    case "Lt":
-      if (values.length !== 1) {
-        errors.push(required(`${field}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
-      }
-      break;
-    default:
-      errors.push(invalid(`${field}.operator`, requirement.operator ?? "", "not a valid selector operator"));
+  const { operator, values = [] } = requirement;
+  if (operator === "Gt" || operator === "Lt") {
+    if (values.length !== 1) {
+      errors.push(required(`${field}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
+    }
+  } else if (!checkSetOperator(operator ?? "", values, field, errors)) {
+    errors.push(invalid(`${field}.operator`, operator ?? "", "not a valid selector operator"));
   }
   checkKey(requirement.key, `${field}.key`, errors);
   if (!checkValues) return;

@@ -15,28 +15,39 @@ export function checkLabelSelector(selector: LabelSelector | undefined, field: s
 }
 
 function checkRequirement(requirement: LabelSelectorRequirement, field: string, errors: FieldError[]): void {
-  const values = requirement.values ?? [];
-  switch (requirement.operator) {
+  const { operator = "", key = "", values = [] } = requirement;
+  if (!checkSetOperator(operator, values, field, errors)) {
+    errors.push(invalid(`${field}.operator`, operator, "not a valid selector operator"));
+  }
+  for (const reason of isQualifiedName(key)) errors.push(invalid(`${field}.key`, key, reason));
+  values.forEach((value, index) => {
+    for (const reason of isLabelValue(value)) errors.push(invalid(`${field}.values[${index}]`, value, reason));
+  });
+}
+
+/** Checks how many values go with an operator on sets; false for an operator that is none. */
+export function checkSetOperator(
+  operator: string,
+  values: readonly string[],
+  field: string,
+  errors: FieldError[],
+): boolean {
+  switch (operator) {
     case "In":
     case "NotIn":
       if (values.length === 0) {
         errors.push(required(`${field}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
       }
-      break;
+      return true;
     case "Exists":
     case "DoesNotExist":
       if (values.length > 0) {
         errors.push(forbidden(`${field}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
       }
-      break;
+      return true;
     default:
-      errors.push(invalid(`${field}.operator`, requirement.operator ?? "", "not a valid selector operator"));
+      return false;
   }
-  const key = requirement.key ?? "";
-  for (const reason of isQualifiedName(key)) errors.push(invalid(`${field}.key`, key, reason));
-  values.forEach((value, index) => {
-    for (const reason of isLabelValue(value)) errors.push(invalid(`${field}.values[${index}]`, value, reason));
-  });
 }
 
 /** Whether the selector asks for nothing, and so matches everything. */

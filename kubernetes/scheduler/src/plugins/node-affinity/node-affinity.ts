@@ -1,5 +1,5 @@
+import { allowsNode, matchesTerm } from "@skiff/api/scheduling";
 import { type FilterPlugin, fits, neverFits, type ScorePlugin } from "../../framework.ts";
-import { allowsNode, matchesTerm } from "../../node-selector.ts";
 import { upToHighest } from "../../normalize.ts";
 
 export const REASON = "node(s) didn't match Pod's node affinity/selector";
@@ -8,11 +8,11 @@ export const REASON = "node(s) didn't match Pod's node affinity/selector";
 export const nodeAffinity: FilterPlugin & ScorePlugin = {
   name: "NodeAffinity",
   wakesOn: ["Node/add", "Node/update"],
-  wakes: ({ pod }, event) => !("node" in event) || allowsNode(pod, event.node),
+  wakes: ({ pod }, event) => !("node" in event) || allowsNode(pod.spec, event.node),
   preFilter({ pod }) {
     const required = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
     if (!required && !pod.spec.nodeSelector) return undefined;
-    return { filter: ({ node }) => (allowsNode(pod, node) ? fits : neverFits(REASON)) };
+    return { filter: ({ node }) => (allowsNode(pod.spec, node) ? fits : neverFits(REASON)) };
   },
   preScore({ pod }) {
     const preferred = pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];

@@ -1,5 +1,5 @@
+import { tolerates } from "@skiff/api/scheduling";
 import { type FilterPlugin, fits, neverFits } from "../../framework.ts";
-import { tolerates } from "../../tolerations.ts";
 
 export const REASON = "node(s) were unschedulable";
 

@@ -1,9 +1,8 @@
 import { fromLabelSelector, matches } from "@skiff/api";
 import type { Pod, TopologySpreadConstraint } from "@skiff/api/core/v1";
+import { allowsNode, untolerated } from "@skiff/api/scheduling";
 import type { NodeInfo } from "../../node-info.ts";
-import { allowsNode } from "../../node-selector.ts";
 import { sharedLabels } from "../../pod-info.ts";
-import { untolerated } from "../../tolerations.ts";
 
 /** A constraint made ready. */
 export interface Constraint {
@@ -56,7 +55,7 @@ function fromSpec(pod: Pod, constraint: TopologySpreadConstraint): Constraint {
       matches(selector, metadata.labels) &&
       matches(shared, metadata.labels),
     includes: ({ node }) =>
-      (constraint.nodeAffinityPolicy === "Ignore" || allowsNode(pod, node)) &&
+      (constraint.nodeAffinityPolicy === "Ignore" || allowsNode(pod.spec, node)) &&
       (constraint.nodeTaintsPolicy !== "Honor" || !untolerated(node.spec.taints, pod.spec.tolerations)),
   };
 }

@@ -1,6 +1,6 @@
+import { tolerates, untolerated } from "@skiff/api/scheduling";
 import { type FilterPlugin, fits, neverFits, type ScorePlugin } from "../../framework.ts";
 import { lowestIsBest } from "../../normalize.ts";
-import { tolerates, untolerated } from "../../tolerations.ts";
 
 /** TaintToleration: a Pod stays away from nodes with taints it does not tolerate, and avoids those that prefer it elsewhere. */
 export const taintToleration: FilterPlugin & ScorePlugin = {

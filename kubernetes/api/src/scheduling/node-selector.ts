@@ -1,4 +1,5 @@
-import type { Node, NodeSelectorRequirement, NodeSelectorTerm, Pod } from "@skiff/api/core/v1";
+import type { Node, NodeSelectorRequirement, NodeSelectorTerm, PodSpec } from "../generated/types/core/v1.ts";
+import { isInteger } from "./is-integer.ts";
 
 /** Whether `node` satisfies the term: all its expressions and fields. A term without any matches nothing. */
 export function matchesTerm(term: NodeSelectorTerm, node: Node): boolean {
@@ -13,11 +14,11 @@ export function matchesTerm(term: NodeSelectorTerm, node: Node): boolean {
   );
 }
 
-/** Whether the Pod's nodeSelector and required node affinity allow `node`: all of the one, any term of the other. */
-export function allowsNode(pod: Pod, node: Node): boolean {
+/** Whether a Pod's nodeSelector and required node affinity allow `node`: all of the one, any term of the other. */
+export function allowsNode(spec: Pick<PodSpec, "nodeSelector" | "affinity">, node: Node): boolean {
   const labels = node.metadata.labels ?? {};
-  for (const [key, value] of Object.entries(pod.spec.nodeSelector ?? {})) if (labels[key] !== value) return false;
-  const required = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  for (const [key, value] of Object.entries(spec.nodeSelector ?? {})) if (labels[key] !== value) return false;
+  const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   return !required || required.nodeSelectorTerms.some((term) => matchesTerm(term, node));
 }
 
@@ -38,8 +39,4 @@ function holds({ operator, values = [] }: NodeSelectorRequirement, value: string
     default:
       return false;
   }
-}
-
-function isInteger(value: string | undefined): value is string {
-  return value !== undefined && /^-?\d{1,19}$/.test(value);
 }
