@@ -32,7 +32,7 @@ export interface Execution {
 
 /** Starts the program; undefined when it is detached. Throws where the service has no container that runs. */
 export async function exec(
-  { client }: Pick<OperationContext, "client">,
+  { client, apiVersion }: Pick<OperationContext, "client" | "apiVersion">,
   project: string,
   options: ExecOptions,
 ): Promise<Execution | undefined> {
@@ -53,17 +53,29 @@ export async function exec(
       AttachStderr: !detach,
     },
   });
-  if (!detach) return executionOf(client, id, options);
+  if (!detach) return executionOf(client, id, options, takesSize(apiVersion));
   await client.json(`/exec/${id}/start`, { method: "POST", json: { Detach: true, Tty: tty } });
   return undefined;
 }
 
-async function executionOf(client: DockerClient, id: string, { tty, size }: ExecOptions): Promise<Execution> {
-  const json = { Detach: false, Tty: tty, ...(size === undefined ? {} : { ConsoleSize: size }) };
+/** Since API 1.42 a terminal has its size from the beginning. */
+const takesSize = (apiVersion = "1.42"): boolean => Number(apiVersion.replace(/^1\./, "")) >= 42;
+
+async function executionOf(
+  client: DockerClient,
+  id: string,
+  { tty, size }: ExecOptions,
+  startsWithSize: boolean,
+): Promise<Execution> {
+  const json = { Detach: false, Tty: tty, ...(size !== undefined && startsWithSize ? { ConsoleSize: size } : {}) };
+  const socket = await client.hijack(`/exec/${id}/start`, { json });
+  const resize = (columns: number, rows: number): Promise<unknown> =>
+    client.json(`/exec/${id}/resize`, { method: "POST", query: { w: String(columns), h: String(rows) } });
+  // A program that is over by now needs no size.
+  if (size !== undefined && !startsWithSize) await resize(size[1], size[0]).catch(() => undefined);
   return {
-    socket: await client.hijack(`/exec/${id}/start`, { json }),
-    resize: (columns, rows) =>
-      client.json(`/exec/${id}/resize`, { method: "POST", query: { w: String(columns), h: String(rows) } }),
+    socket,
+    resize,
     async exitCode() {
       const { ExitCode } = await client.json<{ ExitCode: number | null }>(`/exec/${id}/json`);
       return ExitCode ?? 1;
