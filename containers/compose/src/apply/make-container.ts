@@ -6,13 +6,13 @@ import { injectedFiles } from "../container/injected-files.ts";
 import { linksOf } from "../container/links.ts";
 import { resolveReferences } from "../container/resolve-references.ts";
 import { seccompPath } from "../container/security-options.ts";
-import { configHash } from "../load/config-hash.ts";
 import type { Service } from "../model.ts";
 import type { ObservedContainer } from "../observe/observed.ts";
 import { containerLabels } from "../plan/labels.ts";
 import { imageName } from "../plan/names.ts";
+import { serviceHash } from "../plan/service-hash.ts";
+import { putFiles } from "./put-files.ts";
 import { containersOf, firstContainer, type Site } from "./site.ts";
-import { packFiles } from "./tar-file.ts";
 
 /** Which container. */
 export interface NewContainer {
@@ -39,7 +39,7 @@ export async function makeContainer(site: Site, wanted: NewContainer): Promise<s
   const service = resolveReferences(wanted.service, (dependency) => firstContainer(site, dependency));
   const image = images.get(imageName(project, service));
   const labels = containerLabels(project, service, {
-    ...{ number, configHash: configHash(service), imageId: image?.id },
+    ...{ number, configHash: serviceHash(project, service), imageId: image?.id },
     ...{ replaces: replaces?.id, slug: oneOff?.slug },
   });
   const inherited =
@@ -74,18 +74,8 @@ export async function makeContainer(site: Site, wanted: NewContainer): Promise<s
 }
 
 /** Writes the configs and secrets that are values into the container. */
-export async function injectFiles({ context, project }: Site, service: Service, id: string): Promise<void> {
-  const files = injectedFiles(project, service);
-  if (files.length === 0) return;
-  const archive = packFiles(files);
-  const answer = await context.client.open(`/containers/${id}/archive`, {
-    ...{ method: "PUT", query: { path: "/" }, signal: context.signal },
-    headers: { "content-type": "application/x-tar", "content-length": String(archive.byteLength) },
-    body: (async function* () {
-      yield archive;
-    })(),
-  });
-  answer.resume();
+export function injectFiles({ context, project }: Site, service: Service, id: string): Promise<void> {
+  return putFiles(context, id, injectedFiles(project, service));
 }
 
 /** Profiles travel as their contents. */

@@ -1,6 +1,5 @@
 /** What must be made, replaced and removed so that a project's containers are as its file says. Pure. */
 import { resolveReferences } from "../container/resolve-references.ts";
-import { configHash } from "../load/config-hash.ts";
 import type { Project, Service } from "../model.ts";
 import type { Observed, ObservedContainer, ObservedImage } from "../observe/observed.ts";
 import type { CreateOptions } from "../operations/create.ts";
@@ -9,6 +8,7 @@ import { LABEL } from "./labels.ts";
 import { containerName, imageName } from "./names.ts";
 import { planResources } from "./plan-resources.ts";
 import { replicas } from "./replicas.ts";
+import { serviceHash } from "./service-hash.ts";
 import { dependentsOf, inDependencyOrder, referencedServices } from "./service-order.ts";
 import type { Planned, Step } from "./step.ts";
 
@@ -76,7 +76,12 @@ export function planCreate(
     const policy = isNamed(service, options) ? options.recreate : options.recreateDependencies;
     // Links are not part of what is hashed; the rest of what a service refers to is, by the ids of containers.
     const referenceChanges = referencedServices({ ...service, links: [] }).some((name) => making.has(name));
-    const hash = referenceChanges ? undefined : configHash(resolveReferences(service, (name) => firstIds.get(name)));
+    const hash = referenceChanges
+      ? undefined
+      : serviceHash(
+          project,
+          resolveReferences(service, (name) => firstIds.get(name)),
+        );
     const imageId = images.get(imageName(project, service))?.id;
     const diverged = new Set(
       existing.filter((each) => {

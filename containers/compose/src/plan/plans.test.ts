@@ -3,7 +3,6 @@ import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, it } from "node:test";
 import { resolveReferences } from "../container/resolve-references.ts";
-import { configHash } from "../load/config-hash.ts";
 import { loadProject } from "../load/load-project.ts";
 import type { Project } from "../model.ts";
 import type { Observed, ObservedContainer } from "../observe/observed.ts";
@@ -13,6 +12,7 @@ import { type PlanCreateOptions, planCreate } from "./plan-create.ts";
 import { planDown } from "./plan-down.ts";
 import { planStart } from "./plan-start.ts";
 import { networkHash } from "./resource-hash.ts";
+import { serviceHash } from "./service-hash.ts";
 import type { Planned } from "./step.ts";
 
 const TESTDATA = join(import.meta.dirname, "testdata");
@@ -93,7 +93,12 @@ function observedOf(project: Project, text: ObservedText): Observed {
     const name = each.name ?? (service ? containerName(project, service, number) : `${project.name}-${each.service}-1`);
     const id = each.id ?? `id-of-${name}`;
     if (!first.has(each.service)) first.set(each.service, id);
-    const hash = service && configHash(resolveReferences(service, (other) => first.get(other)));
+    const hash =
+      service &&
+      serviceHash(
+        project,
+        resolveReferences(service, (other) => first.get(other)),
+      );
     const networks = each.networks ?? Object.keys(service?.networks ?? {});
     const volumes = (service?.volumes ?? []).flatMap(({ type, source }) => (type === "volume" ? (source ?? []) : []));
     return {

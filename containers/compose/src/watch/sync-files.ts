@@ -2,8 +2,9 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { type ContainerRef, isGone } from "../apply/container-steps.ts";
+import { putFiles } from "../apply/put-files.ts";
 import { runHooks } from "../apply/run-hooks.ts";
-import { type InjectedFile, packFiles } from "../apply/tar-file.ts";
+import type { InjectedFile } from "../apply/tar-file.ts";
 import type { OperationContext } from "../operations/context.ts";
 
 /** A file on the host, and where it belongs in the container. */
@@ -25,11 +26,15 @@ export async function syncFiles(
     if (content === "gone") gone.push(target);
     else if (content !== undefined) present.push({ path: target, ...content, uid: 0, gid: 0 });
   }
-  const archive = packFiles(present);
   await Promise.all(
     containers.map(async (container) => {
-      if (gone.length > 0) await runHooks(context, container, [{ command: ["rm", "-rf", ...gone], user: "0" }]);
-      if (present.length > 0) await putArchive(context, container, archive);
+      try {
+        if (gone.length > 0) await runHooks(context, container, [{ command: ["rm", "-rf", ...gone], user: "0" }]);
+        await putFiles(context, container.id, present);
+      } catch (error) {
+        // A container that has just been replaced gets its files with its image.
+        if (!isGone(error)) throw error;
+      }
     }),
   );
 }
@@ -55,21 +60,5 @@ async function contentOf(path: string): Promise<Pick<InjectedFile, "content" | "
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return "gone";
     throw error;
-  }
-}
-
-async function putArchive({ client, signal }: OperationContext, { id }: ContainerRef, archive: Buffer): Promise<void> {
-  try {
-    const answer = await client.open(`/containers/${id}/archive`, {
-      ...{ method: "PUT", query: { path: "/" }, signal },
-      headers: { "content-type": "application/x-tar", "content-length": String(archive.byteLength) },
-      body: (async function* () {
-        yield archive;
-      })(),
-    });
-    answer.resume();
-  } catch (error) {
-    // A container that has just been replaced gets its files with its image.
-    if (!isGone(error)) throw error;
   }
 }
