@@ -1,5 +1,7 @@
 /** What becomes of Pods that fail: probes, images, crash loops, and Pods that fit nowhere. */
 import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type Cluster, startCluster } from "./support/cluster.ts";
 import { eventually } from "./support/eventually.ts";
@@ -223,6 +225,34 @@ describe("a Pod", () => {
     await cluster.ok("wait --for=condition=Ready pod/staged --timeout=60s");
     assert.equal(await cluster.ok("logs staged -c staged"), "one\ntwo\nside\n");
     assert.match(await cluster.ok("get pod staged"), /2\/2\s+Running/);
+  });
+  it("has containers that see each other's processes when it says so, confined by a seccomp profile of the node", async () => {
+    const profiles = join(cluster.data, "kubelet/seccomp");
+    mkdirSync(profiles, { recursive: true });
+    const rule = { names: ["chmod", "fchmodat", "fchmodat2"], action: "SCMP_ACT_ERRNO" };
+    writeFileSync(
+      join(profiles, "no-chmod.json"),
+      JSON.stringify({ defaultAction: "SCMP_ACT_ALLOW", syscalls: [rule] }),
+    );
+    const image = { image: "busybox:1", imagePullPolicy: "IfNotPresent" };
+    const first = { name: "first", ...image, command: ["sleep", "601"] };
+    const profile = { type: "Localhost", localhostProfile: "no-chmod.json" };
+    const second = {
+      name: "second",
+      ...image,
+      command: ["sleep", "602"],
+      securityContext: { seccompProfile: profile },
+    };
+    const spec = { shareProcessNamespace: true, containers: [first, second] };
+    await cluster.apply(podOf({ name: "together", command: "", spec }));
+    await cluster.ok("wait --for=condition=Ready pod/together --timeout=60s");
+    const processes = await cluster.ok("exec together -c first -- ps -o args");
+    assert.match(processes, /sleep 601.*sleep 602/s);
+    const chmod = (container: string) => cluster.kubectl(`exec together -c ${container} -- chmod 700 /tmp`);
+    assert.equal((await chmod("first")).code, 0);
+    assert.match((await chmod("second")).stderr, /chmod: \/tmp: Operation not permitted/);
+    assert.equal(await jsonpath("pod/together", "{.status.containerStatuses[*].restartCount}"), "0 0");
+    await cluster.ok("delete pod together");
   });
   it("gets its environment and volumes from ConfigMaps, Secrets and itself, and sees changes", async () => {
     await cluster.ok("create configmap conf --from-literal=greeting=hello");

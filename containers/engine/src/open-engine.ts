@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { bootId, openCgroups } from "@skiff/linux";
+import { bootId, type Logger, openCgroups } from "@skiff/linux";
 import { registriesFile } from "@skiff/registry";
-import { openContainers } from "./containers/open-containers.ts";
+import { type OpenContainers, openContainers } from "./containers/open-containers.ts";
 import { openContentStore } from "./content/open-content-store.ts";
 import { readJson, removeUnfinished, writeDurably } from "./durable-file.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
@@ -18,6 +18,7 @@ import { PacketTable } from "./network/packet-table.ts";
 import { findRuntime } from "./runtime/find-runtime.ts";
 import { openUserNamespace } from "./runtime/user-namespace.ts";
 import { type OpenSandboxes, openSandboxes } from "./sandboxes/open-sandboxes.ts";
+import { heldBy, holderName, holdProcesses } from "./sandboxes/shared-processes.ts";
 import { createImageService } from "./services/image-service.ts";
 import { createRuntimeService } from "./services/runtime-service.ts";
 import { createStreaming } from "./services/streaming-service.ts";
@@ -114,6 +115,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
           containers.inSandbox(sandbox).map(({ id }) => containers.remove(id, { force: true, volumes: true })),
         );
       },
+      hold: (sandbox) => holdProcesses({ containers, snapshots }, sandbox),
     },
   });
   await containers.adopt();
@@ -123,6 +125,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   await networks.adopt(new Map([...sandboxes.ports(), ...containers.ports()]));
   await joints.adopt();
   await containers.startPending();
+  const over = new AbortController();
+  const watching = stopUnheld({ containers, sandboxes, log }, over.signal);
   log.debug("The engine is open", { root, boot: bootId() });
 
   const parts = { content, images, snapshots, networks, userNetworks, volumes, containers, sandboxes };
@@ -133,9 +137,27 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     streaming: createStreaming(parts),
     users: users?.ids,
     async [Symbol.asyncDispose]() {
+      over.abort();
+      await watching;
       await containers[Symbol.asyncDispose]();
       await joints[Symbol.asyncDispose]();
       await unpacker[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A sandbox that has lost its process namespace is not ready: whoever made it makes another. */
+async function stopUnheld(
+  { containers, sandboxes, log }: { containers: OpenContainers; sandboxes: OpenSandboxes; log: Logger },
+  signal: AbortSignal,
+): Promise<void> {
+  const events = containers.events(signal);
+  for (const { id, spec, state } of await sandboxes.list())
+    if (state === "ready" && spec.pid === "shared" && (await containers.get(holderName(id)))?.state !== "running")
+      await sandboxes.stop(id);
+  for await (const { type, container } of events) {
+    const sandbox = type === "stopped" ? heldBy(container) : undefined;
+    if (sandbox !== undefined)
+      sandboxes.stop(sandbox).catch((error) => log.error("Cannot stop a sandbox", { sandbox, error: String(error) }));
+  }
 }

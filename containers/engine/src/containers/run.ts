@@ -38,6 +38,7 @@ import { securityModules } from "../runtime/security-modules.ts";
 import { readUserFiles, resolveUser } from "../runtime/user.ts";
 import type { UserNamespace } from "../runtime/user-namespace.ts";
 import type { OpenSandboxes } from "../sandboxes/open-sandboxes.ts";
+import { holderName } from "../sandboxes/shared-processes.ts";
 import type { Snapshots } from "../snapshots.ts";
 import type { SessionExit } from "../streaming.ts";
 import type { Endpoint } from "../user-networks.ts";
@@ -310,10 +311,12 @@ function joined(deps: RunDeps, type: "ipc" | "pid", mode: ContainerSpec["ipc"]):
   if (mode === undefined || mode === "none") return [{ type }];
   if (mode === "host") return [];
   if ("sandbox" in mode) {
-    const path = type === "ipc" ? deps.sandboxes().find(mode.sandbox)?.namespaces.ipc : undefined;
-    return path === undefined ? [] : [{ type, path }];
+    if (type === "ipc") {
+      const path = deps.sandboxes().find(mode.sandbox)?.namespaces.ipc;
+      return path === undefined ? [] : [{ type, path }];
+    }
   }
-  const { process } = requireRunning(deps, mode.container, type);
+  const { process } = requireRunning(deps, "sandbox" in mode ? holderName(mode.sandbox) : mode.container, type);
   return [{ type, path: `/proc/${process.pid}/ns/${type}` }];
 }
 

@@ -29,8 +29,12 @@ export interface SandboxesDeps {
   readonly networks: OpenNetworks;
   readonly cgroups: Cgroups;
   readonly log: Logger;
-  /** Ends, or removes, the containers in a sandbox. */
-  readonly containers: { stopAll(sandbox: string): Promise<void>; removeAll(sandbox: string): Promise<void> };
+  /** Ends, or removes, the containers in a sandbox, or starts the one that keeps its process namespace. */
+  readonly containers: {
+    stopAll(sandbox: string): Promise<void>;
+    removeAll(sandbox: string): Promise<void>;
+    hold(sandbox: Sandbox): Promise<void>;
+  };
 }
 
 export interface OpenSandboxes extends Sandboxes {
@@ -127,11 +131,6 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
     async create(spec) {
       const id = spec.id ?? randomBytes(32).toString("hex");
       if (records.get(id)) throw new EngineError("conflict", `Cannot create sandbox ${id}: it exists`);
-      if (spec.pid === "shared")
-        throw new EngineError(
-          "unsupported",
-          `Cannot create sandbox ${spec.name}: a shared process namespace is not supported`,
-        );
       const kinds: NamespaceKind[] = [];
       if (spec.network !== "host") kinds.push("net", "uts");
       if (spec.ipc !== "host") kinds.push("ipc");
@@ -158,8 +157,10 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
         };
         await records.save(sandbox);
         limit(sandbox); // after the record, by which a crash's leavings are known
+        if (spec.pid === "shared") await deps.containers.hold(sandbox);
         return sandbox;
       } catch (error) {
+        await deps.containers.removeAll(id);
         await release(id);
         await forget(id, spec.cgroupParent);
         throw error;

@@ -50,8 +50,7 @@ export function containerSpec(
     cgroupParent: sandbox.spec.cgroupParent,
     network: { sandbox: sandbox.id },
     ipc: options?.ipc === "NODE" ? "host" : { sandbox: sandbox.id },
-    pid:
-      options?.pid === "NODE" ? "host" : options?.pid === "TARGET" ? { container: options.targetId ?? "" } : undefined,
+    pid: processesOf(options, sandbox),
     tty: config.tty,
     stdin: config.stdin,
     stdinOnce: config.stdinOnce,
@@ -66,6 +65,12 @@ export function containerSpec(
     })),
     stopSignal: config.stopSignal && config.stopSignal !== "RUNTIME_DEFAULT" ? config.stopSignal : undefined,
   };
+}
+
+function processesOf(options: cri.NamespaceOption | undefined, sandbox: Sandbox): ContainerSpec["pid"] {
+  if (options?.pid === "NODE") return "host";
+  if (options?.pid === "TARGET") return { container: options.targetId ?? "" };
+  return options?.pid === "POD" && sandbox.spec.pid === "shared" ? { sandbox: sandbox.id } : undefined;
 }
 
 function userOf(security: cri.LinuxContainerSecurityContext | undefined): string | undefined {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -143,6 +144,61 @@ describe("RuntimeService", () => {
         ["short", "CONTAINER_EXITED", 5],
       ],
     );
+  });
+
+  it("has a Pod with shared processes outlive the engine; it is not ready once its process namespace has ended", async (t) => {
+    const { engine, options, reopen } = await throwawayEngine(t);
+    await busyboxImage(engine);
+    const shared = { securityContext: { namespaceOptions: { network: "POD", ipc: "POD", pid: "POD" } } } as const;
+    const config = { ...sandboxConfig("shared", options.root), linux: shared };
+    const { podSandboxId } = await engine.runtimeService.runPodSandbox({ config });
+    const create = { metadata: { name: "main", attempt: 0 }, image: { image: "busybox" }, command: ["sleep", "1000"] };
+    const main = { podSandboxId, config: { ...create, linux: shared }, sandboxConfig: config };
+    const { containerId } = await engine.runtimeService.createContainer(main);
+    await engine.runtimeService.startContainer({ containerId });
+    await engine[Symbol.asyncDispose]();
+    const second = await reopen();
+    const state = async () => (await second.runtimeService.podSandboxStatus({ podSandboxId })).status?.state;
+    assert.equal(await state(), "SANDBOX_READY");
+    const container = await second.containers.get(containerId);
+    assert.equal(container?.state, "running");
+    const events = second.containers.events(AbortSignal.timeout(10_000));
+    const holder = (await second.containers.list({ sandbox: podSandboxId })).find(({ id }) => id !== containerId);
+    await second.containers.kill(holder?.id ?? "");
+    const ended = new Set<string>();
+    for await (const { type, container } of events) {
+      if (type === "stopped") ended.add(container.id);
+      if (ended.size === 2) break;
+    }
+    while ((await state()) !== "SANDBOX_NOTREADY") await delay(5);
+    await assert.rejects(second.runtimeService.createContainer(main), /not ready/);
+    await second.runtimeService.removePodSandbox({ podSandboxId });
+    assert.deepEqual(await second.containers.list(), []);
+  });
+
+  it("confines a container by a seccomp profile of the node", async (t) => {
+    const { engine, options } = await throwawayEngine(t);
+    await busyboxImage(engine);
+    const profile = join(options.root, "profile.json");
+    const rule = { names: ["chmod", "fchmodat", "fchmodat2"], action: "SCMP_ACT_ERRNO" };
+    await writeFile(profile, JSON.stringify({ defaultAction: "SCMP_ACT_ALLOW", syscalls: [rule] }));
+    const config = sandboxConfig("confined", options.root);
+    const { podSandboxId } = await engine.runtimeService.runPodSandbox({ config });
+    const create = (localhostRef: string) =>
+      engine.runtimeService.createContainer({
+        podSandboxId,
+        config: {
+          ...{ metadata: { name: "main", attempt: 0 }, image: { image: "busybox" }, command: ["sleep", "1000"] },
+          linux: { securityContext: { seccomp: { profileType: "Localhost", localhostRef } } },
+        },
+        sandboxConfig: config,
+      });
+    await assert.rejects(create("profile.json"), /not an absolute path/);
+    await assert.rejects(create("/no/such/profile.json"), /Cannot load the seccomp profile \/no\/such\/profile.json/);
+    const { containerId } = await create(profile);
+    await engine.runtimeService.startContainer({ containerId });
+    const done = await engine.runtimeService.execSync({ containerId, cmd: ["busybox", "chmod", "700", "/bin"] });
+    assert.equal(Buffer.from(done.stderr).toString(), "chmod: /bin: Operation not permitted\n");
   });
 
   it("opens a log anew after it was renamed", async (t) => {

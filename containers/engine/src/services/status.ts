@@ -143,7 +143,7 @@ export function toPodSandboxStatus(sandbox: Sandbox): cri.PodSandboxStatus {
         options: {
           network: node ? "NODE" : "POD",
           ipc: sandbox.spec.ipc === "host" ? "NODE" : "POD",
-          pid: sandbox.spec.pid === "host" ? "NODE" : "CONTAINER",
+          pid: sandbox.spec.pid === "host" ? "NODE" : sandbox.spec.pid === "shared" ? "POD" : "CONTAINER",
         },
       },
     },

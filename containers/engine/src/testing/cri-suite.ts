@@ -99,6 +99,40 @@ export function criSuite(when: string, subject: () => CriSubject): void {
       assert.deepEqual((await runtime.listPodSandbox({ filter: { id: pod.podSandboxId } })).items, []);
     });
 
+    it("has the containers of a Pod share their processes when they are to", async () => {
+      const { runtimeService: runtime, image } = subject();
+      await using pod = await running(subject(), "shared", {}, "POD");
+      const { podSandboxId } = pod;
+      const { status } = await runtime.podSandboxStatus({ podSandboxId });
+      assert.equal(status?.linux?.namespaces?.options?.pid, "POD");
+      const second = await runtime.createContainer({
+        podSandboxId,
+        config: {
+          ...{ metadata: { name: "second", attempt: 0 }, image: { image }, args: ["sleep", "2000"] },
+          linux: { securityContext: { namespaceOptions: { network: "POD", ipc: "POD", pid: "POD" } } },
+        },
+        sandboxConfig: { metadata: { name: "shared", namespace: "default", uid: "uid-shared", attempt: 1 } },
+      });
+      await runtime.startContainer({ containerId: second.containerId });
+      const seen = async (containerId: string): Promise<string> => {
+        const { stdout } = await runtime.execSync({ containerId, cmd: ["ps", "-o", "pid,args"] });
+        return Buffer.from(stdout).toString();
+      };
+      for (const containerId of [pod.containerId, second.containerId]) {
+        const processes = await seen(containerId);
+        assert.match(processes, /sleep 1000$/m);
+        assert.match(processes, /sleep 2000$/m);
+        assert.doesNotMatch(processes, /^\s*1 sleep [12]000$/m);
+      }
+      // Nobody has waited for what the shell leaves behind.
+      await runtime.execSync({ containerId: pod.containerId, cmd: ["sh", "-c", "(sleep 0.1 &) ; exit 0"] });
+      await until(async () => (/sleep 0.1|\[sleep\]/.test(await seen(pod.containerId)) ? undefined : true));
+      const { containers } = await runtime.listContainers({ filter: { podSandboxId } });
+      assert.deepEqual(containers.map(({ id }) => id).toSorted(), [pod.containerId, second.containerId].toSorted());
+      await runtime.stopContainer({ containerId: second.containerId, timeout: 0 });
+      assert.doesNotMatch(await seen(pod.containerId), /sleep 2000/);
+    });
+
     it("runs a program beside, with its output as it is and its exit code, and ends one that takes too long", async () => {
       const { runtimeService: runtime } = subject();
       await using pod = await running(subject(), "beside");
@@ -202,7 +236,12 @@ interface RunningPod extends AsyncDisposable {
 }
 
 /** A Pod with one container that is created, not started. */
-async function runPod(o: CriSubject, name: string, container: Partial<ContainerConfig> = {}): Promise<RunningPod> {
+async function runPod(
+  o: CriSubject,
+  name: string,
+  container: Partial<ContainerConfig> = {},
+  pid: "CONTAINER" | "POD" = "CONTAINER",
+): Promise<RunningPod> {
   const { runtimeService: runtime, logDirectory, image } = o;
   const config: PodSandboxConfig = {
     metadata: { name, namespace: "default", uid: `uid-${name}`, attempt: 1 },
@@ -211,11 +250,11 @@ async function runPod(o: CriSubject, name: string, container: Partial<ContainerC
     labels: { app: name },
     linux: {
       cgroupParent: `${o.cgroupParent}/${name}`,
-      securityContext: { namespaceOptions: { network: "POD", ipc: "POD", pid: "CONTAINER" } },
+      securityContext: { namespaceOptions: { network: "POD", ipc: "POD", pid } },
     },
   };
   const { podSandboxId } = await runtime.runPodSandbox({ config });
-  const linux = { securityContext: { namespaceOptions: { network: "POD", ipc: "POD", pid: "CONTAINER" } } } as const;
+  const linux = { securityContext: { namespaceOptions: { network: "POD", ipc: "POD", pid } } } as const;
   const { containerId } = await runtime.createContainer({
     podSandboxId,
     config: {
@@ -240,8 +279,13 @@ async function runPod(o: CriSubject, name: string, container: Partial<ContainerC
   };
 }
 
-async function running(o: CriSubject, name: string, container: Partial<ContainerConfig> = {}): Promise<RunningPod> {
-  const pod = await runPod(o, name, { args: ["sleep", "1000"], ...container });
+async function running(
+  o: CriSubject,
+  name: string,
+  container: Partial<ContainerConfig> = {},
+  pid?: "CONTAINER" | "POD",
+): Promise<RunningPod> {
+  const pod = await runPod(o, name, { args: ["sleep", "1000"], ...container }, pid);
   await o.runtimeService.startContainer({ containerId: pod.containerId });
   return pod;
 }
