@@ -99,6 +99,8 @@ const table: readonly { readonly written: string; readonly want: Partial<Service
     written: "environment: {A: 1, B: 1.50, C: true, D: null, E: '', F: yes, G: 010}",
     want: { environment: { A: "1", B: "1.5", C: "true", D: null, E: "", F: "yes", G: "8" } },
   },
+  { written: "labels: [$C=1]", want: { labels: { caller: "1" } } },
+  { written: "labels: {$C: 1}", want: { labels: { $C: "1" } } },
   { written: "build: .", want: { build: { context: "DIR", dockerfile: "Dockerfile" } } },
   {
     written: "build: https://example.org/repo.git#main:docker",
@@ -144,6 +146,8 @@ const table: readonly { readonly written: string; readonly want: Partial<Service
   { written: "healthcheck: {disable: true}", want: { healthcheck: { disable: true } } },
   { written: "mem_limit: 1.5g", want: { mem_limit: "1610612736" } },
   { written: "mem_limit: 1000000", want: { mem_limit: "1000000" } },
+  { written: "cpu_rt_period: 1400us", want: { cpu_rt_period: 1400 } },
+  { written: "cpu_rt_runtime: 95000", want: { cpu_rt_runtime: 95000 } },
   { written: "memswap_limit: -1", want: { memswap_limit: "-1" } },
   { written: "cpus: '0.5'", want: { cpus: 0.5 } },
   { written: "privileged: 'yes'", want: { privileged: true } },

@@ -44,6 +44,35 @@ describe("profiles", () => {
     });
   }
 
+  /** The example of the specification, and what it says of it. */
+  const example = `
+services:
+  foo: {image: foo}
+  bar: {image: bar, profiles: [test]}
+  baz: {image: baz, depends_on: [bar], profiles: [test]}
+  zot: {image: zot, depends_on: [bar], profiles: [debug]}
+`;
+  const specified = [
+    { when: "no profile is enabled", want: ["foo"] },
+    { when: "test is enabled", profiles: ["test"], want: ["bar", "baz", "foo"] },
+    { when: "debug is enabled", profiles: ["debug"], want: "disabled" },
+    { when: "both are enabled", profiles: ["debug", "test"], want: ["bar", "baz", "foo", "zot"] },
+    { when: "bar is named", services: ["bar"], want: ["bar"] },
+    { when: "baz is named", services: ["baz"], want: ["bar", "baz"] },
+    { when: "zot is named", services: ["zot"], want: "disabled" },
+    { when: "zot is named and test is enabled", services: ["zot"], profiles: ["test"], want: ["bar", "zot"] },
+  ];
+  for (const { when, want, ...options } of specified) {
+    it(`give what the specification says when ${when}`, async (t) => {
+      const load = async (): Promise<readonly string[]> => {
+        const project = await loadThese(t, { "compose.yaml": example }, options);
+        return Object.keys(selectServices(project, options.services ?? [], { dependencies: "all" }).services);
+      };
+      if (want === "disabled") await assert.rejects(load(), /service "bar" is required by "zot" but is disabled/);
+      else assert.deepEqual(await load(), want);
+    });
+  }
+
   it("leave out the resources that only services of theirs use, unless all are asked for", async (t) => {
     const without = await loadThese(t, { "compose.yaml": file });
     assert.deepEqual([Object.keys(without.volumes), Object.keys(without.networks)], [[], ["n"]]);

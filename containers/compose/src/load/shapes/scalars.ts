@@ -99,6 +99,14 @@ export const duration: Shape = atom((node, path) => {
   return scalar(formatDuration(nanoseconds), node);
 });
 
+/** A time of a real-time scheduler: microseconds, or a duration; becomes microseconds. */
+export const microseconds: Shape = atom((node, path, reading) => {
+  const nanoseconds = node.kind === "scalar" && typeof node.value === "string" ? parseDuration(node.value) : undefined;
+  return nanoseconds === undefined
+    ? integer(0).read(node, path, reading)
+    : scalar(Math.floor(nanoseconds / 1000), node);
+});
+
 /** A file mode: a number (octal in YAML when it begins with 0) or octal digits; becomes octal digits. */
 export const fileMode: Shape = atom((node, path) => {
   const written = node.kind === "scalar" ? node.value : null;

@@ -24,7 +24,19 @@ import { extraHosts } from "./hosts-shape.ts";
 import { fileList, mountList } from "./mounts-shape.ts";
 import { path } from "./paths.ts";
 import { portList } from "./ports-shape.ts";
-import { atom, boolean, bytes, duration, integer, looseText, number, oneOf, text, textOrNull } from "./scalars.ts";
+import {
+  atom,
+  boolean,
+  bytes,
+  duration,
+  integer,
+  looseText,
+  microseconds,
+  number,
+  oneOf,
+  text,
+  textOrNull,
+} from "./scalars.ts";
 import { mergeEntries, mustBe, type Shape } from "./shape.ts";
 import { ulimits } from "./ulimits-shape.ts";
 
@@ -182,8 +194,8 @@ export const service: Shape = object({
   cpu_percent: number(0, 100),
   cpu_period: integer(0),
   cpu_quota: integer(-1),
-  cpu_rt_period: integer(0),
-  cpu_rt_runtime: integer(0),
+  cpu_rt_period: microseconds,
+  cpu_rt_runtime: microseconds,
   cpu_shares: integer(0),
   cpus: number(0),
   cpuset: looseText,
