@@ -5,8 +5,9 @@
 import { DockerApiError } from "@skiff/docker/client";
 import type { ContainerOutput, OperationContext } from "../operations/context.ts";
 import { LABEL } from "../plan/labels.ts";
+import { shortName } from "../plan/names.ts";
 import { containerOutput } from "../read/container-output.ts";
-import { compareNames, nameOf, projectContainers, serviceOf, shortName } from "../read/project-containers.ts";
+import { compareNames, nameOf, projectContainers, serviceOf } from "../read/project-containers.ts";
 import { type ContainerEvent, type ContainerEvents, containerEvents } from "./container-events.ts";
 
 /** What is shown of which services. */
@@ -122,7 +123,7 @@ export class ProjectOutput {
         this.#known.set(container.Id, known);
         if (counts(service)) (Running ? this.#live : this.#pending).add(container.Id);
         if (!shows(service)) return;
-        const name = shortName(nameOf(container), project);
+        const name = shortName(project, nameOf(container));
         names.push(name);
         if (StartedAt.startsWith(NEVER)) return;
         if (Running || this.#options.history !== undefined)
@@ -157,7 +158,7 @@ export class ProjectOutput {
     const known = this.#known.get(id) ?? { startedAt: "", last: "", output: Promise.resolve() };
     this.#known.set(id, known);
     if (!shows(service)) return;
-    known.output = this.#follow(id, { name: shortName(name, project), service }, known, inspected, {});
+    known.output = this.#follow(id, { name: shortName(project, name), service }, known, inspected, {});
   }
 
   /** Waits for the last lines, then says how it ended. Other events wait meanwhile: they are in order. */
@@ -168,7 +169,7 @@ export class ProjectOutput {
     const state = (await this.#inspect(id))?.State;
     const returns = state !== undefined && (state.Restarting || state.Running);
     const { project, output, shows, counts } = this.#options;
-    const container = shortName(name, project);
+    const container = shortName(project, name);
     const text = `exited with code ${exitCode}${returns ? " (restarting)" : ""}`;
     if (shows(service)) output({ container, service, stream: "status", text });
     if (returns || !counts(service)) return;

@@ -2,9 +2,10 @@
 import type { DockerClient } from "@skiff/docker/client";
 import { ProjectOutput } from "../attach/project-output.ts";
 import { LABEL } from "../plan/labels.ts";
+import { shortName } from "../plan/names.ts";
 import { type OutputLine, type OutputOptions, outputBatches } from "../read/container-output.ts";
 import { mergeByTime } from "../read/merge-by-time.ts";
-import { type ContainerSummary, nameOf, projectContainers, serviceOf, shortName } from "../read/project-containers.ts";
+import { type ContainerSummary, nameOf, projectContainers, serviceOf } from "../read/project-containers.ts";
 import type { ContainerOutput, OperationContext } from "./context.ts";
 
 /** Whose output, and which part of it. */
@@ -57,7 +58,7 @@ async function read({ client, signal }: OperationContext, project: string, optio
   const { services = [], index, tail, since, until, timestamps, output, register } = options;
   const found = await projectContainers(client, project, { all: true, services });
   const containers = found.filter(({ Labels }) => index === undefined || Labels[LABEL.number] === String(index));
-  register?.(containers.map((container) => shortName(nameOf(container), project)));
+  register?.(containers.map((container) => shortName(project, nameOf(container))));
   const sources = containers.map((found) => linesOf(client, project, found, { tail, since, until, signal }));
   for await (const lines of mergeByTime(sources))
     for (const { container, service, stream, text, time } of lines)
@@ -70,7 +71,7 @@ async function* linesOf(
   found: ContainerSummary,
   options: Omit<OutputOptions, "tty">,
 ): AsyncGenerator<readonly (OutputLine & Pick<ContainerOutput, "container" | "service">)[]> {
-  const [container, service] = [shortName(nameOf(found), project), serviceOf(found)];
+  const [container, service] = [shortName(project, nameOf(found)), serviceOf(found)];
   const { Config } = await client.json<{ Config: { Tty: boolean } }>(`/containers/${found.Id}/json`);
   for await (const lines of outputBatches(client, found.Id, { ...options, tty: Config.Tty }))
     yield lines.map((line) => ({ ...line, container, service }));

@@ -64,11 +64,6 @@ export function nameOf({ Names, Id }: Pick<ContainerSummary, "Names" | "Id">): s
 /** The service of a container; empty where it has none. */
 export const serviceOf = ({ Labels }: Pick<ContainerSummary, "Labels">): string => Labels[LABEL.service] ?? "";
 
-/** What a container is called in front of its output: "web-1", or the whole of a name that is its own. */
-export function shortName(name: string, project: string): string {
-  return name.startsWith(`${project}-`) || name.startsWith(`${project}_`) ? name.slice(project.length + 1) : name;
-}
-
 /** Order of names: "web-2" before "web-10". */
 export function compareNames(a: string, b: string): number {
   return a.localeCompare(b, "en", { numeric: true });

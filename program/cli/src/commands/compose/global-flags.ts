@@ -2,7 +2,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { type FlagTable, type ParsedFlags, parseFlags, UsageError } from "../../docker-client/parse-flags.ts";
-import { type Flag, list, on, silent, value } from "./flag-table.ts";
+import { type Flag, list, on, refuse, silent, value } from "./flag-table.ts";
 
 /** What the flags before the verb say, with the environment behind them. */
 export interface GlobalOptions {
@@ -17,7 +17,6 @@ export interface GlobalOptions {
   readonly progress: "auto" | "tty" | "plain" | "json" | "quiet";
   /** How many requests at a time; undefined for no limit. */
   readonly parallel: number | undefined;
-  readonly compatibility: boolean;
   readonly allResources: boolean;
   readonly dryRun: boolean;
 }
@@ -26,7 +25,7 @@ export interface GlobalOptions {
 export const GLOBAL_FLAGS: Readonly<Record<string, Flag>> = {
   "all-resources": on("keep networks, volumes and the like that no service uses"),
   ansi: value("string", 'when to use colours and move the cursor: "never", "always" or "auto"'),
-  compatibility: on("name containers as Compose V1 did"),
+  compatibility: silent("switch"),
   "dry-run": silent("switch"),
   "env-file": list("FILE", "read variables from this file, and not from .env"),
   file: list("FILE", "a Compose file; the later of several add to the earlier", "f"),
@@ -55,6 +54,7 @@ export function parseGlobalFlags(args: readonly string[]): ParsedFlags {
 
 /** What they mean. A flag wins over its variable. Throws UsageError. */
 export function globalOptions(flags: ParsedFlags, env: NodeJS.ProcessEnv): GlobalOptions {
+  refuse(flags, ["compatibility"]);
   const ansi = flags.has("no-ansi") ? "never" : (flags.value("ansi") ?? env.COMPOSE_ANSI ?? "auto");
   const progress = flags.value("progress") ?? (env.COMPOSE_PROGRESS || "auto");
   return {
@@ -66,7 +66,6 @@ export function globalOptions(flags: ParsedFlags, env: NodeJS.ProcessEnv): Globa
     ansi: oneOf("--ansi", ansi, ["never", "always", "auto"]),
     progress: oneOf("--progress", progress === "none" ? "quiet" : progress, ["auto", "tty", "plain", "json", "quiet"]),
     parallel: limit(flags.value("parallel"), env.COMPOSE_PARALLEL_LIMIT),
-    compatibility: flags.has("compatibility") || isTrue(env.COMPOSE_COMPATIBILITY),
     allResources: flags.has("all-resources"),
     dryRun: flags.has("dry-run"),
   };

@@ -5,6 +5,7 @@ import type { ComposeCall } from "./compose-call.ts";
 import { type Connection, connect } from "./connect.ts";
 import type { GlobalOptions } from "./global-flags.ts";
 import type { Interrupts } from "./interrupts.ts";
+import { limitedClient } from "./limited-client.ts";
 import { createProgress } from "./rendering/progress.ts";
 import { stylesFor } from "./rendering/styles.ts";
 
@@ -26,7 +27,10 @@ export function makeCall({ global, flags, env, interrupts, title }: CallParts): 
   let connected: Promise<Connection> | undefined;
   const print = (line: string): void => progress.around(() => void process.stdout.write(`${line}\n`));
   const connection = (): Promise<Connection> => {
-    connected ??= connect(env, signal);
+    connected ??= connect(env, signal).then(({ client, apiVersion }) => ({
+      client: global.parallel === undefined ? client : limitedClient(client, global.parallel),
+      apiVersion,
+    }));
     return connected;
   };
 
@@ -57,7 +61,11 @@ export function makeCall({ global, flags, env, interrupts, title }: CallParts): 
     projectOrName(services) {
       const { projectName, files } = global;
       if (projectName !== undefined && files.length === 0 && !env.COMPOSE_FILE) return Promise.resolve(projectName);
-      return loadAndWarn(services);
+      return loadAndWarn(services).catch((error: unknown) => {
+        // The name is enough for what is there already.
+        if (env.COMPOSE_PROJECT_NAME) return env.COMPOSE_PROJECT_NAME;
+        throw error;
+      });
     },
     async projectName() {
       const given = global.projectName ?? env.COMPOSE_PROJECT_NAME;

@@ -77,10 +77,10 @@ function variableTable(variables: readonly UsedVariable[]): string {
 
 const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join("");
 
-function loadFlags({ flags, global }: ComposeCall): Partial<LoadOptions> {
+function loadFlags({ flags }: ComposeCall): Partial<LoadOptions> {
   return {
     interpolate: !flags.has("no-interpolate"),
-    normalize: !flags.has("no-normalize") && !global.compatibility,
+    normalize: !flags.has("no-normalize"),
     resolvePaths: !flags.has("no-path-resolution"),
     resolveEnvironment: !flags.has("no-env-resolution"),
     consistency: !flags.has("no-consistency"),
