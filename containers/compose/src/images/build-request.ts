@@ -1,5 +1,5 @@
-/** From a service's `build` to a build of the API. Pure, but for files that hold secrets. */
-import { readFile } from "node:fs/promises";
+/** From a service's `build` to a build of the API. Reads nothing but secrets. */
+import { readFile, stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import type { ImageBuild } from "@skiff/docker/client/build";
 import type { Build, Project, Service } from "../model.ts";
@@ -7,7 +7,7 @@ import type { BuildOptions } from "../operations/build.ts";
 import { COMPOSE_VERSION, LABEL } from "../plan/labels.ts";
 import { imageName } from "../plan/names.ts";
 
-/** The build of a service's image, without where its output goes. Throws for what the API's builder cannot do. */
+/** The build of a service's image, without where its output goes. Throws for what the API's builder cannot do, and for a context that is not there. */
 export async function buildRequest(
   project: Project,
   service: Service,
@@ -15,6 +15,7 @@ export async function buildRequest(
   options: Pick<BuildOptions, "noCache" | "pull" | "buildArguments" | "memory">,
 ): Promise<Omit<ImageBuild, "output">> {
   refuse(service.name, build);
+  await requireContext(build.context);
   const platforms = build.platforms ?? [];
   const { dockerfile = "Dockerfile", dockerfile_inline: inline } = build;
   return {
@@ -26,7 +27,7 @@ export async function buildRequest(
           : join(build.context, dockerfile)
         : { text: Buffer.from(inline) },
     tags: [imageName(project, service), ...(build.tags ?? [])],
-    buildArgs: { ...resolved(build.args, project.environment), ...options.buildArguments },
+    buildArgs: { ...build.args, ...options.buildArguments },
     labels: {
       ...build.labels,
       [LABEL.version]: COMPOSE_VERSION,
@@ -52,13 +53,14 @@ function refuse(name: string, build: Build): void {
   if (build.privileged || (build.entitlements ?? []).length > 0) throw refusal("a privileged build");
 }
 
-/** A null value is the environment's, where that has one. */
-function resolved(args: Build["args"], environment: Readonly<Record<string, string>>): Record<string, string> {
-  const given = Object.entries(args ?? {}).map(([name, value]): [string, string | undefined] => [
-    name,
-    value ?? environment[name],
-  ]);
-  return Object.fromEntries(given.filter((entry): entry is [string, string] => entry[1] !== undefined));
+async function requireContext(path: string): Promise<void> {
+  try {
+    await stat(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT")
+      throw new Error(`unable to prepare context: path ${JSON.stringify(path)} not found`, { cause: error });
+    throw error;
+  }
 }
 
 async function secretsOf(project: Project, build: Build): Promise<ReadonlyMap<string, Uint8Array>> {
