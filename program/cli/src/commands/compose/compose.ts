@@ -10,6 +10,8 @@ import { verbs } from "./verbs.ts";
 
 /** The command line cannot be understood. */
 const USAGE_CODE = 16;
+/** As of a program that SIGPIPE ends. */
+const BROKEN_PIPE_CODE = 128 + 13;
 /** The user ended it. */
 const INTERRUPTED_CODE = 130;
 
@@ -53,6 +55,12 @@ async function runEntry(entry: VerbEntry, before: ParsedFlags, args: readonly st
   return runVerb(verb, flags, global);
 }
 
+// Whoever read the output wants no more of it, as with `skiff compose logs | head`.
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") process.exit(BROKEN_PIPE_CODE);
+  throw error;
+}
+
 async function help(name: string | undefined): Promise<number> {
   const entry = verbs.find((candidate) => candidate.name === name || candidate.aliases?.includes(name ?? ""));
   process.stdout.write(entry === undefined ? overview(verbs) : verbHelp((await entry.load()).table, entry.summary));
@@ -61,6 +69,7 @@ async function help(name: string | undefined): Promise<number> {
 
 async function runVerb(verb: Verb, flags: ParsedFlags, global: GlobalOptions): Promise<number> {
   using interrupts = listenForInterrupts();
+  process.stdout.on("error", endQuietly);
   const call = makeCall({ global, flags, env: process.env, interrupts, title: verb.title ?? "Running" });
   try {
     return await verb.run(call);
