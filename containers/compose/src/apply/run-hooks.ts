@@ -10,6 +10,7 @@ export async function runHooks(
   container: { readonly id: string; readonly name: string },
   hooks: readonly Hook[],
 ): Promise<void> {
+  if (context.rehearsal) return;
   for (const hook of hooks) await runHook(context, container, hook);
 }
 

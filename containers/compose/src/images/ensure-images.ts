@@ -49,6 +49,10 @@ export async function ensureImages(
     const names = builds.map((service) => imageName(project, service));
     for (const [name, image] of await observeImages(context.client, names, context.signal)) images.set(name, image);
   }
+  if (context.rehearsal) {
+    for (const made of [...pulls.keys(), ...builds.map((service) => imageName(project, service))])
+      if (!images.has(made)) images.set(made, { id: "", volumes: [], taggedAt: 0 });
+  }
   const lacking = services.find((service) => !images.has(imageName(project, service)));
   if (lacking !== undefined) throw new Error(missing(project, lacking));
   return images;

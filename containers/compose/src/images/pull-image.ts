@@ -18,7 +18,7 @@ const FINAL = new Set(["Pull complete", "Already exists", "Download complete"]);
 
 /** Pulls the image of `service`. Throws the registry's or the engine's error. */
 export async function pullImage(
-  { client, progress, signal }: OperationContext,
+  { client, progress, signal, rehearsal }: OperationContext,
   service: Service,
   image: string,
   { platform = service.platform, quiet = false, auth, failure = "error" }: PullImageOptions,
@@ -28,12 +28,14 @@ export async function pullImage(
   const { registry, name, tag } = parseReference(image);
   try {
     const credentials = await auth?.(registry);
-    const messages = client.messages("/images/create", {
-      method: "POST",
-      query: { fromImage: name, tag, platform },
-      headers: credentials === undefined ? {} : { "x-registry-auth": credentials },
-      signal,
-    });
+    const messages = rehearsal
+      ? []
+      : client.messages("/images/create", {
+          method: "POST",
+          query: { fromImage: name, tag, platform },
+          headers: credentials === undefined ? {} : { "x-registry-auth": credentials },
+          signal,
+        });
     for await (const message of messages) {
       if (typeof message.error === "string") throw new Error(message.error);
       if (!quiet && typeof message.id === "string" && typeof message.status === "string" && message.id !== tag)

@@ -9,6 +9,8 @@ export interface OperationContext {
   /** The version of the API that `client` speaks. Default: Skiff's own. */
   readonly apiVersion?: string | undefined;
   readonly progress: Progress;
+  /** Nothing is to change: `client` answers what would. What takes other requests is told and left out. */
+  readonly rehearsal?: boolean | undefined;
   /** Ends the operation as soon as it can be: requests are abandoned, nothing is undone. */
   readonly signal: AbortSignal;
   /** A line for standard output: what the user asked to see, without its end of line. */

@@ -32,7 +32,7 @@ export async function push(context: OperationContext, project: Project, options:
 }
 
 async function pushImage(
-  { client, progress, signal }: OperationContext,
+  { client, progress, signal, rehearsal }: OperationContext,
   { name }: Service,
   image: string,
   { quiet = false, auth }: PushOptions,
@@ -41,13 +41,15 @@ async function pushImage(
   const credentials = await auth?.(reference.registry);
   const id = `Pushing ${name}: ${image}`;
   progress.event({ id: name, text: "Pushing", status: "working", detail: image });
-  const messages = client.messages(`/images/${imagePath(reference.name)}/push`, {
-    method: "POST",
-    query: { tag: reference.tag },
-    // The header has to be there even where nobody is to be named.
-    headers: { "x-registry-auth": credentials ?? Buffer.from("{}").toString("base64url") },
-    signal,
-  });
+  const messages = rehearsal
+    ? []
+    : client.messages(`/images/${imagePath(reference.name)}/push`, {
+        method: "POST",
+        query: { tag: reference.tag },
+        // The header has to be there even where nobody is to be named.
+        headers: { "x-registry-auth": credentials ?? Buffer.from("{}").toString("base64url") },
+        signal,
+      });
   try {
     for await (const { error, id: layer, status, progress: amount } of messages) {
       if (typeof error === "string") throw new Error(error);
