@@ -139,11 +139,21 @@ describe("kill -9 of the engine with 50 containers running", () => {
   it("has what removes itself removed", async () => {
     assert.equal(await engine.ok("ps -aq --filter name=removed"), "");
   });
-  it("leaves everything under control: exec, stop and rm work as before", async () => {
+  it("leaves everything under control: exec and stop work as before", async () => {
     const [first = "", second = ""] = ofGroups("steady");
     assert.equal(await engine.ok(`exec ${first} echo inside`), "inside");
     await engine.ok(`stop -t 5 ${second}`);
     assert.equal((await inspect([second])).get(second)?.State.ExitCode, 7);
+  });
+  it("is as good as its replacement by a cluster's node: containers go on, and are the node's", async () => {
+    assert.match((await engine.skiff("status")).stdout, /^state\s+engine$/m);
+    const up = await engine.skiff("up");
+    assert.equal(up.code, 0, up.stderr);
+    const now = await inspect(ofGroups("published"));
+    for (const name of ofGroups("published")) assert.deepEqual(now.get(name)?.State, earlier.get(name)?.State);
+    assert.match((await engine.skiff("status")).stdout, /^state\s+running$/m);
+  });
+  it("leaves nothing behind once everything is removed", async () => {
     const ids = (await engine.ok("ps -aq --no-trunc")).split("\n");
     await engine.ok(["rm", "-f", ...ids]);
     assert.deepEqual(

@@ -156,6 +156,11 @@ describe("RuntimeService", () => {
     const main = { podSandboxId, config: { ...create, linux: shared }, sandboxConfig: config };
     const { containerId } = await engine.runtimeService.createContainer(main);
     await engine.runtimeService.startContainer({ containerId });
+    // Nobody waits for what the shell leaves behind.
+    await engine.runtimeService.execSync({ containerId, cmd: ["sh", "-c", "(sleep 0.1 &) ; exit 0"] });
+    const processes = async () =>
+      Buffer.from((await engine.runtimeService.execSync({ containerId, cmd: ["ps"] })).stdout).toString();
+    while (/sleep 0.1|\[sleep\]/.test(await processes())) await delay(20);
     await engine[Symbol.asyncDispose]();
     const second = await reopen();
     const state = async () => (await second.runtimeService.podSandboxStatus({ podSandboxId })).status?.state;
@@ -174,6 +179,13 @@ describe("RuntimeService", () => {
     await assert.rejects(second.runtimeService.createContainer(main), /not ready/);
     await second.runtimeService.removePodSandbox({ podSandboxId });
     assert.deepEqual(await second.containers.list(), []);
+  });
+
+  it("refuses a Pod that asks for a user namespace", async (t) => {
+    const { engine, options } = await throwawayEngine(t);
+    const namespaceOptions = { network: "POD", pid: "CONTAINER", ipc: "POD", usernsOptions: { mode: "POD" } } as const;
+    const config = { ...sandboxConfig("users", options.root), linux: { securityContext: { namespaceOptions } } };
+    await assert.rejects(engine.runtimeService.runPodSandbox({ config }), /user namespaces of Pods are not supported/);
   });
 
   it("confines a container by a seccomp profile of the node", async (t) => {

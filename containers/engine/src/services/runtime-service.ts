@@ -155,6 +155,9 @@ export function createRuntimeService(deps: RuntimeServiceDeps): cri.RuntimeServi
         if (!config || !name || !uid)
           throw new EngineError("invalid", "Cannot run a sandbox: metadata.name and metadata.uid are required");
         const options = config.linux?.securityContext?.namespaceOptions;
+        // Without the field it is the node's.
+        if (options?.usernsOptions?.mode === "POD")
+          throw new EngineError("unsupported", "Cannot run a sandbox: user namespaces of Pods are not supported");
         const sandbox = await sandboxes.create({
           name: `${name}_${namespace}_${uid}_${attempt}`,
           network: options?.network === "NODE" ? "host" : "bridge",

@@ -124,9 +124,6 @@ export function criSuite(when: string, subject: () => CriSubject): void {
         assert.match(processes, /sleep 2000$/m);
         assert.doesNotMatch(processes, /^\s*1 sleep [12]000$/m);
       }
-      // Nobody has waited for what the shell leaves behind.
-      await runtime.execSync({ containerId: pod.containerId, cmd: ["sh", "-c", "(sleep 0.1 &) ; exit 0"] });
-      await until(async () => (/sleep 0.1|\[sleep\]/.test(await seen(pod.containerId)) ? undefined : true));
       const { containers } = await runtime.listContainers({ filter: { podSandboxId } });
       assert.deepEqual(containers.map(({ id }) => id).toSorted(), [pod.containerId, second.containerId].toSorted());
       await runtime.stopContainer({ containerId: second.containerId, timeout: 0 });

@@ -29,11 +29,12 @@ const READONLY_PATHS = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/pro
 
 /** Which namespaces the Pod's containers share with the Pod or the node. */
 export function namespaceOptions(pod: Pod): NamespaceOption {
-  const { hostNetwork, hostPID, hostIPC, shareProcessNamespace } = pod.spec;
+  const { hostNetwork, hostPID, hostIPC, shareProcessNamespace, hostUsers } = pod.spec;
   return {
     network: hostNetwork ? "NODE" : "POD",
     ipc: hostIPC ? "NODE" : "POD",
     pid: hostPID ? "NODE" : shareProcessNamespace ? "POD" : "CONTAINER",
+    ...(hostUsers === false ? { usernsOptions: { mode: "POD", uids: [], gids: [] } } : {}),
   };
 }
 

@@ -9,6 +9,7 @@ import { layoutFor } from "../layout.ts";
 import { createLogger, type Level, rotatingFile, standardError } from "../log.ts";
 import { startEngine } from "../wiring/engine.ts";
 import { type InstanceOptions, instanceCommand } from "./instance-options.ts";
+import { withUsernsRemap } from "./runtime-options.ts";
 import { untilStopped } from "./until-stopped.ts";
 
 interface EngineOptions extends InstanceOptions {
@@ -19,11 +20,7 @@ interface EngineOptions extends InstanceOptions {
 }
 
 export function run(args: readonly string[]): Promise<number> {
-  const command = instanceCommand("engine", "run containers, without a cluster, in the foreground")
-    .option(
-      "--userns-remap <who>",
-      "ids for containers: default, USER[:GROUP] or UID[:GID]; none is for the host's own",
-    )
+  const command = withUsernsRemap(instanceCommand("engine", "run containers, without a cluster, in the foreground"))
     .option("--log-file", "log to <data>/log/agent.log instead of standard error")
     .option("--log-level <level>", "debug, info, warn or error", "info")
     .option("--ready-fd <fd>", "write a line to this file descriptor when the sockets answer")

@@ -56,8 +56,8 @@ async function up(dir: string | undefined, options: UpOptions): Promise<void> {
     await progress.stage("control plane", () => startServer(layout, { port: options.port, ...storage, ...runtime }));
   } else if (storage.datastore !== undefined || storage.encryptionConfig !== undefined) {
     throw new Error("the cluster runs already: stop it with `skiff down` to change where it keeps its state");
-  } else if (runtime.containerRuntimeEndpoint !== undefined) {
-    throw new Error("the cluster runs already: stop it with `skiff down` to change its container runtime");
+  } else if (runtime.containerRuntimeEndpoint !== undefined || runtime.usernsRemap !== undefined) {
+    throw new Error("the cluster runs already: stop it with `skiff down` to change what runs its containers");
   }
   const config = readConfig(layout);
   if (!config) throw new Error(`the server is only starting: try again in a moment`);

@@ -20,6 +20,7 @@ export interface StartOptions {
   readonly datastore?: string | undefined;
   readonly encryptionConfig?: string | undefined;
   readonly containerRuntimeEndpoint?: string | undefined;
+  readonly usernsRemap?: string | undefined;
 }
 
 /** Starts `skiff server` detached; resolves when its API answers. Throws with the end of its log when it ends first. */
@@ -43,6 +44,7 @@ export async function startServer(layout: Layout, o: StartOptions): Promise<void
   if (o.datastore !== undefined) args.push("--datastore", o.datastore);
   if (o.encryptionConfig !== undefined) args.push("--encryption-provider-config", o.encryptionConfig);
   if (o.containerRuntimeEndpoint !== undefined) args.push("--container-runtime-endpoint", o.containerRuntimeEndpoint);
+  if (o.usernsRemap !== undefined) args.push("--userns-remap", o.usernsRemap);
   // What a crash prints outside the log still goes to a file.
   const errors = openSync(join(layout.logs, "stderr.log"), "a", 0o600);
   const child = spawn(process.execPath, args, { detached: true, cwd: "/", stdio: ["ignore", errors, errors, "pipe"] });
