@@ -31,14 +31,15 @@ export function checkProject(model: Mapping): void {
     if (container !== undefined) containers.set(container, name);
   }
   checkDependencies(services);
-  for (const section of ["networks", "volumes", "secrets", "configs"])
+  for (const section of ["networks", "volumes", "secrets", "configs", "models"])
     checkResources(section, attribute(model, section));
 }
 
-/** Attributes that say where the value of a secret or a config is. */
+/** Attributes that say what a resource is: one of them must be there. */
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   secrets: ["file", "environment", "external", "driver"],
   configs: ["file", "environment", "content", "external"],
+  models: ["model"],
 };
 
 function checkResources(section: string, resources: Node | undefined): void {
@@ -57,7 +58,7 @@ function checkResources(section: string, resources: Node | undefined): void {
     const values = VALUES[section];
     if (values === undefined) continue;
     const sources = given.filter((attribute) => values.includes(attribute) && attribute !== "external");
-    if (sources.length === 0) failAt(key, path, `needs one of ${values.join(", ")}`);
+    if (sources.length === 0) failAt(key, path, `needs ${values.length === 1 ? "" : "one of "}${values.join(", ")}`);
     const [first, second] = sources;
     if (second !== undefined)
       failAt(value.entries.get(second)?.key ?? key, path, `${first} and ${second} are mutually exclusive`);

@@ -30,6 +30,8 @@ export function checkService(name: string, service: Mapping, key: Position): voi
   if (has("container_name") && typeof count === "number" && count > 1) {
     failAt(at("container_name"), `${path}.container_name`, `is one name, but there are to be ${count} containers`);
   }
+  if (has("provider") && !isGiven(follow(service, ["provider", "type"])))
+    failAt(at("provider"), `${path}.provider`, "needs a type");
   checkBuild(path, attribute(service, "build"));
   checkUlimits(`${path}.ulimits`, attribute(service, "ulimits"));
   checkWatch(path, service);

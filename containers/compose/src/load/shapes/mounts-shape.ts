@@ -35,7 +35,10 @@ export const mountList: Shape = listOf(
       if (read.kind !== "map" || isOpaque(read, reading)) return read;
       if (!read.entries.has("type")) return failAt(read.at, path, "a volume in the long syntax needs a type");
       if (!read.entries.has("target")) return failAt(read.at, path, "a volume needs a target");
-      return textOf(read, "type") === "bind" ? bound(read, path, reading) : read;
+      const type = textOf(read, "type");
+      if (type === "image" && !read.entries.has("source"))
+        return failAt(read.at, path, "an image mount needs a source");
+      return type === "bind" ? bound(read, path, reading) : read;
     },
     merge: mount.merge,
   },
