@@ -51,8 +51,9 @@ async function runEntry(entry: VerbEntry, before: ParsedFlags, args: readonly st
     return 0;
   }
   const global = globalOptions(before, process.env);
-  if (global.dryRun || flags.has("dry-run")) throw new Error("--dry-run is not supported");
-  return runVerb(verb, flags, global);
+  const dryRun = global.dryRun || flags.has("dry-run");
+  if (dryRun && verb.canRehearse === false) throw new UsageError(`--dry-run is not supported by ${entry.name}`);
+  return runVerb(verb, flags, { ...global, dryRun });
 }
 
 // Whoever read the output wants no more of it, as with `skiff compose logs | head`.

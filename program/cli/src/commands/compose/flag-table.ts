@@ -49,7 +49,7 @@ export function refuse(flags: ParsedFlags, names: readonly string[]): void {
 export const silent = (kind: FlagKind, short?: string): Flag => ({ kind, short });
 
 const EVERYWHERE: Readonly<Record<string, Flag>> = {
-  "dry-run": { kind: "switch" },
+  "dry-run": on("say what would be done, and do nothing"),
   help: { kind: "switch", short: "h" },
 };
 

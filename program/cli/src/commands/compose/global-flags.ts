@@ -26,7 +26,7 @@ export const GLOBAL_FLAGS: Readonly<Record<string, Flag>> = {
   "all-resources": on("keep networks, volumes and the like that no service uses"),
   ansi: value("string", 'when to use colours and move the cursor: "never", "always" or "auto"'),
   compatibility: silent("switch"),
-  "dry-run": silent("switch"),
+  "dry-run": on("say what would be done, and do nothing"),
   "env-file": list("FILE", "read variables from this file, and not from .env"),
   file: list("FILE", "a Compose file; the later of several add to the earlier", "f"),
   "no-ansi": silent("switch"),

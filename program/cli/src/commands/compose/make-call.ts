@@ -1,11 +1,12 @@
 /** Makes what a verb works with. Everything that costs time is made at its first use. */
-import type { LoadOptions, OperationContext, Project } from "@skiff/compose";
+import type { LoadOptions, OperationContext, Progress, Project } from "@skiff/compose";
 import type { ParsedFlags } from "../../docker-client/parse-flags.ts";
 import type { ComposeCall } from "./compose-call.ts";
 import { type Connection, connect } from "./connect.ts";
 import type { GlobalOptions } from "./global-flags.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { limitedClient } from "./limited-client.ts";
+import { rehearsalClient } from "./rehearsal-client.ts";
 import { createProgress } from "./rendering/progress.ts";
 import { stylesFor } from "./rendering/styles.ts";
 
@@ -27,10 +28,10 @@ export function makeCall({ global, flags, env, interrupts, title }: CallParts): 
   let connected: Promise<Connection> | undefined;
   const print = (line: string): void => progress.around(() => void process.stdout.write(`${line}\n`));
   const connection = (): Promise<Connection> => {
-    connected ??= connect(env, signal).then(({ client, apiVersion }) => ({
-      client: global.parallel === undefined ? client : limitedClient(client, global.parallel),
-      apiVersion,
-    }));
+    connected ??= connect(env, signal).then(({ client, apiVersion }) => {
+      const real = global.parallel === undefined ? client : limitedClient(client, global.parallel);
+      return { client: global.dryRun ? rehearsalClient(real) : real, apiVersion };
+    });
     return connected;
   };
 
@@ -54,7 +55,8 @@ export function makeCall({ global, flags, env, interrupts, title }: CallParts): 
     progress,
     client: async () => (await connection()).client,
     async context(): Promise<OperationContext> {
-      return { ...(await connection()), progress, signal, log: print };
+      const context = { ...(await connection()), progress, signal, log: print };
+      return global.dryRun ? { ...context, rehearsal: true, progress: rehearsed(progress) } : context;
     },
     project: loadAndWarn,
     loadOptions: () => loadOptions(global, env),
@@ -72,6 +74,14 @@ export function makeCall({ global, flags, env, interrupts, title }: CallParts): 
       return given || (await load([], {})).name;
     },
     print,
+  };
+}
+
+/** Nobody is to take it for the real thing. */
+function rehearsed(progress: Progress): Progress {
+  return {
+    event: (event) => progress.event({ ...event, id: `DRY-RUN MODE -  ${event.id}` }),
+    warn: (message) => progress.warn(message),
   };
 }
 

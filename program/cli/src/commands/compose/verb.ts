@@ -7,6 +7,8 @@ export interface Verb {
   readonly table: VerbTable;
   /** What the heading of progress calls it. Default "Running". */
   readonly title?: string;
+  /** False: it cannot only say what it would do. */
+  readonly canRehearse?: false;
   /** Gives the exit code. What it throws is told and is exit code 1. */
   run(call: ComposeCall): Promise<number>;
 }

@@ -5,6 +5,7 @@ import { int, on, value, verbTable } from "../flag-table.ts";
 import type { Verb } from "../verb.ts";
 
 export const attach: Verb = {
+  canRehearse: false,
   table: verbTable("attach [OPTIONS] SERVICE", {
     "detach-keys": value("KEYS", "the keys that leave it alone again (default ctrl-p,ctrl-q)"),
     index: int("which of the service's containers"),

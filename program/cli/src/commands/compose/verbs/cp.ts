@@ -7,6 +7,7 @@ import { int, on, verbTable } from "../flag-table.ts";
 import type { Verb } from "../verb.ts";
 
 export const cp: Verb = {
+  canRehearse: false,
   title: "Copying",
   table: verbTable(
     "cp [OPTIONS] SERVICE:SRC_PATH DEST_PATH|-\n\tskiff compose cp [OPTIONS] SRC_PATH|- SERVICE:DEST_PATH",

@@ -21,6 +21,7 @@ export const down: Verb = {
       ? flags.has("remove-orphans")
       : isTrue(env.COMPOSE_REMOVE_ORPHANS);
     if (flags.has("kubernetes")) {
+      if (call.global.dryRun) throw new UsageError("--dry-run is not supported with --kubernetes");
       const { downOnKubernetes } = await import("../../../compose-kubernetes/down.ts");
       const name = await call.projectName();
       const seconds = flags.number("timeout");

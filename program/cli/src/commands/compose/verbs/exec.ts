@@ -6,6 +6,7 @@ import { terminalChoice } from "../terminal.ts";
 import type { Verb } from "../verb.ts";
 
 export const exec: Verb = {
+  canRehearse: false,
   table: verbTable(
     "exec [OPTIONS] SERVICE COMMAND [ARGS...]",
     {

@@ -39,6 +39,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
 };
 
 export const run: Verb = {
+  canRehearse: false,
   title: "Creating",
   table: verbTable("run [OPTIONS] SERVICE [COMMAND] [ARGS...]", FLAGS, {
     command: true,

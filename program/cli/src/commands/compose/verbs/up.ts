@@ -42,11 +42,15 @@ export const up: Verb = {
     const { flags } = call;
     const options = upOptions(call);
     const project = await selectedProject(call, { alone: flags.has("no-deps") });
-    if (flags.has("kubernetes")) return onKubernetes(call, project, options);
+    if (flags.has("kubernetes")) {
+      if (call.global.dryRun)
+        throw new UsageError("--dry-run is not supported with --kubernetes: see 'skiff compose convert'");
+      return onKubernetes(call, project, options);
+    }
     const exitCodeFrom = flags.value("exit-code-from");
     if (exitCodeFrom !== undefined && project.services[exitCodeFrom] === undefined)
       throw new Error(`no such service: ${exitCodeFrom}`);
-    if (flags.has("detach") || flags.has("wait") || options.noStart) {
+    if (flags.has("detach") || flags.has("wait") || options.noStart || call.global.dryRun) {
       const operation = await import("@skiff/compose/operations/up");
       return operation.up(await call.context(), project, options);
     }

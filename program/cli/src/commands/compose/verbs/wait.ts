@@ -4,6 +4,7 @@ import { on, verbTable } from "../flag-table.ts";
 import type { Verb } from "../verb.ts";
 
 export const wait: Verb = {
+  canRehearse: false,
   table: verbTable("wait SERVICE [SERVICE...] [OPTIONS]", {
     "down-project": on("take the project down when the first container has ended"),
   }),

@@ -6,6 +6,7 @@ import { selectedProject } from "../selected-project.ts";
 import type { Verb } from "../verb.ts";
 
 export const watch: Verb = {
+  canRehearse: false,
   table: verbTable("watch [SERVICE...]", {
     "no-up": on("the project runs already: build and start nothing first"),
     prune: on("remove the images that a rebuild replaces (default true)"),
