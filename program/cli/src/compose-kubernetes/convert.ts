@@ -8,7 +8,7 @@ import { filesOf } from "./files.ts";
 import { labelValue } from "./object-name.ts";
 import { servicesOf } from "./services.ts";
 import { warnOfProject, warnOfUnsupported } from "./unsupported.ts";
-import { waitingObjects } from "./waiting.ts";
+import { signalServices } from "./waiting.ts";
 import { workloadOf } from "./workload.ts";
 
 /** Manifests in the order to apply them, and what a person should be told about them. */
@@ -34,7 +34,7 @@ export function convertProject(project: Project, facts: ClusterFacts): Conversio
     ...filesOf(context),
     ...claimsOf(context),
     ...services.flatMap((service) => servicesOf(service, context)),
-    ...waitingObjects(context),
+    ...signalServices(context),
     ...services.map((service) => workloadOf(service, context)),
   ].map(manifest);
   checkDistinct(objects);

@@ -51,7 +51,7 @@ describe("rowOfPod()", () => {
   }
   it("has the fields of a container", () => {
     const { id, project, service, command, created, networks } = rowOfPod(pod(running), [], NOW);
-    assert.deepEqual([id, project, service, command, networks], ["abc", "shop", "web", '"serve"', ["shop"]]);
+    assert.deepEqual([id, project, service, command, networks], ["abc", "shop", "web", "serve", ["shop"]]);
     assert.equal(created, Date.parse("2026-01-01T11:00:00Z") / 1000);
   });
 });

@@ -2,13 +2,17 @@
 import type { Container, ContainerStatus, Pod, Service } from "@skiff/api/core/v1";
 import type { ContainerRow, Publisher } from "@skiff/compose/operations/ps";
 import { PROJECT_LABEL, SERVICE_LABEL } from "./context.ts";
+import { objectName } from "./object-name.ts";
 
 /** Converts one Pod; `published` are the Services of the project that publish ports. Pure: `now` is in milliseconds. */
 export function rowOfPod(pod: Pod, published: readonly Service[], now: number): ContainerRow {
   const { name, labels = {}, namespace = "", creationTimestamp = "" } = pod.metadata;
-  const [container] = pod.spec.containers;
-  const status = pod.status?.containerStatuses?.find((each) => each.name === container?.name);
   const service = labels[SERVICE_LABEL] ?? "";
+  // What runs to its end is an init container: another one tells of its end.
+  const ending = pod.spec.initContainers?.find((each) => each.name === objectName(service));
+  const container = ending ?? pod.spec.containers[0];
+  const statuses = ending ? pod.status?.initContainerStatuses : pod.status?.containerStatuses;
+  const status = statuses?.find((each) => each.name === container?.name);
   const volumes = pod.spec.volumes ?? [];
   const claims = volumes.flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
   const paths = volumes.flatMap(({ hostPath }) => hostPath?.path ?? []);
@@ -35,10 +39,9 @@ export function rowOfPod(pod: Pod, published: readonly Service[], now: number): 
   };
 }
 
-// As the engine quotes it; what the image runs by itself is not known here.
+// What the image runs by itself is not known here.
 function commandOf({ command = [], args = [] }: Partial<Container> = {}): string {
-  const words = [...command, ...args];
-  return words.length === 0 ? "" : JSON.stringify(words.join(" "));
+  return [...command, ...args].join(" ");
 }
 
 interface State {
@@ -49,6 +52,7 @@ interface State {
 
 function stateOf(pod: Pod, status: ContainerStatus | undefined, now: number): State {
   const { running, terminated, waiting } = status?.state ?? {};
+  if (pod.metadata.deletionTimestamp) return { state: "removing", text: "Removal In Progress", exitCode: 0 };
   if (running) return { state: "running", text: `Up ${ago(running.startedAt, now)}`, exitCode: 0 };
   if (terminated) {
     const { exitCode, finishedAt } = terminated;

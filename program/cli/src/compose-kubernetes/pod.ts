@@ -1,12 +1,12 @@
 /** A service as a Pod template. */
-import type { PodSpec, PodTemplateSpec, RestartPolicy } from "@skiff/api/core/v1";
+import type { Container, PodSpec, PodTemplateSpec, RestartPolicy } from "@skiff/api/core/v1";
 import type { Service } from "@skiff/compose";
 import { containerOf } from "./container.ts";
 import { type ConversionContext, selectorOf } from "./context.ts";
 import { mountsOf } from "./mounts.ts";
 import { wholeSeconds } from "./quantities.ts";
 import { podSecurity } from "./security.ts";
-import { waitingOf } from "./waiting.ts";
+import { completedContainer, isAwaited, waitingContainers } from "./waiting.ts";
 
 /** Compose's, where a service does not say. */
 const GRACE_PERIOD = "10s";
@@ -25,8 +25,12 @@ export function podTemplate(
 
 function podSpec(service: Service, context: ConversionContext, restartPolicy: RestartPolicy | undefined): PodSpec {
   const mounts = mountsOf(service, context);
-  const waiting = waitingOf(service, context);
-  const volumes = [...mounts.volumes, ...waiting.volumes];
+  const container = containerOf(service, mounts, context);
+  const first = waitingContainers(service, context);
+  // What others wait for the end of runs to its end before the Pod's one lasting container.
+  const [before, lasting] = isAwaited(service, context)
+    ? [[...first, withoutProbe(container)], completedContainer()]
+    : [first, container];
   const hostNetwork = service.network_mode === "host";
   return {
     // A signal of one's own is only taken with the system it belongs to.
@@ -40,16 +44,20 @@ function podSpec(service: Service, context: ConversionContext, restartPolicy: Re
     // Variables such as REDIS_PORT=tcp://… are no part of what the Compose file says, and mislead programs.
     enableServiceLinks: false,
     automountServiceAccountToken: false,
-    serviceAccountName: waiting.serviceAccountName,
     terminationGracePeriodSeconds: wholeSeconds(service.stop_grace_period ?? GRACE_PERIOD),
     securityContext: podSecurity(service, context),
     hostAliases: hostAliasesOf(service, context),
     dnsConfig: dnsOf(service),
     restartPolicy,
-    initContainers: waiting.containers.length > 0 ? waiting.containers : undefined,
-    containers: [containerOf(service, mounts, context)],
-    volumes: volumes.length > 0 ? volumes : undefined,
+    initContainers: before.length > 0 ? before : undefined,
+    containers: [lasting],
+    volumes: mounts.volumes.length > 0 ? mounts.volumes : undefined,
   };
+}
+
+// Init containers are run to their end, not probed, and have no hooks.
+function withoutProbe({ readinessProbe: _probe, lifecycle: _lifecycle, ...container }: Container): Container {
+  return container;
 }
 
 function annotationsOf(service: Service, context: ConversionContext): Record<string, string> | undefined {

@@ -7,6 +7,8 @@ import { MANAGED_BY, PROJECT_LABEL, SERVICE_LABEL } from "./context.ts";
 import { labelValue, objectName } from "./object-name.ts";
 import { rowOfPod } from "./pod-row.ts";
 
+const ENDED = ["exited", "removing"];
+
 /** Lists by name. Without `all`, Pods that ended are left out. */
 export async function psOnKubernetes(
   project: string,
@@ -27,7 +29,7 @@ export async function psOnKubernetes(
   const wanted = new Set(named.map(labelValue));
   return found.items
     .map((pod) => rowOfPod(pod, published, Date.now()))
-    .filter(({ state }) => (states.length > 0 ? states.includes(state) : everything || state !== "exited"))
+    .filter(({ state }) => (states.length > 0 ? states.includes(state) : everything || !ENDED.includes(state)))
     .filter(({ service }) => wanted.size === 0 || wanted.has(service))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -3,7 +3,7 @@ import { findKind, isNotFound } from "@skiff/api";
 import type { PersistentVolume, Service } from "@skiff/api/core/v1";
 import { persistentVolumes, services } from "@skiff/api/resources";
 import type { Client } from "@skiff/client";
-import type { OperationContext, Project } from "@skiff/compose";
+import type { Service as ComposeService, OperationContext, Project } from "@skiff/compose";
 import { type Prepared, type PrepareOptions, prepare } from "@skiff/compose/operations/prepare";
 import { apply } from "../deploy/apply.ts";
 import type { Manifest, ManifestObject } from "../deploy/manifests.ts";
@@ -12,8 +12,9 @@ import { stampImages } from "../deploy/stamp-images.ts";
 import { machineAddress } from "../instance/config.ts";
 import { connectToCluster } from "./cluster.ts";
 import type { ClusterFacts } from "./cluster-facts.ts";
+import { untilFailed } from "./completion.ts";
 import { imageOf } from "./container.ts";
-import { conversionContext } from "./context.ts";
+import { type ConversionContext, conversionContext } from "./context.ts";
 import { convertProject } from "./convert.ts";
 import { applyJob, untilComplete } from "./job.ts";
 import { checkPorts, makeBindSources } from "./machine.ts";
@@ -21,7 +22,7 @@ import { checkNamespace } from "./namespace.ts";
 import { findOrphans, removeOrphan } from "./orphans.ts";
 import { readSources } from "./read-sources.ts";
 import { untilGone } from "./until-gone.ts";
-import { WAIT_IMAGE } from "./waiting.ts";
+import { isAwaited, WAIT_IMAGE } from "./waiting.ts";
 
 export interface KubernetesUpOptions extends PrepareOptions {
   /** What the engine is reached by, if that was said. */
@@ -62,7 +63,12 @@ export async function upOnKubernetes(
   const manifests = objects.map((object) => stampImages(located(object), imageIds(project, facts, prepared)));
   await applyAll(context, client, manifests);
   await orphans(context, client, { project, namespace, objects }, options);
-  await untilRunning(context, client, manifests, options.timeoutMs ?? TIMEOUT_MS);
+  await untilRunning(
+    context,
+    client,
+    { manifests, conversion: conversionContext(project, facts) },
+    options.timeoutMs ?? TIMEOUT_MS,
+  );
   await printAddresses(context, client, objects, address);
 }
 
@@ -147,9 +153,10 @@ async function orphans(
 async function untilRunning(
   { progress, signal }: OperationContext,
   client: Client,
-  manifests: readonly Manifest[],
+  { manifests, conversion }: { manifests: readonly Manifest[]; conversion: ConversionContext },
   timeoutMs: number,
 ): Promise<void> {
+  const awaited = Object.values(conversion.project.services).filter((service) => isAwaited(service, conversion));
   const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   await Promise.all(
     manifests.filter(isWorkload).map(async (manifest) => {
@@ -160,7 +167,8 @@ async function untilRunning(
         if (isJob) await untilComplete(client, manifest, limited);
         else {
           const report = (detail: string) => progress.event({ id, text: "Waiting", status: "working", detail });
-          await waitForRollout(client, manifest, report, limited);
+          const service = awaited.find(({ name }) => conversion.nameOf(name) === manifest.object.metadata.name);
+          await rolledOut(client, manifest, { service, conversion, report }, limited);
         }
       } catch (error) {
         progress.event({ id, text: "Error", status: "error" });
@@ -169,6 +177,23 @@ async function untilRunning(
       progress.event({ id, text: isJob ? "Completed" : "Running", status: "done" });
     }),
   );
+}
+
+async function rolledOut(
+  client: Client,
+  manifest: Manifest,
+  o: { service: ComposeService | undefined; conversion: ConversionContext; report: (detail: string) => void },
+  signal: AbortSignal,
+): Promise<void> {
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  const rollout = waitForRollout(client, manifest, o.report, either);
+  if (!o.service) return rollout;
+  try {
+    await Promise.race([rollout, untilFailed(client, o.service, o.conversion, either)]);
+  } finally {
+    over.abort();
+  }
 }
 
 async function printAddresses(

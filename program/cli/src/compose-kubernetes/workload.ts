@@ -2,22 +2,20 @@
 import type { DaemonSet, Deployment, DeploymentSpec, StatefulSet } from "@skiff/api/apps/v1";
 import type { Job } from "@skiff/api/batch/v1";
 import type { Service } from "@skiff/compose";
+import { retriesOf } from "./completion.ts";
 import { type ConversionContext, metadataOf, selectorOf } from "./context.ts";
 import { podTemplate } from "./pod.ts";
 import { replicasOf } from "./replicas.ts";
-import { runsToItsEnd } from "./waiting.ts";
-
-/** Kubernetes's own, where a Compose file says on-failure without a number. */
-const RETRIES = 6;
+import { isAwaited } from "./waiting.ts";
 
 /**
- * A Job for what runs to its end, a DaemonSet for `deploy.mode: global`, a StatefulSet where a named volume is mounted (so that two
- * Pods never write to it while one replaces the other), else a Deployment.
+ * A Job for what says that it ends (`deploy.mode: replicated-job`), a DaemonSet for `deploy.mode: global`, a StatefulSet where a named
+ * volume is mounted (so that two Pods never write to it while one replaces the other), else a Deployment.
  */
 export function workloadOf(service: Service, context: ConversionContext): Deployment | StatefulSet | DaemonSet | Job {
   const name = context.nameOf(service.name);
   const metadata = metadataOf(context, name, service);
-  if (runsToItsEnd(service, context)) return jobOf(service, context);
+  if (service.deploy?.mode?.endsWith("-job") && !isAwaited(service, context)) return jobOf(service, context);
   const apiVersion = "apps/v1";
   const selector = { matchLabels: selectorOf(context, service.name) };
   const template = podTemplate(service, context);
@@ -36,7 +34,8 @@ export function workloadOf(service: Service, context: ConversionContext): Deploy
       spec: { serviceName: name, replicas, podManagementPolicy, selector, template },
     };
   }
-  const strategy = strategyOf(service);
+  // What runs to its end does not run twice at a time.
+  const strategy = isAwaited(service, context) ? ({ type: "Recreate" } as const) : strategyOf(service);
   return { apiVersion, kind: "Deployment", metadata, spec: { replicas, strategy, selector, template } };
 }
 
@@ -64,11 +63,4 @@ function jobOf(service: Service, context: ConversionContext): Job {
       template,
     },
   };
-}
-
-function retriesOf({ restart, deploy }: Service): number {
-  const { condition, max_attempts: attempts } = deploy?.restart_policy ?? {};
-  if (condition !== undefined) return condition === "none" ? 0 : (attempts ?? RETRIES);
-  if (restart === undefined || restart === "no") return 0;
-  return Number(restart.split(":")[1] ?? RETRIES);
 }
