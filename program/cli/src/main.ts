@@ -2,7 +2,8 @@
 import { commands } from "./commands.ts";
 import { VERSION } from "./version.ts";
 
-async function main([name = "help", ...args]: readonly string[]): Promise<number> {
+async function main(words: readonly string[]): Promise<number> {
+  const [name = "help", ...args] = pickInstance(words);
   if (name === "help" || name === "--help" || name === "-h") {
     const lines = commands.filter(({ hidden }) => !hidden).map((entry) => `  ${entry.name.padEnd(12)}${entry.summary}`);
     process.stdout.write(
@@ -26,6 +27,16 @@ async function main([name = "help", ...args]: readonly string[]): Promise<number
     process.stderr.write(`skiff ${name}: ${detail}\n`);
     return 1;
   }
+}
+
+/** `--name NAME` and `--data DIR` before the command: for it they are in the environment. */
+function pickInstance(words: readonly string[]): readonly string[] {
+  const [flag = "", ...rest] = words;
+  const [, option = "", , attached] = /^--(name|data)(=(.*))?$/.exec(flag) ?? [];
+  const value = attached ?? rest[0];
+  if (option === "" || value === undefined) return words;
+  process.env[option === "name" ? "SKIFF_NAME" : "SKIFF_DATA"] = value;
+  return pickInstance(attached === undefined ? rest.slice(1) : rest);
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -18,6 +18,14 @@ class Absent {
 }
 
 const list = (element: Zeroes = {}): Absent => new Absent([], element);
+/** An element without fields, which Go prints as `{}`. */
+class EmptyStruct {
+  toString(): string {
+    return "{}";
+  }
+}
+
+const set = (): Absent => new Absent({}, { isSet: true });
 const map = (element: Zeroes = {}): Absent => new Absent({}, element);
 
 const CONTAINER_CONFIG: Zeroes = {
@@ -25,7 +33,7 @@ const CONTAINER_CONFIG: Zeroes = {
   Domainname: "",
   Entrypoint: list(),
   Env: list(),
-  ExposedPorts: map(),
+  ExposedPorts: set(),
   Healthcheck: null,
   Hostname: "",
   Labels: map(),
@@ -34,7 +42,7 @@ const CONTAINER_CONFIG: Zeroes = {
   StopSignal: "",
   StopTimeout: null,
   User: "",
-  Volumes: map(),
+  Volumes: set(),
   WorkingDir: "",
 };
 
@@ -98,7 +106,8 @@ export function withDefaults(value: object, zeroes: Zeroes): object {
 function nested(own: unknown, zero: unknown): unknown {
   if (typeof own !== "object" || own === null) return own;
   if (zero instanceof Absent) {
-    const inner = (item: unknown) => (Object.keys(zero.element).length > 0 ? nested(item, zero.element) : item);
+    const inner = (item: unknown) =>
+      zero.element.isSet ? new EmptyStruct() : Object.keys(zero.element).length > 0 ? nested(item, zero.element) : item;
     if (Array.isArray(own)) return own.map(inner);
     // Go writes such objects sorted.
     const entries = Object.entries(own).sort(([left], [right]) => (left < right ? -1 : 1));

@@ -4,7 +4,8 @@
 export function formatValue(value: unknown): string {
   if (value === undefined || value === null) return "<no value>";
   if (Array.isArray(value)) return `[${value.map(formatInner).join(" ")}]`;
-  if (value instanceof Date) return value.toISOString();
+  // What prints itself.
+  if (typeof value === "object" && value.toString !== Object.prototype.toString) return String(value);
   if (typeof value === "object") {
     const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
     return `map[${entries.map(([key, inner]) => `${key}:${formatInner(inner)}`).join(" ")}]`;

@@ -40,12 +40,21 @@ export function formatRows<T>(items: Iterable<T>, { columns, table, format = "",
   const source = unescaped(
     format === "json" ? "{{json .}}" : format === "" || format === "table" ? table : format.replace(/^table\s+/, ""),
   );
-  const print = template(source);
+  const print = template(source, { json: rowJson });
   if (!isTable) return printRows(items, columns, print, source);
   const headings = Object.fromEntries(Object.entries(columns).map(([name, { heading }]) => [name, heading]));
   const heading = apply(template(source, HEADING_FUNCTIONS), headings);
   return alignTabs(`${heading}\n${printRows(items, columns, print, source)}`);
 }
+
+/** Go's JSON of a whole row is safe inside of HTML; of a field it is as it is. */
+function rowJson(value: unknown): string {
+  const text = JSON.stringify(value ?? null);
+  if (typeof value !== "object" || value === null || !rows.has(value)) return text;
+  return text.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+}
+
+const rows = new WeakSet<object>();
 
 function printRows<T>(items: Iterable<T>, columns: Columns<T>, print: Template, source: string): string {
   const needed = Object.entries(columns);
@@ -55,6 +64,7 @@ function printRows<T>(items: Iterable<T>, columns: Columns<T>, print: Template, 
 /** The fields of one item, computed when they are asked for: some are costly. */
 export function rowOf<T>(item: T, columns: readonly (readonly [string, Column<T>])[]): object {
   const row = {};
+  rows.add(row);
   for (const [name, { value, takesArguments }] of columns.toSorted(([left], [right]) => (left < right ? -1 : 1))) {
     if (takesArguments)
       Object.defineProperty(row, name, { value: (...args: readonly unknown[]) => value(item, ...args) });

@@ -65,13 +65,13 @@ function ipamConfig(flags: ParsedFlags): Subnet[] {
   const gateways = all("gateway");
   if (subnets.length < ranges.length || subnets.length < gateways.length)
     throw new VerbFailure("every ip-range or gateway must have a corresponding subnet");
-  const subnetOf = (address: string): Subnet => {
+  const subnetOf = (what: string, address: string): Subnet => {
     const found = subnets.find(({ Subnet }) => contains(Subnet, address));
-    if (!found) throw new VerbFailure(`no matching subnet for ${address}`);
+    if (!found) throw new VerbFailure(`no matching subnet for ${what} ${address}`);
     return found;
   };
   for (const range of ranges) {
-    const subnet = subnetOf(range.split("/")[0] ?? "");
+    const subnet = subnetOf("range", range.split("/")[0] ?? "");
     if (subnet.IPRange)
       throw new VerbFailure(
         `cannot configure multiple ranges (${range}, ${subnet.IPRange}) on the same subnet (${subnet.Subnet})`,
@@ -79,15 +79,17 @@ function ipamConfig(flags: ParsedFlags): Subnet[] {
     subnet.IPRange = range;
   }
   for (const gateway of gateways) {
-    const subnet = subnetOf(gateway);
+    const subnet = subnetOf("gateway", gateway);
     if (subnet.Gateway)
       throw new VerbFailure(
         `cannot configure multiple gateways (${gateway}, ${subnet.Gateway}) for the same subnet (${subnet.Subnet})`,
       );
     subnet.Gateway = gateway;
   }
-  for (const [name, address] of Object.entries(pairs(flags.list("aux-address"))))
-    subnetOf(address).AuxiliaryAddresses = { ...subnetOf(address).AuxiliaryAddresses, [name]: address };
+  for (const [name, address] of Object.entries(pairs(flags.list("aux-address")))) {
+    const subnet = subnetOf("aux-address", address);
+    subnet.AuxiliaryAddresses = { ...subnet.AuxiliaryAddresses, [name]: address };
+  }
   return subnets;
 }
 

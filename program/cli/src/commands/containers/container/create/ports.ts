@@ -1,4 +1,5 @@
 /** `-p` and `--expose`: ports, ranges of them, and the addresses of the host they are published at. */
+import { isIP } from "node:net";
 import { VerbFailure } from "../../verb.ts";
 
 /** Where a port is published. */
@@ -30,11 +31,11 @@ export function parsePorts(publications: readonly string[], exposures: readonly 
 
 function publish(text: string, { exposed, bindings }: Ports): void {
   const [spec = "", protocol = "tcp"] = text.split("/", 2);
-  const [, address = "", rest = spec] = /^(\[[^\]]+\]|[^:]*(?=:[^:]*:)):(.*)$/.exec(spec) ?? [];
+  const [, address = "", rest = spec] = /^(.*):([^:]*:[^:]*)$/.exec(spec) ?? [];
   const [inner = "", outer = ""] = rest.split(":").reverse();
   const hostIp = address.replace(/^\[|\]$/g, "");
   if (inner === "") throw new VerbFailure(`no port specified: ${text}<empty>`, 125);
-  if (hostIp !== "" && !/^[\d.]+$|:/.test(hostIp)) throw new VerbFailure(`invalid IP address: ${hostIp}`, 125);
+  if (hostIp !== "" && isIP(hostIp) === 0) throw new VerbFailure(`invalid IP address: ${hostIp}`, 125);
   if (!["tcp", "udp", "sctp"].includes(protocol.toLowerCase()))
     throw new VerbFailure(`invalid proto: ${protocol}`, 125);
   const container = parseRange(inner);
