@@ -12,6 +12,8 @@ export interface Networks {
   readonly bridge: string;
   /** The range addresses come from, "10.244.0.0/24". The bridge has its first address. */
   podCidr(): string;
+  /** The bridge's own address, which is this host's in every network of containers. */
+  gateway(): string;
   /**
    * Changes the range for sandboxes made from now on. Those that exist keep their addresses. Rejects with "invalid" when it is
    * not an IPv4 range of 4 addresses or more.

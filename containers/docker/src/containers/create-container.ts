@@ -27,9 +27,35 @@ function withoutModules(spec: ContainerSpec, { apparmor, selinux }: SecurityModu
   return [{ ...spec, security: { ...security, ...(apparmor ? {} : { apparmor: undefined }) } }, warnings];
 }
 
-function warnings(host: Reader): string[] {
+/** Members of the HostConfig that have no effect here. */
+const UNHEEDED = ["CpuRealtimePeriod", "CpuRealtimeRuntime", "DeviceCgroupRules", "MemorySwappiness", "StorageOpt"];
+
+function warnings(body: Reader): string[] {
+  const host = body.object("HostConfig");
+  const given = new Map(host.entries());
   const discarded = host.text("NetworkMode") === "host" && host.keys("PortBindings").length > 0;
-  return discarded ? ["Published ports are discarded when using host network mode"] : [];
+  const endpoints = body.object("NetworkingConfig").object("EndpointsConfig");
+  const hasMac = endpoints.entries().some(([name]) => (endpoints.object(name).text("MacAddress") ?? "") !== "");
+  return [
+    ...UNHEEDED.filter((name) => isWanted(given.get(name))).map(
+      (name) => `${name} is not supported and has no effect.`,
+    ),
+    ...(hasMac || (body.text("MacAddress") ?? "") !== ""
+      ? ["MAC addresses are not supported. Address discarded."]
+      : []),
+    ...(discarded ? ["Published ports are discarded when using host network mode"] : []),
+  ];
+}
+
+// Clients send what they have no wish about as zero, -1, or something empty.
+function isWanted(value: unknown): boolean {
+  if (value === undefined || value === null || value === "" || value === 0 || value === -1) return false;
+  return typeof value !== "object" || Object.keys(value).length > 0;
+}
+
+/** An address "host-gateway" is this host's, as a container reaches it. */
+function withGateway({ networks }: Deps["engine"]): (host: { name: string; address: string }) => typeof host {
+  return (host) => (host.address === "host-gateway" ? { ...host, address: networks.gateway() } : host);
 }
 
 // Clients take "not found" here for a missing image, and pull it.
@@ -71,14 +97,14 @@ export function createContainer({ engine }: Deps): Handler {
       ...own,
       resources: limited.resources,
       env: [...linked.env, ...(own.env ?? [])],
-      extraHosts: [...(own.extraHosts ?? []), ...linked.hosts],
+      extraHosts: [...(own.extraHosts ?? []).map(withGateway(engine)), ...linked.hosts],
       mounts: [...(own.mounts ?? []), ...inherited.filter(({ target }) => !targets.has(target))],
     };
     const { HostConfig, NetworkingConfig: _, ...Config } = source;
     const asked = { Config, HostConfig: (HostConfig ?? {}) as Readonly<Record<string, unknown>> };
     const named = name === "" ? spec : { ...spec, name: name.replace(/^\//, "") };
     const { id } = await engine.containers.create({ ...named, asked }).catch(asInvalid);
-    const told = [...weighed.warnings, ...limited.warnings, ...warnings(host), ...unconfined];
+    const told = [...weighed.warnings, ...limited.warnings, ...warnings(body), ...unconfined];
     return { status: 201, json: { Id: id, Warnings: told } };
   };
 }

@@ -21,8 +21,6 @@ export interface OpenNetworks extends Networks {
   ): { address: string; ports: PortPublication[] };
   /** Connects the namespace pinned at `path` with what was reserved: the address, a route, loopback, and the published ports. */
   connect(owner: string, path: string, joint?: Partial<Pick<Joint, "inside" | "gateway">>): Promise<void>;
-  /** The bridge's own address. */
-  gateway(): string;
   /**
    * Takes all that back. Idempotent. The interface goes with the namespace, which is the caller's to remove: the kernel does that in the
    * background, where removing it here would keep the process waiting for the grace periods of every network device.
