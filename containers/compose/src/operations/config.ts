@@ -1,7 +1,7 @@
 /** `compose config`: the project in its canonical form, or lists of what is in it. */
 import { stringify } from "yaml";
-import { configHash } from "../load/config-hash.ts";
 import type { Project, Service } from "../model.ts";
+import { serviceHash } from "../plan/service-hash.ts";
 
 /** The forms that `renderConfig` knows. */
 export type ConfigFormat = "yaml" | "json";
@@ -39,13 +39,13 @@ export function configList(project: Project, what: ConfigList): readonly string[
   }
 }
 
-/** Gives `name hash` for the services named, or all of them. Throws when one of the names is no service. */
+/** Gives `name hash` for the services named, or all of them: what their containers are labelled with. Throws when one of the names is no service. */
 export function configHashes(project: Project, names: readonly string[]): readonly string[] {
   const chosen = names.length === 0 ? Object.keys(project.services) : names;
   return inOrder(chosen).map((name) => {
     const service = project.services[name];
     if (service === undefined) throw new Error(`no such service: ${name}`);
-    return `${name} ${configHash(service)}`;
+    return `${name} ${serviceHash(project, service)}`;
   });
 }
 
