@@ -23,20 +23,25 @@ export function isDiverged(
   return lacksNetwork(project, service, container, networks) || lacksVolume(project, service, container);
 }
 
-/** Only a container that runs tells which networks it is in. */
+/**
+ * A network that was made anew has another id. What does not run may tell no networks, or their names without ids: that is how
+ * dockerd lists what has never been started.
+ */
 function lacksNetwork(
   project: Project,
   service: Service,
   { state, networks: actual }: ObservedContainer,
   networks: readonly ObservedResource[],
 ): boolean {
-  if (state !== "running" || service.network_mode !== undefined) return false;
+  if (service.network_mode !== undefined) return false;
+  const runs = state === "running";
+  if (!runs && Object.keys(actual).length === 0) return false;
   return Object.keys(service.networks ?? {}).some((key) => {
     const name = project.networks[key]?.name ?? key;
     const known = networks.find((network) => network.name === name);
     // An external network may be given by its id.
     if (known === undefined) return !Object.entries(actual).some(([its, id]) => its === name || id === name);
-    return actual[name] !== known.id;
+    return actual[name] !== known.id && (runs || actual[name] !== "");
   });
 }
 
