@@ -17,7 +17,7 @@ const NAME = "bench-build";
 const RUNS = 5;
 const FILES = 200;
 /** Milliseconds after which a build counts as stuck. */
-const LIMIT = 60_000;
+const LIMIT = 30_000;
 
 const DOCKERFILE = `FROM busybox
 WORKDIR /app

@@ -3,7 +3,7 @@
  * the engine and each container hold in memory. The floor is `runc` alone on the same bundles. CPU time is that of the daemon, of what
  * it starts, of the clients and of the containers.
  */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { Agent, request } from "node:http";
@@ -33,7 +33,7 @@ export async function engineRows(): Promise<Row[]> {
   await using dockerGroup = loadGroup("docker", [DOCKER_GROUP]);
   await using podmanGroup = loadGroup("podman", ["libpod_parent"]);
   await using floorGroup = loadGroup("runc", ["bench-runc"]);
-  run([...ourGroup.enter, SKIFF, "up"], env);
+  await using engine = await startEngine([...ourGroup.enter, SKIFF], env);
   try {
     await using docker = await startDocker({ enter: dockerGroup.enter });
     using podman = preparePodman();
@@ -101,7 +101,7 @@ export async function engineRows(): Promise<Row[]> {
         met: fifty.ours.wall <= fifty.docker.wall / 3,
       },
       {
-        what: "memory of an idle instance, control plane included (proportional)",
+        what: "proportional memory of the idle engine",
         measured: mib(idle.ours),
         peer: `dockerd and containerd: ${mib(idle.peer)}`,
         target: "≤ dockerd and containerd",
@@ -116,9 +116,28 @@ export async function engineRows(): Promise<Row[]> {
       },
     ];
   } finally {
-    spawnSync(SKIFF, ["down", "--purge"], { env });
+    await engine.stop();
+    run([SKIFF, "down", "--purge"], env);
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+/** `skiff engine`, until it is stopped. */
+async function startEngine(
+  words: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<AsyncDisposable & { stop(): Promise<void> }> {
+  const [command = "", ...args] = [...words, "engine", "--log-file", "--ready-fd", "3"];
+  const child = spawn(command, args, { env, stdio: ["ignore", "ignore", "inherit", "pipe"] });
+  const ready = child.stdio[3];
+  if (!ready) throw new Error("no pipe");
+  await Promise.race([once(ready, "data"), once(child, "exit")]);
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGTERM");
+    await once(child, "exit");
+  };
+  return { stop, [Symbol.asyncDispose]: stop };
 }
 
 type Subject = "ours" | "docker" | "podman" | "floor";
