@@ -48,5 +48,6 @@ export {
 } from "./process.ts";
 export { openInRoot } from "./safe-path.ts";
 export { bindInNamespace, connectInNamespace } from "./sockets-in-namespace.ts";
+export { type ProgramEnd, type Spawned, type SpawnOptions, spawnProgram, type Wiring } from "./spawn-program.ts";
 export { openRawTerminal, resizeTerminal } from "./terminal.ts";
 export { watchProcess } from "./watch-process.ts";

@@ -1,12 +1,23 @@
 /** Running another program in a container, through `runc exec`. */
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { closeSync, mkdirSync, readFileSync, rmSync, write, writeFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough, Readable, Writable } from "node:stream";
 import { ReadStream } from "node:tty";
-import { identify, isSystemError, openRawTerminal, resizeTerminal, signalName, signalProcess } from "@skiff/linux";
+import {
+  identify,
+  isSystemError,
+  openRawTerminal,
+  type ProgramEnd,
+  resizeTerminal,
+  type Spawned,
+  signalName,
+  signalProcess,
+  spawnProgram,
+  type Wiring,
+} from "@skiff/linux";
 import { EngineError } from "../engine-error.ts";
 import type { OciProcess } from "../runtime/oci-config.ts";
 import type { Session, SessionExit } from "../streaming.ts";
@@ -47,15 +58,20 @@ function runtimeArguments(o: ExecOptions, directory: string, extra: readonly str
 async function pipeSession(o: ExecOptions, directory: string): Promise<Session> {
   // A pipe to this process would be the end of a program that writes after it.
   const output = o.detached ? "ignore" : "pipe";
-  const child = spawn(o.runtime, runtimeArguments(o, directory, []), {
-    stdio: [o.stdin ? "pipe" : "ignore", output, output],
-  });
-  const stdout = child.stdout ?? Readable.from([]);
-  const stderr = child.stderr ?? Readable.from([]);
-  const stdin = child.stdin ?? undefined;
+  const { pipes, ended } = startRuntime(o, directory, [o.stdin ? "pipe" : "ignore", output, output]);
+  const [stdin, out, err] = pipes;
+  const [stdout, stderr] = [out ?? Readable.from([]), err ?? Readable.from([])];
   // A program that ends before it has read everything is no failure.
   stdin?.on("error", () => undefined);
-  const exit = exitOf(child, directory);
+  const closed = [out, err].map((stream) => stream && once(stream, "close"));
+  const whole = ended.then(async (end) => {
+    stdin?.destroy();
+    // What nobody reads must not keep the end from being known.
+    for (const stream of [out, err]) stream?.resume();
+    await Promise.all(closed);
+    return end;
+  });
+  const exit = exitOf(whole, directory);
   return { stdin, stdout, stderr, exit, resize: async () => undefined, close: () => kill(directory) };
 }
 
@@ -64,9 +80,13 @@ async function pipeSession(o: ExecOptions, directory: string): Promise<Session> 
 function terminalSession(o: ExecOptions, directory: string): Session {
   const { master, slave } = openRawTerminal();
   if (o.size) resizeTerminal(master, o.size.width, o.size.height);
-  const child = spawn(o.runtime, runtimeArguments(o, directory, []), { stdio: [slave, slave, slave] });
+  let isOver = false;
+  const { pid, ended } = startRuntime(o, directory, [slave, slave, slave]);
   closeSync(slave);
-  const exit = exitOf(child, directory);
+  const whole = ended.finally(() => {
+    isOver = true;
+  });
+  const exit = exitOf(whole, directory);
   const terminal = new ReadStream(master);
   const stdout = new PassThrough();
   const end = (): void => {
@@ -88,7 +108,7 @@ function terminalSession(o: ExecOptions, directory: string): Session {
       if (terminal.destroyed) return;
       resizeTerminal(master, width, height);
       // It is not the runtime's controlling terminal, so the kernel does not tell it.
-      child.kill("SIGWINCH");
+      if (!isOver) process.kill(pid, "SIGWINCH");
     },
     close() {
       kill(directory);
@@ -138,27 +158,30 @@ function terminalInput(terminal: ReadStream, master: number): Writable {
   });
 }
 
-function exitOf(child: ReturnType<typeof spawn>, directory: string): Promise<SessionExit> {
-  const { promise, resolve, reject } = Promise.withResolvers<SessionExit>();
-  child.on("error", (error) =>
-    reject(new EngineError("internal", `Cannot run the runtime: ${error.message}`, { cause: error })),
-  );
-  child.on("close", (code, signal) => {
-    resolve(finish(code, signal, directory));
-  });
-  promise.catch(() => undefined); // whoever looks at the session's exit is told
-  return promise;
+function startRuntime(o: ExecOptions, directory: string, stdio: readonly Wiring[]): Spawned {
+  try {
+    return spawnProgram(o.runtime, runtimeArguments(o, directory, []), { stdio });
+  } catch (error) {
+    rmSync(directory, { recursive: true, force: true });
+    if (!isSystemError(error, "ENOENT", "EACCES", "EAGAIN", "ENOMEM", "EMFILE")) throw error;
+    throw new EngineError("internal", `Cannot run the runtime: ${error.message}`, { cause: error });
+  }
 }
 
-function finish(code: number | null, signal: string | null, directory: string): SessionExit {
+function exitOf(ended: Promise<ProgramEnd>, directory: string): Promise<SessionExit> {
+  const exit = ended.then((end) => finish(end, directory));
+  exit.catch(() => undefined); // whoever looks at the session's exit is told
+  return exit;
+}
+
+function finish({ code = 255, signal }: ProgramEnd, directory: string): SessionExit {
   const runtimeLog = code === 255 ? readIfThere(join(directory, "log")) : "";
   rmSync(directory, { recursive: true, force: true });
-  if (signal !== null) return { code: 128 + SIGKILL, signal };
+  if (signal !== undefined) return { code: 128 + signal, signal: signalName(signal) };
   // The runtime's own failure is 255; Docker and the shells tell a missing program by 127, and others that cannot be run by 126.
   if (code === 255 && /executable file not found|no such file or directory/.test(runtimeLog)) return { code: 127 };
   if (code === 255 && runtimeLog !== "") return { code: 126 };
-  const number = code ?? 255;
-  return number > 128 && number < 193 ? { code: number, signal: signalName(number - 128) } : { code: number };
+  return code > 128 && code < 193 ? { code, signal: signalName(code - 128) } : { code };
 }
 
 function readIfThere(path: string): string {

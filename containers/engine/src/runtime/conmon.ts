@@ -1,8 +1,7 @@
 /** Starting `conmon`, the small program that holds one container: its standard streams, its log, and its exit code. */
-import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { identify, isSystemError, signalProcess, watchProcess } from "@skiff/linux";
+import { identify, isSystemError, type Spawned, signalProcess, spawnProgram, watchProcess } from "@skiff/linux";
 import { EngineError } from "../engine-error.ts";
 
 /** Where the parts of one container's run lie. All below the runtime directory. */
@@ -71,18 +70,11 @@ export function conmonArguments(o: ConmonOptions): string[] {
  * the runtime's words when the runtime refuses. Conmon itself stays, as a child of init.
  */
 export async function startConmon(o: ConmonOptions): Promise<number> {
-  const child = spawn("conmon", conmonArguments(o), {
-    cwd: runPaths(o.runDir, o.id).bundle,
-    stdio: ["ignore", "ignore", "pipe", "pipe"],
-    // The descriptor that conmon reports the process id on.
-    env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", _OCI_SYNCPIPE: "3" },
-    detached: true,
-  });
-  child.unref();
+  const [, , stderr, sync] = conmonPipes(o);
+  if (!sync) throw new EngineError("internal", "Cannot start conmon: no pipe");
+  o.spawned?.();
   const complaints: Buffer[] = [];
-  child.stderr?.on("data", (chunk: Buffer) => complaints.push(chunk));
-  const sync = child.stdio[3];
-  if (!sync || !("on" in sync)) throw new EngineError("internal", "Cannot start conmon: no pipe");
+  stderr?.on("data", (chunk: Buffer) => complaints.push(chunk));
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   let text = "";
   const report = (): void => {
@@ -102,14 +94,25 @@ export async function startConmon(o: ConmonOptions): Promise<number> {
     if (!text.includes("\n")) return;
     report();
     sync.destroy();
-    child.stderr?.destroy();
+    stderr?.destroy();
   });
   sync.on("end", report);
-  child.once("spawn", () => o.spawned?.());
-  child.on("error", (error) =>
-    reject(new EngineError("internal", `Cannot start conmon: ${error.message}`, { cause: error })),
-  );
   return promise;
+}
+
+function conmonPipes(o: ConmonOptions): Spawned["pipes"] {
+  try {
+    return spawnProgram("conmon", conmonArguments(o), {
+      cwd: runPaths(o.runDir, o.id).bundle,
+      stdio: ["ignore", "ignore", "pipe", "pipe"],
+      // The descriptor that conmon reports the process id on.
+      env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "_OCI_SYNCPIPE=3"],
+      newSession: true,
+    }).pipes;
+  } catch (error) {
+    if (!isSystemError(error, "ENOENT", "EACCES", "EAGAIN", "ENOMEM", "EMFILE")) throw error;
+    throw new EngineError("internal", `Cannot start conmon: ${error.message}`, { cause: error });
+  }
 }
 
 const SIGKILL = 9;
