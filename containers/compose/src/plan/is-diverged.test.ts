@@ -39,7 +39,7 @@ const expectation = {
 const table: {
   when: string;
   container?: Partial<ObservedContainer>;
-  expectation?: Partial<typeof expectation> & { hash?: string | undefined; imageId?: string | undefined };
+  expectation?: { hash?: string | undefined; imageId?: string | undefined };
   want: boolean;
 }[] = [
   { when: "nothing has changed", want: false },
