@@ -114,7 +114,7 @@ describe("skiff compose up --kubernetes", () => {
     assert.deepEqual((await state()).split("\n"), before);
     project.write("app.py", readFileSync(`${project.directory}/app.py`, "utf8").replace("This webpage", "This page"));
     await project.ok("up --kubernetes --build");
-// Nothing but the program knows when it listens.
+    // Nothing but the program knows when it listens.
     const answer = await eventually(async () => (await fetch(`http://${address}/`)).text());
     assert.match(answer, /^This page has been viewed 44/);
     const changed = (await state()).split("\n").filter((name) => !before.includes(name));
