@@ -240,7 +240,9 @@ for (const { name, env } of engines) {
     });
 
     it("says how a mistaken command line is meant", async () => {
-      for (const args of ["up --nope", "--ansi sometimes ps", "exec", "ps --filter x", "logs --since yesterday"]) {
+      const mistakes = ["up --nope", "--ansi sometimes ps", "exec", "ps --filter x", "logs --since yesterday"];
+      const refused = ["--dry-run up --kubernetes", "--dry-run down --kubernetes", "run --dry-run web true"];
+      for (const args of [...mistakes, ...refused]) {
         const { code, stderr } = await shop.compose(args);
         assert.equal(code, 16, `${args}: ${stderr}`);
         assert.match(stderr, /Run 'skiff compose( \w+)? --help' for its options\./);

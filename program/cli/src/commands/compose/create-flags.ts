@@ -3,7 +3,7 @@ import type { CreateOptions } from "@skiff/compose/operations/create";
 import { UsageError } from "../../docker-client/parse-flags.ts";
 import { buildOutput } from "./build-output.ts";
 import type { ComposeCall } from "./compose-call.ts";
-import { type Flag, list, on, value } from "./flag-table.ts";
+import { type Flag, list, on, refuseTogether, value } from "./flag-table.ts";
 import { isTrue } from "./global-flags.ts";
 import { registryAuth } from "./registry-auth.ts";
 
@@ -24,10 +24,12 @@ const PULL = ["always", "missing", "never", "if_not_present", "build"] as const;
 /** What they mean. Throws UsageError for those that contradict each other. */
 export function createOptions(call: ComposeCall): CreateOptions {
   const { flags, env } = call;
+  refuseTogether(flags, [
+    ["build", "no-build"],
+    ["force-recreate", "no-recreate"],
+  ]);
   const [build, noBuild] = [flags.has("build"), flags.has("no-build")];
-  if (build && noBuild) throw new UsageError("--build and --no-build are incompatible");
   const [force, never] = [flags.has("force-recreate"), flags.has("no-recreate")];
-  if (force && never) throw new UsageError("--force-recreate and --no-recreate are incompatible");
   const removeOrphans = flags.given("remove-orphans")
     ? flags.has("remove-orphans")
     : isTrue(env.COMPOSE_REMOVE_ORPHANS);

@@ -45,6 +45,13 @@ export function refuse(flags: ParsedFlags, names: readonly string[]): void {
   if (given !== undefined) throw new UsageError(`--${given} is not supported`);
 }
 
+/** Throws for the first pair of flags that is given, both of it: they contradict each other. */
+export function refuseTogether(flags: ParsedFlags, pairs: readonly (readonly [string, string])[]): void {
+  const isGiven = (name: string): boolean => flags.has(name) || (flags.given(name) && flags.value(name) !== "false");
+  const given = pairs.find((pair) => pair.every(isGiven));
+  if (given !== undefined) throw new UsageError(`--${given[0]} and --${given[1]} are incompatible`);
+}
+
 /** A flag that is understood but not told of: an old name. */
 export const silent = (kind: FlagKind, short?: string): Flag => ({ kind, short });
 

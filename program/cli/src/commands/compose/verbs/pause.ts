@@ -1,15 +1,9 @@
 /** `skiff compose pause`: freezes containers. */
-import { verbTable } from "../flag-table.ts";
-import type { Verb } from "../verb.ts";
+import { verbOnServices } from "../verb-on-services.ts";
 
-export const pause: Verb = {
+export const pause = verbOnServices({
+  name: "pause",
   title: "Pausing",
-  table: verbTable("pause [OPTIONS] [SERVICE...]", {}),
-  async run(call) {
-    const { flags } = call;
-    const target = await call.projectOrName(flags.operands);
-    const operation = await import("@skiff/compose/operations/pause");
-    await operation.pause(await call.context(), target, { services: flags.operands });
-    return 0;
-  },
-};
+  load: async () => (await import("@skiff/compose/operations/pause")).pause,
+  options: () => ({}),
+});

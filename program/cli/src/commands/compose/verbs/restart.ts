@@ -1,22 +1,14 @@
 /** `skiff compose restart`: stops and starts containers. */
-import { int, on, verbTable } from "../flag-table.ts";
-import type { Verb } from "../verb.ts";
+import { int, on } from "../flag-table.ts";
+import { verbOnServices } from "../verb-on-services.ts";
 
-export const restart: Verb = {
+export const restart = verbOnServices({
+  name: "restart",
   title: "Restarting",
-  table: verbTable("restart [OPTIONS] [SERVICE...]", {
+  flags: {
     "no-deps": on("leave the services that depend on them alone"),
     timeout: int("seconds that containers have to stop in", "t"),
-  }),
-  async run(call) {
-    const { flags } = call;
-    const target = await call.projectOrName(flags.operands);
-    const operation = await import("@skiff/compose/operations/restart");
-    await operation.restart(await call.context(), target, {
-      services: flags.operands,
-      timeout: flags.number("timeout"),
-      noDependencies: flags.has("no-deps"),
-    });
-    return 0;
   },
-};
+  load: async () => (await import("@skiff/compose/operations/restart")).restart,
+  options: (flags) => ({ timeout: flags.number("timeout"), noDependencies: flags.has("no-deps") }),
+});

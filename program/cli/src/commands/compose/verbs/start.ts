@@ -1,15 +1,9 @@
 /** `skiff compose start`: starts containers that exist. */
-import { verbTable } from "../flag-table.ts";
-import type { Verb } from "../verb.ts";
+import { verbOnServices } from "../verb-on-services.ts";
 
-export const start: Verb = {
+export const start = verbOnServices({
+  name: "start",
   title: "Starting",
-  table: verbTable("start [OPTIONS] [SERVICE...]", {}),
-  async run(call) {
-    const { flags } = call;
-    const target = await call.projectOrName(flags.operands);
-    const operation = await import("@skiff/compose/operations/start");
-    await operation.start(await call.context(), target, { services: flags.operands });
-    return 0;
-  },
-};
+  load: async () => (await import("@skiff/compose/operations/start")).start,
+  options: () => ({}),
+});

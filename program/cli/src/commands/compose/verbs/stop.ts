@@ -1,17 +1,11 @@
 /** `skiff compose stop`: stops containers, and keeps them. */
-import { int, verbTable } from "../flag-table.ts";
-import type { Verb } from "../verb.ts";
+import { int } from "../flag-table.ts";
+import { verbOnServices } from "../verb-on-services.ts";
 
-export const stop: Verb = {
+export const stop = verbOnServices({
+  name: "stop",
   title: "Stopping",
-  table: verbTable("stop [OPTIONS] [SERVICE...]", {
-    timeout: int("seconds that containers have to stop in", "t"),
-  }),
-  async run(call) {
-    const { flags } = call;
-    const target = await call.projectOrName(flags.operands);
-    const operation = await import("@skiff/compose/operations/stop");
-    await operation.stop(await call.context(), target, { services: flags.operands, timeout: flags.number("timeout") });
-    return 0;
-  },
-};
+  flags: { timeout: int("seconds that containers have to stop in", "t") },
+  load: async () => (await import("@skiff/compose/operations/stop")).stop,
+  options: (flags) => ({ timeout: flags.number("timeout") }),
+});

@@ -4,10 +4,30 @@ import type { UpOptions } from "@skiff/compose/operations/up";
 import { UsageError } from "../../../docker-client/parse-flags.ts";
 import type { ComposeCall } from "../compose-call.ts";
 import { CREATE_FLAGS, createOptions } from "../create-flags.ts";
-import { int, list, on, value, verbTable } from "../flag-table.ts";
+import { int, list, on, refuseTogether, value, verbTable } from "../flag-table.ts";
 import { selectedProject } from "../selected-project.ts";
 import { upAttached } from "../up-attached.ts";
 import type { Verb } from "../verb.ts";
+
+/** What stays with the containers, and so cannot leave them in the background. */
+const STAYING = [
+  "abort-on-container-exit",
+  "abort-on-container-failure",
+  "exit-code-from",
+  "attach",
+  "attach-dependencies",
+  "watch",
+] as const;
+
+const INCOMPATIBLE = [
+  ...STAYING.map((name) => ["detach", name] as const),
+  ...STAYING.map((name) => ["wait", name] as const),
+  ["abort-on-container-exit", "abort-on-container-failure"],
+  ["attach", "attach-dependencies"],
+  ["no-recreate", "renew-anon-volumes"],
+  ["no-recreate", "always-recreate-deps"],
+  ["no-build", "watch"],
+] as const;
 
 export const up: Verb = {
   table: verbTable("up [OPTIONS] [SERVICE...]", {
@@ -42,11 +62,7 @@ export const up: Verb = {
     const { flags } = call;
     const options = upOptions(call);
     const project = await selectedProject(call, { alone: flags.has("no-deps") });
-    if (flags.has("kubernetes")) {
-      if (call.global.dryRun)
-        throw new UsageError("--dry-run is not supported with --kubernetes: see 'skiff compose convert'");
-      return onKubernetes(call, project, options);
-    }
+    if (flags.has("kubernetes")) return onKubernetes(call, project, options);
     const exitCodeFrom = flags.value("exit-code-from");
     if (exitCodeFrom !== undefined && project.services[exitCodeFrom] === undefined)
       throw new Error(`no such service: ${exitCodeFrom}`);
@@ -60,31 +76,16 @@ export const up: Verb = {
 
 function upOptions(call: ComposeCall): UpOptions {
   const { flags } = call;
+  if (flags.has("kubernetes") && call.global.dryRun)
+    throw new UsageError("--dry-run is not supported with --kubernetes: see 'skiff compose convert'");
   const options = createOptions(call);
-  const stays = ["abort-on-container-exit", "abort-on-container-failure", "attach-dependencies", "watch"];
-  const attaches = stays.some((name) => flags.has(name)) || flags.given("attach") || flags.given("exit-code-from");
-  if (flags.has("wait") && attaches)
-    throw new UsageError("--wait cannot be combined with --abort-on-container-exit, --attach or --attach-dependencies");
-  if (flags.has("detach") && attaches)
-    throw new UsageError(
-      "--detach cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --attach, --attach-dependencies or --watch",
-    );
-  if (flags.has("abort-on-container-exit") && flags.has("abort-on-container-failure"))
-    throw new UsageError("--abort-on-container-failure cannot be combined with --abort-on-container-exit");
-  if (flags.given("attach") && flags.has("attach-dependencies"))
-    throw new UsageError("cannot combine --attach and --attach-dependencies");
-  const renew = flags.has("renew-anon-volumes");
-  if (options.recreate === "never" && renew)
-    throw new UsageError("--no-recreate and --renew-anon-volumes are incompatible");
-  if (options.recreate === "never" && flags.has("always-recreate-deps"))
-    throw new UsageError("--always-recreate-deps and --no-recreate are incompatible");
-  if (options.build === "never" && flags.has("watch")) throw new UsageError("--no-build and --watch are incompatible");
+  refuseTogether(flags, INCOMPATIBLE);
   return {
     ...options,
     ...(flags.has("quiet-build") ? { buildOutput: undefined } : {}),
     ...(flags.has("always-recreate-deps") ? { recreateDependencies: "force" } : {}),
     services: flags.operands,
-    inherit: !renew,
+    inherit: !flags.has("renew-anon-volumes"),
     timeout: flags.number("timeout"),
     noStart: flags.has("no-start"),
     wait: flags.has("wait"),
