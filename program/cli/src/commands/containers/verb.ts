@@ -39,8 +39,8 @@ export function verb(table: FlagTable, action: (call: VerbCall) => Promise<numbe
       const wrong = wrongCount(flags.operands.length, table);
       if (wrong !== undefined) return fail(wrong, 1);
       const running = action({ flags, client: connect() });
-      // After the first request has gone out: the streams take a moment to load.
-      process.stdout.on("error", endQuietly);
+      // After the first request has gone out: the stream takes a moment to load.
+      setImmediate(() => process.stdout.on("error", endQuietly));
       return (await running) ?? 0;
     } catch (error) {
       if (error instanceof UsageError)

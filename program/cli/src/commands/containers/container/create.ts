@@ -17,7 +17,7 @@ export const run = verb(
     const [image = "", ...command] = flags.operands;
     const attached = attachedStreams(flags);
     try {
-      const body = createBody(flags, image, command, attached);
+      const body = await createBody(flags, image, command, attached);
       process.stdout.write(`${await createContainer(client, flags, image, body)}\n`);
       return 0;
     } catch (error) {

@@ -34,7 +34,7 @@ async function runContainer(client: DockerClient, flags: ParsedFlags): Promise<n
   const tty = flags.has("tty");
   const isDetached = flags.has("detach");
   const attached = isDetached ? { stdin: false, stdout: false, stderr: false } : attachedStreams(flags);
-  const body = createBody(flags, image, command, attached);
+  const body = await createBody(flags, image, command, attached);
   if (tty && attached.stdin && !process.stdin.isTTY) throw new Error("the input device is not a TTY");
   const id = await createContainer(client, flags, image, body);
   const start = () => client.json(`/containers/${id}/start`, { method: "POST" });

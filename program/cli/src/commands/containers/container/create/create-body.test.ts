@@ -4,11 +4,11 @@ import { parseFlags } from "../../../../docker-client/parse-flags.ts";
 import { attachedStreams, createBody } from "./create-body.ts";
 import { createAliases, createFlags, createShort } from "./create-flags.ts";
 
-function body(args: readonly string[]): Record<string, unknown> {
+async function body(args: readonly string[]): Promise<unknown> {
   const table = { usage: "skiff create", flags: createFlags, short: createShort, aliases: createAliases };
   const flags = parseFlags([...args, "image", "cmd"], table);
   const [image = "", ...command] = flags.operands;
-  return JSON.parse(JSON.stringify(createBody(flags, image, command, attachedStreams(flags))));
+  return JSON.parse(JSON.stringify(await createBody(flags, image, command, attachedStreams(flags))));
 }
 
 /** The value at a path of the body, as `HostConfig.Memory`. */
@@ -117,7 +117,8 @@ const table: readonly { readonly args: string; readonly path: string; readonly w
 
 describe("createBody()", () => {
   for (const { args, path, want } of table) {
-    it(`says ${path} for "${args}"`, () => assert.deepEqual(at(body(args === "" ? [] : args.split(" ")), path), want));
+    it(`says ${path} for "${args}"`, async () =>
+      assert.deepEqual(at(await body(args === "" ? [] : args.split(" ")), path), want));
   }
 
   const mistakes = [
@@ -147,11 +148,9 @@ describe("createBody()", () => {
     { args: "--device /dev/a:/b:x", want: "invalid device mode: x" },
   ];
   for (const { args, want } of mistakes) {
-    it(`refuses ${args}`, () => {
-      assert.throws(
-        () => body(args.split(" ")),
-        (error: Error) => (typeof want === "string" ? error.message === want : want.test(error.message)),
-      );
-    });
+    it(`refuses ${args}`, () =>
+      assert.rejects(body(args.split(" ")), (error: Error) =>
+        typeof want === "string" ? error.message === want : want.test(error.message),
+      ));
   }
 });

@@ -1,13 +1,13 @@
-/** From the flags of `skiff run` and `skiff create` to the body of a create request. Reads only files that flags name. */
-import { readFileSync } from "node:fs";
+/**
+ * From the flags of `skiff run` and `skiff create` to the body of a create request. Reads only files that flags name; what reads rarer
+ * flags loads when one of them is there, since every module costs a start half a millisecond.
+ */
 import type { ParsedFlags } from "../../../../docker-client/parse-flags.ts";
 import { VerbFailure } from "../../verb.ts";
-import { createShort } from "./create-flags.ts";
-import { readPairs } from "./env-file.ts";
-import { parseMount, parseVolumes } from "./mounts.ts";
-import { parseNetworks } from "./networks.ts";
-import { parsePorts } from "./ports.ts";
-import { resources } from "./resources.ts";
+import { createFlags, createShort } from "./create-flags.ts";
+import type { Networks } from "./networks.ts";
+import type { Ports } from "./ports.ts";
+import type { SecurityOptions } from "./security-options.ts";
 import { orNull, pairs, splitAt, Values } from "./values.ts";
 
 /** Which streams the caller joins. */
@@ -30,27 +30,27 @@ export function attachedStreams(flags: ParsedFlags): Attached {
 }
 
 /** The body for a container of `image` that runs `command`. Throws UsageError and VerbFailure for what contradicts itself or is malformed. */
-export function createBody(
+export async function createBody(
   flags: ParsedFlags,
   image: string,
   command: readonly string[],
   attached: Attached,
-): Record<string, unknown> {
+): Promise<Record<string, unknown>> {
   const values = new Values(flags, { short: createShort });
   const entrypoint = flags.value("entrypoint");
   const stdin = flags.has("interactive");
-  const { binds, anonymous } = parseVolumes(flags.list("volume"));
-  const { exposed, bindings } = parsePorts(flags.list("publish"), flags.list("expose"));
-  const networks = parseNetworks(flags);
+  const files = await mounts(flags, values);
+  const { exposed, bindings } = await ports(flags);
+  const networks = await networksOf(flags);
   const restart = restartPolicy(flags.value("restart"));
   if (flags.has("rm") && restart !== undefined && restart.Name !== "no" && restart.Name !== "")
     throw new VerbFailure("conflicting options: cannot specify both --restart and --rm", 125);
-  const { masked, options } = securityOptions(flags.list("security-opt"));
+  const { masked, options } = await security(flags);
   return {
     Image: image,
     Cmd: command.length === 0 ? undefined : command,
     Entrypoint: entrypoint === undefined ? undefined : [entrypoint],
-    Env: environment(flags, values),
+    Env: await environment(flags, values),
     Hostname: flags.value("hostname"),
     Domainname: flags.value("domainname"),
     User: flags.value("user"),
@@ -63,17 +63,17 @@ export function createBody(
     AttachStdout: attached.stdout,
     AttachStderr: attached.stderr,
     ExposedPorts: exposed,
-    Volumes: Object.fromEntries(anonymous.map((path) => [path, {}])),
-    Labels: labels(flags, values),
+    Volumes: Object.fromEntries(files.anonymous.map((path) => [path, {}])),
+    Labels: await labels(flags, values),
     StopSignal: flags.value("stop-signal"),
     StopTimeout: flags.number("stop-timeout"),
     Healthcheck: healthcheck(flags, values),
     HostConfig: {
-      ...resources(flags),
+      ...(await limits(flags)),
       AutoRemove: flags.has("rm"),
       Annotations: flags.given("annotation") ? pairs(flags.list("annotation")) : undefined,
-      Binds: orNull(binds),
-      Mounts: flags.given("mount") ? values.each("mount", parseMount) : undefined,
+      Binds: orNull(files.binds),
+      Mounts: files.mounts,
       Tmpfs: flags.given("tmpfs")
         ? Object.fromEntries(flags.list("tmpfs").map((entry) => splitAt(entry, ":")))
         : undefined,
@@ -113,7 +113,47 @@ export function createBody(
   };
 }
 
-function environment(flags: ParsedFlags, values: Values): string[] {
+async function mounts(
+  flags: ParsedFlags,
+  values: Values,
+): Promise<{ binds: readonly string[]; anonymous: readonly string[]; mounts: readonly object[] | undefined }> {
+  if (!flags.given("volume") && !flags.given("mount")) return { binds: [], anonymous: [], mounts: undefined };
+  const { parseMount, parseVolumes } = await import("./mounts.ts");
+  const mounted = flags.given("mount") ? values.each("mount", parseMount) : undefined;
+  return { ...parseVolumes(flags.list("volume")), mounts: mounted };
+}
+
+async function ports(flags: ParsedFlags): Promise<Ports> {
+  if (!flags.given("publish") && !flags.given("expose")) return { exposed: {}, bindings: {} };
+  return (await import("./ports.ts")).parsePorts(flags.list("publish"), flags.list("expose"));
+}
+
+const OF_NETWORKS = ["network", "network-alias", "ip", "ip6", "link", "link-local-ip", "mac-address"];
+
+async function networksOf(flags: ParsedFlags): Promise<Networks> {
+  if (!OF_NETWORKS.some(flags.given)) return { mode: "default", endpoints: {} };
+  return (await import("./networks.ts")).parseNetworks(flags);
+}
+
+const OF_LIMITS = /^(blkio-|cpu|device|gpus$|memory|oom-kill-|pids-|ulimit$|cgroup-parent$)/;
+
+async function limits(flags: ParsedFlags): Promise<object> {
+  if (!Object.keys(createFlags).some((name) => OF_LIMITS.test(name) && flags.given(name))) return {};
+  return (await import("./resources.ts")).resources(flags);
+}
+
+/** The lines of the files that a flag names. */
+async function linesOf(
+  flags: ParsedFlags,
+  flag: string,
+  lookup: (name: string) => string | undefined,
+): Promise<readonly string[]> {
+  if (!flags.given(flag)) return [];
+  const { readPairs } = await import("./env-file.ts");
+  return flags.list(flag).flatMap((path) => readPairs(path, lookup));
+}
+
+async function environment(flags: ParsedFlags, values: Values): Promise<string[]> {
   const own = (name: string) => process.env[name];
   const given = values.each("env", (entry) => {
     const [name] = splitAt(entry, "=");
@@ -123,15 +163,15 @@ function environment(flags: ParsedFlags, values: Values): string[] {
     // A name alone that is not set here takes the variable away from the image's.
     return value === undefined ? entry : `${entry}=${value}`;
   });
-  return [...flags.list("env-file").flatMap((path) => readPairs(path, own)), ...given];
+  return [...(await linesOf(flags, "env-file", own)), ...given];
 }
 
-function labels(flags: ParsedFlags, values: Values): Record<string, string> {
+async function labels(flags: ParsedFlags, values: Values): Promise<Record<string, string>> {
   const given = values.each("label", (label) => {
     if (splitAt(label, "=")[0] === "") throw new Error(`invalid label '${label}': empty name`);
     return label;
   });
-  return pairs([...flags.list("label-file").flatMap((path) => readPairs(path, () => "")), ...given]);
+  return pairs([...(await linesOf(flags, "label-file", () => "")), ...given]);
 }
 
 /** A namespace's mode, where it can be one. */
@@ -157,6 +197,11 @@ function capabilities(flags: ParsedFlags): object {
   const added = spelled("cap-add");
   const dropped = spelled("cap-drop").filter((name) => name === "ALL" || !added.includes(name));
   return { CapAdd: orNull(added), CapDrop: orNull(dropped) };
+}
+
+async function security(flags: ParsedFlags): Promise<SecurityOptions> {
+  if (!flags.given("security-opt")) return { options: [], masked: {} };
+  return (await import("./security-options.ts")).securityOptions(flags.list("security-opt"));
 }
 
 function healthcheck(flags: ParsedFlags, values: Values): object | undefined {
@@ -196,35 +241,6 @@ export function restartPolicy(text: string | undefined): RestartPolicy | undefin
   if (count !== "" && !/^-?\d+$/.test(count))
     throw new VerbFailure("invalid restart policy format: maximum retry count must be an integer", 125);
   return { Name: name, MaximumRetryCount: Number(count) };
-}
-
-/** A seccomp profile travels as its text; `systempaths=unconfined` shows every path of /proc and /sys. */
-function securityOptions(texts: readonly string[]): {
-  readonly options: readonly string[];
-  readonly masked: { readonly MaskedPaths?: readonly string[]; readonly ReadonlyPaths?: readonly string[] };
-} {
-  const options: string[] = [];
-  let masked = {};
-  for (const text of texts) {
-    const [name, value] = splitAt(text, text.includes("=") ? "=" : ":");
-    if (!/[=:]/.test(text) && name !== "no-new-privileges")
-      throw new VerbFailure(`Invalid --security-opt: "${text}"`, 125);
-    if (name === "systempaths" && value === "unconfined") masked = { MaskedPaths: [], ReadonlyPaths: [] };
-    else if (name === "seccomp" && value !== "unconfined" && value !== "builtin")
-      options.push(`seccomp=${profile(value)}`);
-    else options.push(text);
-  }
-  return { options, masked };
-}
-
-function profile(path: string): string {
-  try {
-    return JSON.stringify(JSON.parse(readFileSync(path, "utf8")));
-  } catch (error) {
-    if (error instanceof SyntaxError)
-      throw new VerbFailure(`compacting json for seccomp profile (${path}) failed: ${error.message}`, 125);
-    throw new VerbFailure(`opening seccomp profile (${path}) failed: open ${path}: no such file or directory`, 125);
-  }
 }
 
 function extraHost(text: string): string {
