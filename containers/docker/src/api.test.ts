@@ -103,6 +103,49 @@ describe("Docker Engine API", () => {
     assert.equal((await call("DELETE", "/containers/box?force=1")).status, 204);
   });
 
+  it("leaves a terminal by the keys, and what runs in it alone", async (t) => {
+    const { call, hijack } = await setUp(t);
+    const body = { Image: "busybox", Cmd: ["cat"], Tty: true, OpenStdin: true, StdinOnce: true };
+    await call("POST", "/containers/create?name=box", { ...body, HostConfig: { NetworkMode: "none" } });
+    await call("POST", "/containers/box/start");
+    const attached = await hijack("/containers/box/attach?stream=1&stdin=1&stdout=1&detachKeys=x,y");
+    attached.write("said\n");
+    const [said] = await once(attached, "data");
+    assert.match(String(said), /^said\r\n/);
+    attached.write("xy");
+    await readAll(attached);
+    const exec = { Cmd: ["cat"], Tty: true, AttachStdin: true, AttachStdout: true };
+    const { json } = await call("POST", "/containers/box/exec", exec);
+    const executing = await hijack(`/exec/${json.Id}/start`, { Tty: true });
+    executing.write("\x10\x11");
+    await readAll(executing);
+    assert.equal((await call("GET", `/exec/${json.Id}/json`)).json.Running, true);
+    assert.equal((await call("GET", "/containers/box/json")).json.State.Status, "running");
+    const again = await hijack("/containers/box/attach?stream=1&stdin=1&stdout=1");
+    again.write("still there\n");
+    let heard = "";
+    while (!heard.includes("still there")) heard += String((await once(again, "data"))[0]);
+    again.destroy();
+    assert.equal((await call("DELETE", "/containers/box?force=1")).status, 204);
+  });
+
+  it("attaches to what has ended for its next start, after what it said before", async (t) => {
+    const { call, hijack } = await setUp(t);
+    const body = { Image: "busybox", Cmd: ["echo", "said"], HostConfig: { NetworkMode: "none" } };
+    await call("POST", "/containers/create?name=box", body);
+    await call("POST", "/containers/box/start");
+    await call("POST", "/containers/box/wait");
+    const line = "\x01\0\0\0\0\0\0\x05said\n";
+    assert.equal(await readAll(await hijack("/containers/box/attach?logs=1&stdout=1")), line);
+    const socket = await hijack("/containers/box/attach?logs=1&stream=1&stdout=1");
+    assert.equal((await call("POST", "/containers/box/start")).status, 204);
+    assert.equal(await readAll(socket), line.repeat(2));
+    await call("POST", "/containers/box/wait");
+    // One who leaves before the start leaves nothing behind.
+    (await hijack("/containers/box/attach?stream=1&stdout=1")).destroy();
+    assert.equal((await call("DELETE", "/containers/box")).status, 204);
+  });
+
   const refused = [
     {
       when: "the image is unknown",

@@ -1,7 +1,7 @@
 /** Running another program in a container, through `runc exec`. */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { closeSync, mkdirSync, readFileSync, rmSync, write, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, readFileSync, rmSync, write, writeFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough, Readable, Writable } from "node:stream";
@@ -21,6 +21,7 @@ import {
 import { EngineError } from "../engine-error.ts";
 import type { OciProcess } from "../runtime/oci-config.ts";
 import type { Session, SessionExit } from "../streaming.ts";
+import { endWhenStuck } from "./stuck-runtime.ts";
 
 const SIGKILL = 9;
 
@@ -160,7 +161,9 @@ function terminalInput(terminal: ReadStream, master: number): Writable {
 
 function startRuntime(o: ExecOptions, directory: string, stdio: readonly Wiring[]): Spawned {
   try {
-    return spawnProgram(o.runtime, runtimeArguments(o, directory, []), { stdio });
+    const runtime = spawnProgram(o.runtime, runtimeArguments(o, directory, []), { stdio });
+    endWhenStuck(runtime, () => existsSync(join(directory, "pid")));
+    return runtime;
   } catch (error) {
     rmSync(directory, { recursive: true, force: true });
     if (!isSystemError(error, "ENOENT", "EACCES", "EAGAIN", "ENOMEM", "EMFILE")) throw error;
