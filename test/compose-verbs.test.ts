@@ -23,6 +23,7 @@ services:
     ports: ["127.0.0.1:\${PORT:-38231}:80"]
     labels: {tier: front}
     stop_grace_period: 1s
+    volumes: ["data:/data"]
   ticker:
     image: busybox
     command: [sh, -c, "trap 'exit 0' TERM; i=0; while true; do i=$$((i+1)); echo tick $$i; echo tock $$i >&2; sleep 0.2; done"]
@@ -37,6 +38,7 @@ services:
     image: busybox
     command: [sh, -c, "echo in; sleep 0.3; echo out; exit 3"]
     profiles: [extra]
+volumes: {data: {}}
 `;
 
 let engine: EngineInstance;
@@ -207,7 +209,13 @@ for (const { name, env } of engines) {
       assert.equal(readFileSync(join(shop.directory, "out.html"), "utf8"), "served\n");
     });
 
-    it("stats and export", async () => {
+    it("stats, volumes, export and commit", async () => {
+      assert.match(await shop.ok("volumes"), /^DRIVER +VOLUME NAME\nlocal +shop_data\n$/);
+      assert.equal(await shop.ok("volumes -q ticker"), "");
+      assert.match(await shop.ok("commit -m noted web shop-web:kept"), /^sha256:[0-9a-f]{64}\n$/);
+      const kept = await run(dockerCli(), ["run", "--rm", "shop-web:kept", "cat", "/index.html"], { env: env() });
+      assert.equal(kept.stdout, "served\n", kept.stderr);
+      await run(dockerCli(), ["rmi", "shop-web:kept"], { env: env() });
       assert.match(
         await shop.ok(["stats", "--no-stream", "--format", "{{.Name}} {{.PIDs}}", "web"]),
         /^shop-web-1 \d+\n$/,

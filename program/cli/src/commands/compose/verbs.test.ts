@@ -11,6 +11,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   attach: "--detach-keys --index --no-stdin --sig-proxy",
   build:
     "--build-arg --builder --check --memory -m --no-cache --print --provenance --pull --push --quiet -q --sbom --ssh --with-dependencies",
+  commit: "--author -a --change -c --index --message -m --pause -p",
   config:
     "--environment --format --hash --images --lock-image-digests --models --networks --no-consistency --no-env-resolution --no-interpolate --no-normalize --no-path-resolution --output -o --profiles --quiet -q --resolve-image-digests --services --variables --volumes",
   cp: "--all --archive -a --follow-link -L --index",
@@ -39,6 +40,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   unpause: "",
   up: "--abort-on-container-exit --abort-on-container-failure --always-recreate-deps --attach --attach-dependencies --build --detach -d --exit-code-from --force-recreate --menu --no-attach --no-build --no-color --no-deps --no-log-prefix --no-recreate --no-start --pull --quiet-build --quiet-pull --remove-orphans --renew-anon-volumes -V --scale --timeout -t --timestamps --wait --wait-timeout --watch -w --yes -y",
   version: "--format -f --short",
+  volumes: "--format --quiet -q",
   wait: "--down-project",
   watch: "--no-up --prune --quiet",
 };

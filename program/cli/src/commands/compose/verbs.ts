@@ -13,6 +13,11 @@ export const verbs: readonly VerbEntry[] = [
     load: async () => (await import("./verbs/build.ts")).build,
   },
   {
+    name: "commit",
+    summary: "make an image of what a service's container has become",
+    load: async () => (await import("./verbs/commit.ts")).commit,
+  },
+  {
     name: "config",
     summary: "show the project as it is understood: merged, interpolated, in full",
     load: async () => (await import("./verbs/config.ts")).config,
@@ -151,6 +156,11 @@ export const verbs: readonly VerbEntry[] = [
     name: "version",
     summary: "show the version",
     load: async () => (await import("./verbs/version.ts")).version,
+  },
+  {
+    name: "volumes",
+    summary: "list the project's volumes",
+    load: async () => (await import("./verbs/volumes.ts")).volumes,
   },
   {
     name: "wait",
