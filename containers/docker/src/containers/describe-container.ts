@@ -105,8 +105,9 @@ function commandText([program = "", ...args]: readonly string[]): string {
   return [program, ...args.map((word) => (word.includes(" ") ? `'${word}'` : word))].join(" ");
 }
 
-/** Published ports, and the merely exposed ones of a container that runs. */
+/** Published ports and the merely exposed ones; a container that does not run has none. */
 function portsOf({ spec, state }: Container): object[] {
+  if (state !== "running" && state !== "paused") return [];
   const published = spec.ports ?? [];
   const exposed = Object.keys((spec.asked?.Config?.ExposedPorts as object | undefined) ?? {}).flatMap((text) => {
     const [port, protocol = "tcp"] = text.split("/");
@@ -114,7 +115,7 @@ function portsOf({ spec, state }: Container): object[] {
     return isPublished ? [] : [{ PrivatePort: Number(port), Type: protocol }];
   });
   return [
-    ...(state === "running" || state === "paused" ? exposed : []),
+    ...exposed,
     ...published.map(({ hostIp = "0.0.0.0", containerPort, hostPort, protocol }) => ({
       ...{ IP: hostIp, PrivatePort: containerPort, PublicPort: hostPort, Type: protocol },
     })),
