@@ -70,7 +70,6 @@ describe("buildRequest()", () => {
       build: { context: "https://github.com/a/b.git" },
       why: /service "web": the remote build context https:.* is not supported/,
     },
-    { build: { additional_contexts: { a: "/a" } }, why: /build.additional_contexts is not supported/ },
     { build: { platforms: ["linux/amd64", "linux/arm64"] }, why: /a build for several platforms is not supported/ },
     { build: { privileged: true }, why: /a privileged build is not supported/ },
     { build: { secrets: [{ source: "far" }] }, why: /only supports environment or file-based secrets: "far"/ },

@@ -48,7 +48,6 @@ function refuse(name: string, build: Build): void {
   const refusal = (what: string): Error => new Error(`service "${name}": ${what} is not supported`);
   if (/^(?:[a-z+]+:\/\/|git@|github\.com\/)/.test(build.context))
     throw refusal(`the remote build context ${build.context}`);
-  if (Object.keys(build.additional_contexts ?? {}).length > 0) throw refusal("build.additional_contexts");
   if ((build.platforms ?? []).length > 1) throw refusal("a build for several platforms");
   if (build.privileged || (build.entitlements ?? []).length > 0) throw refusal("a privileged build");
 }

@@ -1,7 +1,9 @@
 /** Images of services are built. */
-import { BuildError, buildImage } from "@skiff/docker/client/build";
+import { readFile } from "node:fs/promises";
+import { BuildError, buildImage, type ImageBuild } from "@skiff/docker/client/build";
 import { buildRequest } from "../images/build-request.ts";
-import type { Project, Service } from "../model.ts";
+import { nameContexts, serviceContext, withStages } from "../images/named-contexts.ts";
+import type { Build, Project, Service } from "../model.ts";
 import { dependenciesOf } from "../plan/service-order.ts";
 import type { OperationContext, RegistryAuth } from "./context.ts";
 
@@ -33,14 +35,15 @@ export async function build(
   options: BuildOptions,
 ): Promise<ReadonlyMap<string, string>> {
   const wanted = wantedServices(project, options);
+  refuseCircles(project, wanted);
   const ids = new Map<string, string>();
   const begun = new Map<string, Promise<void>>();
   const buildAfterDependencies = async (service: Service): Promise<void> => {
-    await Promise.all(dependenciesOf(service, project.services).map(([name]) => begin(name)));
+    await Promise.all(neededBy(service, project).map(begin));
     if (wanted.has(service.name)) ids.set(service.name, await buildService(context, project, service, options));
   };
   const begin = (name: string): Promise<void> => {
-    const service = project.services[name];
+    const service = serviceNamed(project, name);
     if (service === undefined) return Promise.resolve();
     const work = begun.get(name) ?? buildAfterDependencies(service);
     begun.set(name, work);
@@ -56,17 +59,42 @@ export async function build(
   return ids;
 }
 
+function serviceNamed({ services, disabledServices }: Project, name: string): Service | undefined {
+  return services[name] ?? disabledServices[name];
+}
+
+/** Services whose images are contexts of the build. */
+function contextsOf({ build }: Service): string[] {
+  return Object.values(build?.additional_contexts ?? {}).flatMap((place) => serviceContext(place) ?? []);
+}
+
+/** What must be built before a service. */
+function neededBy(service: Service, { services }: Project): string[] {
+  return [...dependenciesOf(service, services).map(([name]) => name), ...contextsOf(service)];
+}
+
+/** Throws where a service would have to be built before itself. */
+function refuseCircles(project: Project, names: Iterable<string>, path: readonly string[] = []): void {
+  for (const name of names) {
+    if (path.includes(name)) throw new Error(`images are made from each other: ${[...path, name].join(" -> ")}`);
+    const service = serviceNamed(project, name);
+    if (service !== undefined) refuseCircles(project, neededBy(service, project), [...path, name]);
+  }
+}
+
+/** The services to build. Throws for names that are none. */
 function wantedServices(project: Project, { services = [], withDependencies }: BuildOptions): Set<string> {
   const wanted = new Set<string>();
   const want = (name: string): void => {
-    const service = project.services[name];
+    const service = serviceNamed(project, name);
     if (service === undefined) throw new Error(`no such service: ${name}`);
     if (wanted.has(name)) return;
     wanted.add(name);
-    if (withDependencies) for (const [dependency] of dependenciesOf(service, project.services)) want(dependency);
+    const dependencies = withDependencies ? dependenciesOf(service, project.services).map(([each]) => each) : [];
+    for (const needed of [...contextsOf(service), ...dependencies]) want(needed);
   };
   for (const name of services.length > 0 ? services : Object.keys(project.services)) want(name);
-  return new Set([...wanted].filter((name) => project.services[name]?.build !== undefined));
+  return new Set([...wanted].filter((name) => serviceNamed(project, name)?.build !== undefined));
 }
 
 async function buildService(
@@ -75,7 +103,7 @@ async function buildService(
   service: Service,
   options: BuildOptions,
 ): Promise<string> {
-  const { client, progress, signal, rehearsal } = context;
+  const { progress, signal, rehearsal } = context;
   const { build } = service;
   if (build === undefined) throw new Error(`service ${service.name} has no build`);
   const id = service.name;
@@ -87,9 +115,8 @@ async function buildService(
       progress.event({ id, text: "Built", status: "done" });
       return "";
     }
-    const image = await buildImage(client, {
-      ...request,
-      signal,
+    const image = await buildWithContexts(context, project, service, build, {
+      ...{ ...request, signal },
       output: (text) => {
         if (options.output) options.output(service.name, text);
         else keep(said, text);
@@ -103,6 +130,25 @@ async function buildService(
     throw new Error([...said, `failed to build service ${service.name}: ${message}`].join(""), {
       cause: error instanceof BuildError ? undefined : error,
     });
+  }
+}
+
+async function buildWithContexts(
+  context: OperationContext,
+  project: Project,
+  service: Service,
+  build: Build,
+  request: ImageBuild,
+): Promise<string> {
+  if (Object.keys(build.additional_contexts ?? {}).length === 0) return buildImage(context.client, request);
+  const { dockerfile = "Dockerfile" } = request;
+  const text = typeof dockerfile === "string" ? await readFile(dockerfile, "utf8") : dockerfile.text.toString();
+  const contexts = await nameContexts(context, project, service, build);
+  try {
+    const staged = { text: Buffer.from(withStages(text, contexts.images)) };
+    return await buildImage(context.client, { ...request, dockerfile: staged });
+  } finally {
+    await contexts.release();
   }
 }
 
