@@ -51,7 +51,7 @@ export class BuildError extends Error {
 /** Builds the image and gives its id. Throws BuildError, or the API's error. */
 export async function buildImage(client: DockerClient, build: ImageBuild): Promise<string> {
   const named = nameContext(build);
-  if (named === undefined) return send(client, build, await pack(build));
+  if (named === undefined || !(await isSkiff(client, build.signal))) return send(client, build, await pack(build));
   try {
     return await send(client, build, named);
   } catch (error) {
@@ -59,6 +59,13 @@ export async function buildImage(client: DockerClient, build: ImageBuild): Promi
     if (!(error instanceof DockerApiError && error.status === 412)) throw error;
     return send(client, build, await pack(build));
   }
+}
+
+/** Whether the server takes the name of a context: any other would see an empty one. */
+async function isSkiff(client: DockerClient, signal: AbortSignal | undefined): Promise<boolean> {
+  const response = await client.open("/_ping", signal === undefined ? {} : { signal });
+  response.resume();
+  return response.headers.server === "Skiff";
 }
 
 /** Where the Dockerfile is in the context, and how the context travels. */

@@ -8,6 +8,7 @@ export async function ping(): Promise<Reply> {
     text: "OK",
     // Builder 1 is the classic one: contexts as tar, progress as JSON messages.
     headers: {
+      server: "Skiff",
       "api-version": API_VERSION,
       "builder-version": "1",
       "docker-experimental": "false",
