@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { SKIFF, words } from "./cluster.ts";
 import { type Finished, type RunOptions, run } from "./run.ts";
 import { dockerCli } from "./tools.ts";
@@ -26,6 +27,8 @@ export interface EngineInstance extends AsyncDisposable {
   kill(): Promise<void>;
   /** Starts the engine again, with other options when some are given; resolves when it answers. */
   start(options?: readonly string[]): Promise<void>;
+  /** Starts the engine and kills it that many milliseconds later, whether it answers by then or not. */
+  startAndKill(milliseconds: number): Promise<void>;
   /** What the engine has logged. */
   log(): string;
 }
@@ -45,12 +48,15 @@ export async function startEngine(
   };
   let options = o.options ?? [];
   let child: ChildProcess;
-  const spawnEngine = async (): Promise<void> => {
+  const launch = (): void => {
     child = spawn(SKIFF, ["engine", "--ready-fd", "3", ...options], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "ignore", "pipe", "pipe"],
     });
     child.stderr?.on("data", (chunk) => appendFileSync(logFile, chunk));
+  };
+  const spawnEngine = async (): Promise<void> => {
+    launch();
     const ready = child.stdio[3];
     assert.ok(ready && "on" in ready);
     const ended = once(child, "exit").then(([code]) => {
@@ -80,6 +86,11 @@ export async function startEngine(
     async start(given) {
       options = given ?? options;
       await spawnEngine();
+    },
+    async startAndKill(milliseconds) {
+      launch();
+      await delay(milliseconds);
+      await kill();
     },
     log: () => readFileSync(logFile, "utf8"),
     async [Symbol.asyncDispose]() {

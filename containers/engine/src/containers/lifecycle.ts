@@ -67,26 +67,7 @@ export class Lifecycle implements AsyncDisposable {
       if (id !== null && this.#runs.has(id)) void this.#noticeEnd(id);
     });
     const now = bootId();
-    for (const record of this.#records.list()) {
-      if (record.process === undefined) {
-        if (record.state === "created" || record.state === "restarting") continue;
-        if (record.state === "exited" && !record.spec.autoRemove) continue;
-        await this.mutex.run(record.id, () => this.#finish(record.id, { code: UNKNOWN_EXIT }, Date.now()));
-        continue;
-      }
-      this.#runs.set(record.id, { ended: Promise.withResolvers(), prepared: Promise.resolve() });
-      const alive = record.bootId === now && isAlive(record.process);
-      if (alive && !(await readExit(runPaths(this.#deps.runDir, record.id)))) {
-        const started = record.state === "created" && !existsSync(runPaths(this.#deps.runDir, record.id).execFifo);
-        if (started) await this.#records.happened({ ...record, state: "running", startedAt: Date.now() });
-        // The end may have come between freezing it and writing that down, or the other way round.
-        if (record.state !== "created") this.#deps.cgroups.freeze(record.cgroup, record.state === "paused");
-        this.#watchMonitor(record);
-        await this.#watchHealth(record.id);
-        continue;
-      }
-      await this.#noticeEnd(record.id);
-    }
+    await Promise.all(this.#records.list().map((record) => this.#adoptOne(record, now)));
     for (const id of await leftoverRuns(this.#deps.runDir)) {
       const record = this.#records.get(id);
       if (record?.process !== undefined) continue;
@@ -94,6 +75,27 @@ export class Lifecycle implements AsyncDisposable {
       await endConmon(runPaths(this.#deps.runDir, id), id);
       await cleanUpRun(this.#deps, record ?? abandoned(id, this.#deps));
     }
+  }
+
+  async #adoptOne(record: ContainerRecord, now: string): Promise<void> {
+    if (record.process === undefined) {
+      if (record.state === "created" || record.state === "restarting") return;
+      if (record.state === "exited" && !record.spec.autoRemove) return;
+      await this.mutex.run(record.id, () => this.#finish(record.id, { code: UNKNOWN_EXIT }, Date.now()));
+      return;
+    }
+    this.#runs.set(record.id, { ended: Promise.withResolvers(), prepared: Promise.resolve() });
+    const alive = record.bootId === now && isAlive(record.process);
+    if (alive && !(await readExit(runPaths(this.#deps.runDir, record.id)))) {
+      const started = record.state === "created" && !existsSync(runPaths(this.#deps.runDir, record.id).execFifo);
+      if (started) await this.#records.happened({ ...record, state: "running", startedAt: Date.now() });
+      // The end may have come between freezing it and writing that down, or the other way round.
+      if (record.state !== "created") this.#deps.cgroups.freeze(record.cgroup, record.state === "paused");
+      this.#watchMonitor(record);
+      await this.#watchHealth(record.id);
+      return;
+    }
+    await this.#noticeEnd(record.id);
   }
 
   /** Creates the first process unless that has been done. Needs the lock. */
