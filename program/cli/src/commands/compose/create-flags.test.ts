@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseFlags } from "../../docker-client/parse-flags.ts";
 import type { ComposeCall } from "./compose-call.ts";
-import { CREATE_FLAGS, createOptions, scales } from "./create-flags.ts";
+import { CREATE_FLAGS, createOptions, orphanOptions, scales } from "./create-flags.ts";
 import { verbTable } from "./flag-table.ts";
 
 const TABLE = verbTable("create [OPTIONS] [SERVICE...]", CREATE_FLAGS);
-const optionsOf = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-  createOptions({ flags: parseFlags(args, TABLE), env, global: { progress: "quiet" } } as unknown as ComposeCall);
+const callOf = (args: readonly string[]) =>
+  ({ flags: parseFlags(args, TABLE), env: {}, global: { progress: "quiet" } }) as unknown as ComposeCall;
+const optionsOf = (args: readonly string[]) => createOptions(callOf(args));
 
 describe("createOptions()", () => {
   const cases = [
@@ -24,21 +25,9 @@ describe("createOptions()", () => {
       want: { pull: "always", quietPull: true },
     },
     { when: "containers are counted", args: ["--scale", "web=3", "--scale=db=0"], want: { scale: { web: 3, db: 0 } } },
-    {
-      when: "a variable wants orphans gone",
-      args: [],
-      env: { COMPOSE_REMOVE_ORPHANS: "1" },
-      want: { removeOrphans: true },
-    },
-    {
-      when: "a flag contradicts the variable",
-      args: ["--remove-orphans=false"],
-      env: { COMPOSE_REMOVE_ORPHANS: "1" },
-      want: { removeOrphans: false },
-    },
   ];
-  for (const { when, args, env, want } of cases) {
-    it(`says what is meant when ${when}`, () => assert.partialDeepStrictEqual(optionsOf(args, env), want));
+  for (const { when, args, want } of cases) {
+    it(`says what is meant when ${when}`, () => assert.partialDeepStrictEqual(optionsOf(args), want));
   }
 
   for (const [args, message] of [
@@ -48,6 +37,41 @@ describe("createOptions()", () => {
   ] as const) {
     it(`refuses ${args.join(" ")}`, () => assert.throws(() => optionsOf(args), message));
   }
+});
+
+describe("orphanOptions()", () => {
+  const cases = [
+    { when: "nothing is said", args: [], environment: {}, want: { removeOrphans: false, ignoreOrphans: false } },
+    { when: "the flag is given", args: ["--remove-orphans"], environment: {}, want: { removeOrphans: true } },
+    {
+      when: "a variable wants them gone",
+      args: [],
+      environment: { COMPOSE_REMOVE_ORPHANS: "1" },
+      want: { removeOrphans: true },
+    },
+    {
+      when: "the flag contradicts the variable",
+      args: ["--remove-orphans=false"],
+      environment: { COMPOSE_REMOVE_ORPHANS: "1" },
+      want: { removeOrphans: false },
+    },
+    {
+      when: "nobody is to hear of them",
+      args: [],
+      environment: { COMPOSE_IGNORE_ORPHANS: "true" },
+      want: { ignoreOrphans: true },
+    },
+  ];
+  for (const { when, args, environment, want } of cases)
+    it(`says what becomes of them when ${when}`, () =>
+      assert.partialDeepStrictEqual(orphanOptions(callOf(args), environment), want));
+
+  it("refuses to remove what is to be ignored", () => {
+    assert.throws(
+      () => orphanOptions(callOf(["--remove-orphans"]), { COMPOSE_IGNORE_ORPHANS: "1" }),
+      /cannot combine COMPOSE_IGNORE_ORPHANS and --remove-orphans/,
+    );
+  });
 });
 
 describe("scales()", () => {

@@ -30,24 +30,29 @@ export function createOptions(call: ComposeCall): CreateOptions {
   ]);
   const [build, noBuild] = [flags.has("build"), flags.has("no-build")];
   const [force, never] = [flags.has("force-recreate"), flags.has("no-recreate")];
-  const removeOrphans = flags.given("remove-orphans")
-    ? flags.has("remove-orphans")
-    : isTrue(env.COMPOSE_REMOVE_ORPHANS);
-  const ignoreOrphans = isTrue(env.COMPOSE_IGNORE_ORPHANS);
-  if (removeOrphans && ignoreOrphans)
-    throw new UsageError("cannot combine COMPOSE_IGNORE_ORPHANS and --remove-orphans");
   return {
     build: build ? "always" : noBuild ? "never" : "missing",
     pull: pullPolicy(flags.value("pull")),
     recreate: force ? "force" : never ? "never" : "diverged",
     recreateDependencies: force ? "force" : never ? "never" : "diverged",
-    removeOrphans,
-    ignoreOrphans,
     scale: scales(flags.list("scale")),
     quietPull: flags.has("quiet-pull"),
     buildOutput: buildOutput(call),
     auth: registryAuth(env),
   };
+}
+
+/** What happens to containers of services that the files do not have. `environment` is the project's, which `.env` is part of. */
+export function orphanOptions(
+  { flags }: ComposeCall,
+  environment: Readonly<Record<string, string | undefined>>,
+): Pick<CreateOptions, "removeOrphans" | "ignoreOrphans"> {
+  const given = flags.given("remove-orphans");
+  const removeOrphans = given ? flags.has("remove-orphans") : isTrue(environment.COMPOSE_REMOVE_ORPHANS);
+  const ignoreOrphans = isTrue(environment.COMPOSE_IGNORE_ORPHANS);
+  if (removeOrphans && ignoreOrphans)
+    throw new UsageError("cannot combine COMPOSE_IGNORE_ORPHANS and --remove-orphans");
+  return { removeOrphans, ignoreOrphans };
 }
 
 /** `web=3` for each. Throws UsageError. */

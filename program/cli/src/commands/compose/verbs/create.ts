@@ -1,5 +1,5 @@
 /** `skiff compose create`: containers are made, and none is started. */
-import { CREATE_FLAGS, createOptions } from "../create-flags.ts";
+import { CREATE_FLAGS, createOptions, orphanOptions } from "../create-flags.ts";
 import { silent, verbTable } from "../flag-table.ts";
 import { selectedProject } from "../selected-project.ts";
 import type { Verb } from "../verb.ts";
@@ -11,7 +11,11 @@ export const create: Verb = {
     const options = createOptions(call);
     const project = await selectedProject(call);
     const operation = await import("@skiff/compose/operations/create");
-    await operation.create(await call.context(), project, { ...options, services: call.flags.operands });
+    await operation.create(await call.context(), project, {
+      ...options,
+      ...orphanOptions(call, project.environment),
+      services: call.flags.operands,
+    });
     return 0;
   },
 };

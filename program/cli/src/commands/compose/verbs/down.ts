@@ -1,7 +1,7 @@
 /** `skiff compose down`: stops and removes. */
 import { UsageError } from "../../../docker-client/parse-flags.ts";
+import { orphanOptions } from "../create-flags.ts";
 import { int, on, value, verbTable } from "../flag-table.ts";
-import { isTrue } from "../global-flags.ts";
 import type { Verb } from "../verb.ts";
 
 export const down: Verb = {
@@ -17,9 +17,6 @@ export const down: Verb = {
     const images = flags.value("rmi") || undefined;
     if (images !== undefined && images !== "all" && images !== "local")
       throw new UsageError(`invalid value for --rmi: ${JSON.stringify(images)}`);
-    const removeOrphans = flags.given("remove-orphans")
-      ? flags.has("remove-orphans")
-      : isTrue(env.COMPOSE_REMOVE_ORPHANS);
     if (flags.has("kubernetes")) {
       if (call.global.dryRun) throw new UsageError("--dry-run is not supported with --kubernetes");
       const { downOnKubernetes } = await import("../../../compose-kubernetes/down.ts");
@@ -33,6 +30,7 @@ export const down: Verb = {
       return 0;
     }
     const target = await call.projectOrName();
+    const { removeOrphans } = orphanOptions(call, typeof target === "string" ? env : target.environment);
     const operation = await import("@skiff/compose/operations/down");
     await operation.down(await call.context(), target, {
       services: flags.operands,

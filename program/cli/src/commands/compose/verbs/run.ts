@@ -4,8 +4,8 @@ import { UsageError } from "../../../docker-client/parse-flags.ts";
 import { attachContainer } from "../../containers/container/attach-container.ts";
 import { buildOutput } from "../build-output.ts";
 import type { ComposeCall } from "../compose-call.ts";
+import { orphanOptions } from "../create-flags.ts";
 import { type Flag, list, on, silent, value, verbTable } from "../flag-table.ts";
-import { isTrue } from "../global-flags.ts";
 import { registryAuth } from "../registry-auth.ts";
 import { terminalChoice } from "../terminal.ts";
 import type { Verb } from "../verb.ts";
@@ -58,7 +58,12 @@ export const run: Verb = {
     const operation = await import("@skiff/compose/operations/run");
     const context = await call.context();
     const options = await runOptions(call, service, command);
-    const { id } = await operation.createOneOff(context, project, { ...options, tty, interactive });
+    const { id } = await operation.createOneOff(context, project, {
+      ...options,
+      ...orphanOptions(call, project.environment),
+      tty,
+      interactive,
+    });
     call.progress.flush();
     if (flags.has("detach")) {
       await context.client.json(`/containers/${id}/start`, { method: "POST" });
@@ -114,8 +119,6 @@ async function runOptions(
     build: flags.has("build"),
     pull,
     noDependencies: flags.has("no-deps"),
-    removeOrphans: flags.has("remove-orphans"),
-    ignoreOrphans: isTrue(env.COMPOSE_IGNORE_ORPHANS),
     quietPull: flags.has("quiet-pull") || flags.has("quiet"),
     buildOutput: flags.has("quiet-build") || flags.has("quiet") ? undefined : buildOutput(call),
     auth: registryAuth(env),

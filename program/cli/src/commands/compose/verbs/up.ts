@@ -3,7 +3,7 @@ import type { Project } from "@skiff/compose";
 import type { UpOptions } from "@skiff/compose/operations/up";
 import { UsageError } from "../../../docker-client/parse-flags.ts";
 import type { ComposeCall } from "../compose-call.ts";
-import { CREATE_FLAGS, createOptions } from "../create-flags.ts";
+import { CREATE_FLAGS, createOptions, orphanOptions } from "../create-flags.ts";
 import { int, list, on, refuseTogether, value, verbTable } from "../flag-table.ts";
 import { selectedProject } from "../selected-project.ts";
 import { upAttached } from "../up-attached.ts";
@@ -60,8 +60,9 @@ export const up: Verb = {
   }),
   async run(call) {
     const { flags } = call;
-    const options = upOptions(call);
+    const asked = upOptions(call);
     const project = await selectedProject(call, { alone: flags.has("no-deps") });
+    const options = { ...asked, ...orphanOptions(call, project.environment) };
     if (flags.has("kubernetes")) return onKubernetes(call, project, options);
     const exitCodeFrom = flags.value("exit-code-from");
     if (exitCodeFrom !== undefined && project.services[exitCodeFrom] === undefined)
