@@ -74,12 +74,16 @@ function neededBy(service: Service, { services }: Project): string[] {
 }
 
 /** Throws where a service would have to be built before itself. */
-function refuseCircles(project: Project, names: Iterable<string>, path: readonly string[] = []): void {
-  for (const name of names) {
+function refuseCircles(project: Project, names: Iterable<string>): void {
+  const clear = new Set<string>();
+  const visit = (name: string, path: readonly string[]): void => {
     if (path.includes(name)) throw new Error(`images are made from each other: ${[...path, name].join(" -> ")}`);
     const service = serviceNamed(project, name);
-    if (service !== undefined) refuseCircles(project, neededBy(service, project), [...path, name]);
-  }
+    if (service === undefined || clear.has(name)) return;
+    for (const needed of neededBy(service, project)) visit(needed, [...path, name]);
+    clear.add(name);
+  };
+  for (const name of names) visit(name, []);
 }
 
 /** The services to build. Throws for names that are none. */

@@ -14,17 +14,19 @@ export function dependentsOf(name: string, services: Project["services"]): [stri
   });
 }
 
-/** The services, each after all that it depends on. The file has been checked for cycles. */
+/** The services, each after all that it depends on. Files have no circles; where labels tell of one, it is cut somewhere. */
 export function inDependencyOrder(services: Project["services"]): Service[] {
   const ordered = new Set<Service>();
+  const begun = new Set<Service>();
   const visit = (service: Service): void => {
+    begun.add(service);
     for (const [name] of dependenciesOf(service, services)) {
       const dependency = services[name];
-      if (dependency !== undefined && !ordered.has(dependency)) visit(dependency);
+      if (dependency !== undefined && !begun.has(dependency)) visit(dependency);
     }
     ordered.add(service);
   };
-  for (const service of Object.values(services)) if (!ordered.has(service)) visit(service);
+  for (const service of Object.values(services)) if (!begun.has(service)) visit(service);
   return [...ordered];
 }
 
