@@ -112,3 +112,40 @@ describe("Builder.build()", () => {
     );
   });
 });
+
+describe("a context that may change", () => {
+  const files = { Dockerfile: "FROM scratch\nCOPY f /f", f: "1" };
+
+  async function contextOf(t: TestContext, contents: Readonly<Record<string, string>>): Promise<string> {
+    const context = await mkdtemp(join(tmpdir(), "skiff-live-"));
+    t.after(() => rm(context, { recursive: true }));
+    for (const [name, text] of Object.entries(contents)) await writeFile(join(context, name), text);
+    return context;
+  }
+
+  it("fails the build that comes upon the change, so that no cache holds the wrong files", async (t) => {
+    const { engine } = await throwawayEngine(t as Parameters<typeof throwawayEngine>[0]);
+    const context = await contextOf(t, files);
+    const prepare: typeof engine.snapshots.prepare = async (...args) => {
+      await writeFile(join(context, "f"), "2");
+      return engine.snapshots.prepare(...args);
+    };
+    const root = await contextOf(t, {});
+    const changing = { ...engine, snapshots: { ...engine.snapshots, prepare } };
+    const builder = await createBuilder({ engine: changing, root, log: silentLogger });
+    await assert.rejects(builder.build({ context, contextIsLive: true }), /files changed while they were copied/);
+    assert.equal((await builder.cachedDigests()).size, 0);
+  });
+
+  it("is seen by commands as it was, less what is ignored", async (t) => {
+    const { engine } = await throwawayEngine(t as Parameters<typeof throwawayEngine>[0]);
+    await busyboxImage(engine);
+    const Dockerfile = "FROM busybox\nRUN --mount=type=bind,target=/context ls /context > /seen";
+    const context = await contextOf(t, { Dockerfile, ".dockerignore": "secret", secret: "", f: "1" });
+    const builder = await createBuilder({ engine, root: await contextOf(t, {}), log: silentLogger });
+    const image = await builder.build({ context, contextIsLive: true });
+    await engine.snapshots.prepare("look", await engine.snapshots.unpack(image));
+    const seen = await readFile(join(await engine.snapshots.mount("look"), "seen"), "utf8");
+    assert.equal(seen, "Dockerfile\nf\n");
+  });
+});

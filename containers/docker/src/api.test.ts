@@ -24,12 +24,12 @@ async function setUp(t: TestContext) {
     await rm(root, { recursive: true, force: true });
   });
 
-  async function call(method: string, path: string, body?: object) {
+  async function call(method: string, path: string, body?: object, headers = {}) {
     const sent = request({
       socketPath,
       method,
       path: `/v1.51${path}`,
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", ...headers },
     });
     sent.end(body === undefined ? undefined : JSON.stringify(body));
     const [response] = await once(sent, "response");
@@ -195,5 +195,24 @@ describe("Docker Engine API", () => {
     assert.equal((await call("GET", "/images/busybox/json")).json.Id, json[0].Id);
     assert.equal((await call("POST", "/images/busybox/tag?repo=other&tag=2")).status, 201);
     assert.deepEqual((await call("DELETE", "/images/other:2")).json, [{ Untagged: "other:2" }]);
+  });
+});
+
+describe("POST /build with the name of a context", () => {
+  const named = (context: object | string) => ({
+    "x-skiff-context": Buffer.from(JSON.stringify(context)).toString("base64url"),
+  });
+  const refused = [
+    { when: "there is another directory", context: { path: "/", device: "1", inode: "0" }, status: 412 },
+    { when: "nothing is there", context: { path: "/nowhere", device: "1", inode: "1" }, status: 412 },
+    { when: "the path is relative", context: { path: "x", device: "1", inode: "1" }, status: 400 },
+    { when: "the header is malformed", context: "x", status: 400 },
+  ];
+  it("answers before it builds where it does not see that directory", async (t) => {
+    const { call } = await setUp(t);
+    for (const { when, context, status } of refused) {
+      const answer = await call("POST", "/build", undefined, named(context));
+      assert.equal(answer.status, status, when);
+    }
   });
 });
