@@ -1,5 +1,5 @@
 /** What a reboot takes away from an instance: its processes, mounts, network, packet rules, cgroups, and all of `/run`. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Cluster } from "./cluster.ts";
@@ -16,11 +16,17 @@ export function pretendReboot({ name, data }: Cluster): void {
   // Loopback stays and loses the address; the Pods' bridge goes with all that is on it.
   for (const { link, address } of addressesIn(prefixOf(serviceCidr), prefixOf(podCidr))) {
     if (link === "lo") execFileSync("ip", ["address", "delete", address, "dev", link]);
-    else for (const each of [...linksOn(link), link]) execFileSync("ip", ["link", "delete", each]);
+    else for (const each of [...linksOn(link), link]) deleteLink(each);
   }
   for (const table of tablesNamed(`skiff-${name}-`)) execFileSync("nft", ["delete", "table", ...table.split(" ")]);
   for (const directory of cgroupsNaming(`skiff-${name}`)) rmdirSync(directory);
   rmSync(run, { recursive: true, force: true });
+}
+
+/** One whose other end was in a namespace that nothing uses any more may go by itself meanwhile. */
+function deleteLink(link: string): void {
+  const { status, stderr } = spawnSync("ip", ["link", "delete", link], { encoding: "utf8" });
+  if (status !== 0 && !stderr.includes("Cannot find device")) throw new Error(stderr);
 }
 
 function ours(data: string, name: string): number[] {
