@@ -56,6 +56,7 @@ export class ProjectOutput {
   readonly #live = new Set<string>();
   /** Containers that count and do not run yet. */
   readonly #pending = new Set<string>();
+  readonly #turns = new Map<string, Promise<void>>();
   readonly #closing = new AbortController();
   #settled = false;
   readonly #over = Promise.withResolvers<void>();
@@ -138,14 +139,21 @@ export class ProjectOutput {
     try {
       for await (const event of this.#events.events) {
         if (event.oneOff) continue;
-        if (event.action === "start") await this.#started(event);
-        else if (event.action === "die") await this.#died(event);
-        else if (event.action === "destroy") this.#gone(event.id);
+        if (event.action === "start") this.#inTurn(event.id, () => this.#started(event));
+        else if (event.action === "die") this.#inTurn(event.id, () => this.#died(event));
+        else if (event.action === "destroy") this.#inTurn(event.id, () => this.#gone(event.id));
       }
       if (!this.#closing.signal.aborted) throw new Error("the engine has ended its stream of events");
     } catch (error) {
       this.#over.reject(error);
     }
+  }
+
+  /** What happens to one container is dealt with in order; the others do not wait for it. */
+  #inTurn(id: string, work: () => void | Promise<void>): void {
+    const turn = (this.#turns.get(id) ?? Promise.resolve()).then(work);
+    this.#turns.set(id, turn);
+    turn.catch((error: unknown) => this.#over.reject(error));
   }
 
   async #started({ id, name, service, number }: ContainerEvent): Promise<void> {
@@ -161,7 +169,7 @@ export class ProjectOutput {
     known.output = this.#follow(id, { name: shortName(project, name), service }, known, inspected, {});
   }
 
-  /** Waits for the last lines, then says how it ended. Other events wait meanwhile: they are in order. */
+  /** Waits for the last lines, then says how it ended. */
   async #died({ id, name, service, exitCode }: ContainerEvent): Promise<void> {
     const known = this.#known.get(id);
     if (known === undefined) return;

@@ -42,13 +42,19 @@ export function createOptions(call: ComposeCall): CreateOptions {
   };
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Whether containers of services that the files do not have are to go. */
+export function removesOrphans({ flags }: ComposeCall, environment: Environment): boolean {
+  return flags.given("remove-orphans") ? flags.has("remove-orphans") : isTrue(environment.COMPOSE_REMOVE_ORPHANS);
+}
+
 /** What happens to containers of services that the files do not have. `environment` is the project's, which `.env` is part of. */
 export function orphanOptions(
-  { flags }: ComposeCall,
-  environment: Readonly<Record<string, string | undefined>>,
+  call: ComposeCall,
+  environment: Environment,
 ): Pick<CreateOptions, "removeOrphans" | "ignoreOrphans"> {
-  const given = flags.given("remove-orphans");
-  const removeOrphans = given ? flags.has("remove-orphans") : isTrue(environment.COMPOSE_REMOVE_ORPHANS);
+  const removeOrphans = removesOrphans(call, environment);
   const ignoreOrphans = isTrue(environment.COMPOSE_IGNORE_ORPHANS);
   if (removeOrphans && ignoreOrphans)
     throw new UsageError("cannot combine COMPOSE_IGNORE_ORPHANS and --remove-orphans");

@@ -1,6 +1,6 @@
 /** `skiff compose down`: stops and removes. */
 import { UsageError } from "../../../docker-client/parse-flags.ts";
-import { orphanOptions } from "../create-flags.ts";
+import { removesOrphans } from "../create-flags.ts";
 import { int, on, value, verbTable } from "../flag-table.ts";
 import type { Verb } from "../verb.ts";
 
@@ -30,7 +30,7 @@ export const down: Verb = {
       return 0;
     }
     const target = await call.projectOrName();
-    const { removeOrphans } = orphanOptions(call, typeof target === "string" ? env : target.environment);
+    const removeOrphans = removesOrphans(call, typeof target === "string" ? env : target.environment);
     const operation = await import("@skiff/compose/operations/down");
     await operation.down(await call.context(), target, {
       services: flags.operands,
