@@ -38,7 +38,7 @@ export interface OpenSnapshots extends Snapshots {
 export async function openSnapshots(deps: SnapshotsDeps): Promise<OpenSnapshots> {
   const { root, mounts, content, layers } = deps;
   const snapshots = new Map<string, Snapshot>();
-  /** What is mounted, with whom its layers are shown by; those of an earlier engine are unlike any other. */
+  /** What is mounted, with how its layers are shown; how an earlier engine showed them is unlike anything now. */
   const mounted = new Map<string, ((path: string) => string) | "before" | undefined>();
   const mutex = new KeyedMutex();
   await mkdir(root, { recursive: true });
@@ -48,10 +48,12 @@ export async function openSnapshots(deps: SnapshotsDeps): Promise<OpenSnapshots>
     if (snapshot && (snapshot.parent === "" || layers.get(snapshot.parent))) snapshots.set(name, snapshot);
     else await rm(join(root, name), { recursive: true, force: true });
   }
-  const targets = new Set(readMounts().map(({ target }) => target));
+  const earlier = new Map(readMounts().map(({ target, superOptions }) => [target, superOptions]));
   for (const key of await readdir(mounts)) {
     const target = join(mounts, key);
-    if (snapshots.has(key) && targets.has(target)) mounted.set(key, "before");
+    const options = earlier.get(target);
+    if (snapshots.has(key) && options)
+      mounted.set(key, options.includes(`upperdir=${join(root, key, "fs")}`) ? undefined : "before");
     else await dropMount(target);
   }
 
