@@ -28,6 +28,11 @@ const table = [
   },
   { when: "a table's cells are changed", format: "table {{upper .Name}}", want: "NAME\nA\nA-LONG-NAME\n" },
   {
+    when: "a table has a label",
+    format: 'table {{.Label "com.example.my-x"}}',
+    want: "my x\na's com.example.my-x\na-long-name's com.example.my-x\n",
+  },
+  {
     when: "JSON is asked for",
     format: "json",
     want: '{"Name":"a","Size":"\\u003c1\\u003e"}\n{"Name":"a-long-name","Size":"2"}\n',

@@ -42,9 +42,16 @@ export function formatRows<T>(items: Iterable<T>, { columns, table, format = "",
   );
   const print = template(source, { json: rowJson });
   if (!isTable) return printRows(items, columns, print, source);
-  const headings = Object.fromEntries(Object.entries(columns).map(([name, { heading }]) => [name, heading]));
+  const headings = Object.fromEntries(
+    Object.entries(columns).map(([name, { heading, takesArguments }]) => [name, takesArguments ? lastWord : heading]),
+  );
   const heading = apply(template(source, HEADING_FUNCTIONS), headings);
   return alignTabs(`${heading}\n${printRows(items, columns, print, source)}`);
+}
+
+/** The heading of a label: what its name ends with. */
+function lastWord(name: unknown): string {
+  return (String(name).split(".").at(-1) ?? "").replace(/[-_]/g, " ");
 }
 
 /** Go's JSON of a whole row is safe inside of HTML; of a field it is as it is. */
