@@ -1,6 +1,5 @@
 /** What a verb works with: its flags, the project, the engine, and the streams of this process. */
 import type { LoadOptions, OperationContext, Project } from "@skiff/compose";
-import type { DockerClient } from "@skiff/docker/client";
 import type { ParsedFlags } from "../../docker-client/parse-flags.ts";
 import type { GlobalOptions } from "./global-flags.ts";
 import type { Interrupts } from "./interrupts.ts";
@@ -17,9 +16,7 @@ export interface ComposeCall {
   readonly signal: AbortSignal;
   readonly styles: Styles;
   readonly progress: RenderedProgress;
-  /** Connects at the first call. */
-  client(): Promise<DockerClient>;
-  /** What operations ask for. */
+  /** What operations ask for. Connects at the first call. */
   context(): Promise<OperationContext>;
   /** Loads the project; profiles of `services` are enabled. What there is to warn of is told. */
   project(services?: readonly string[], flags?: Partial<LoadOptions>): Promise<Project>;

@@ -53,7 +53,6 @@ export function makeCall({ global, flags, env, interrupts, title }: CallParts): 
     signal,
     styles,
     progress,
-    client: async () => (await connection()).client,
     async context(): Promise<OperationContext> {
       const context = { ...(await connection()), progress, signal, log: print };
       return global.dryRun ? { ...context, rehearsal: true, progress: rehearsed(progress) } : context;
