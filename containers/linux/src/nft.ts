@@ -1,4 +1,5 @@
-import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { spawnProgram } from "./spawn-program.ts";
 
 /**
  * Carries out a batch of nftables commands as one transaction (`nft -f -`): all of it holds, or none. Rejects with nft's own words.
@@ -37,20 +38,15 @@ export class NftError extends Error {
   }
 }
 
-function run(args: readonly string[], input: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("nft", args, { stdio: ["pipe", "pipe", "pipe"] });
-    const output: Buffer[] = [];
-    const complaints: Buffer[] = [];
-    child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => complaints.push(chunk));
-    // nft may refuse before it has read everything; its exit code tells.
-    child.stdin.on("error", () => undefined);
-    child.on("error", reject);
-    child.on("close", (code) => {
-      if (code === 0) resolve(Buffer.concat(output).toString());
-      else reject(new NftError(`nft failed (${code}): ${Buffer.concat(complaints).toString().trim().slice(0, 2000)}`));
-    });
-    child.stdin.end(input);
-  });
+// It is started before the first turn of the event loop: in the namespaces that the caller is in.
+async function run(args: readonly string[], input: string): Promise<string> {
+  const { pipes, ended } = spawnProgram("nft", args, { stdio: ["pipe", "pipe", "pipe"] });
+  const [stdin, stdout, stderr] = pipes;
+  // nft may refuse before it has read everything; its exit code tells.
+  stdin?.on("error", () => undefined);
+  stdin?.end(input);
+  const [output, complaint, end] = await Promise.all([stdout && text(stdout), stderr && text(stderr), ended]);
+  stdin?.destroy();
+  if (end.code !== 0) throw new NftError(`nft failed (${end.code ?? end.signal}): ${complaint?.trim().slice(0, 2000)}`);
+  return output ?? "";
 }

@@ -107,6 +107,8 @@ function pairAbove(lowest: number): { readonly ours: number; readonly theirs: nu
 }
 
 const WNOHANG = 1;
+/** Held here, since nobody else need hold on to a program that was started; each must be waited for. */
+const running = new Set<DescriptorPoll>();
 
 function endOf(pid: number): Promise<ProgramEnd> {
   const { promise, resolve } = Promise.withResolvers<ProgramEnd>();
@@ -115,11 +117,13 @@ function endOf(pid: number): Promise<ProgramEnd> {
   const poll = new DescriptorPoll(fd, () => {
     const status: [number] = [0];
     waitpidCall(pid, status, WNOHANG);
+    running.delete(poll);
     poll.close();
     close(fd);
     const signal = status[0] & 0x7f;
     resolve(signal === 0 ? { code: (status[0] >> 8) & 0xff } : { signal });
   });
+  running.add(poll);
   poll.arm({ readable: true });
   return promise;
 }
