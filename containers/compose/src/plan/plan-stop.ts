@@ -20,11 +20,9 @@ export function planStop(
 ): Planned[] {
   const last = (container: ObservedContainer): string => `${remove ? "remove" : "stop"}-container ${container.name}`;
   const touched = containers.filter((container) => remove || isUp(container));
+  const byService = Map.groupBy(touched, ({ service }) => service);
   return touched.flatMap((container): Planned[] => {
-    const dependents = touched.filter(
-      (each) => each.service !== container.service && reaches(project, each.service, container.service),
-    );
-    const after = dependents.map(last);
+    const after = dependentsAmong(project, byService, container.service).map(last);
     const stop: Step = { do: "stop-container", container, timeout };
     const removal: Step = { do: "remove-container", container, volumes: remove === "volumes" };
     const stopId = `stop-container ${container.name}`;
@@ -41,13 +39,24 @@ export function planRestart(
   timeout: number | undefined,
 ): Planned[] {
   const id = ({ name }: ObservedContainer): string => `restart-container ${name}`;
+  const byService = Map.groupBy(containers, ({ service }) => service);
+  const after = new Map(containers.map((container): [ObservedContainer, string[]] => [container, []]));
+  for (const container of containers)
+    for (const dependent of dependentsAmong(project, byService, container.service))
+      after.get(dependent)?.push(id(container));
   return containers.map((container) => ({
-    id: id(container),
-    after: containers
-      .filter((each) => each.service !== container.service && reaches(project, container.service, each.service))
-      .map(id),
+    ...{ id: id(container), after: after.get(container) ?? [] },
     step: { do: "restart-container", container, timeout },
   }));
+}
+
+type ByService = ReadonlyMap<string, readonly ObservedContainer[]>;
+
+/** The containers of services that depend on `service`. Where labels tell of a circle, none in it waits for another. */
+function dependentsAmong(project: Project, containers: ByService, service: string): ObservedContainer[] {
+  return [...containers].flatMap(([other, list]) =>
+    other !== service && reaches(project, other, service) && !reaches(project, service, other) ? [...list] : [],
+  );
 }
 
 /** Whether service `from` depends on service `to`, directly or by way of others. */
