@@ -75,8 +75,8 @@ async function writePast(deps: Deps, call: Call, container: Container, socket: D
 
 function closed(socket: Duplex): AbortSignal {
   const over = new AbortController();
-  socket.once("close", () => over.abort(new Error("the client went away")));
-  // Nobody else reads it yet, and its end would go unnoticed.
-  if (socket.destroyed) over.abort(new Error("the client went away"));
+  const leave = (): void => over.abort(new Error("the client went away"));
+  if (socket.destroyed) leave();
+  else socket.once("close", leave);
   return over.signal;
 }

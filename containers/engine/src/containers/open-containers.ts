@@ -325,7 +325,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
       const { id, state, exit, spec } = require(text);
       const isOver = state === "exited" && exit !== undefined && !life.ended(id);
       if (isOver && !next) return endedSession(exit);
-      if (isOver) await Promise.race([life.spawned(id), aborted(signal)]);
+      if (isOver) await Promise.race([life.spawned(id), life.removed(id), aborted(signal)]);
       const created = state === "created" ? prepare(id) : life.prepared(id);
       await Promise.race([life.spawned(id), created]);
       const ended = life.ended(id);
