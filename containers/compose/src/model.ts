@@ -54,6 +54,8 @@ export interface Project extends Extensible {
   readonly workingDirectory: string;
   /** Not printed: the files that were named or found, absolute; `-` is standard input. Included and extended files are not among them. */
   readonly composeFiles: readonly string[];
+  /** Not printed: the files of variables that the caller named, absolute; the default `.env` is not among them. */
+  readonly environmentFiles?: readonly string[];
   /** Not printed: what variables were interpolated from (the caller's environment over the `.env` files). May hold secrets. */
   readonly environment: Readonly<Record<string, string>>;
   /** Not printed: the profiles that are enabled. */

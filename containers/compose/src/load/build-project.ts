@@ -16,6 +16,7 @@ export interface ProjectFacts {
   readonly name: string;
   readonly directory: string;
   readonly files: readonly string[];
+  readonly environmentFiles: readonly string[];
   readonly scope: FileScope;
   readonly profiles: readonly string[];
   readonly options: LoadOptions;
@@ -26,7 +27,7 @@ type Model = Partial<Pick<Project, "services" | "networks" | "volumes" | "config
 
 /** Resolves `model`. Throws `ComposeFileError` for files of variables that are not there and for services that profiles leave out. */
 export async function buildProject(model: Mapping, facts: ProjectFacts): Promise<Project> {
-  const { name, directory, files, scope, profiles, options } = facts;
+  const { name, directory, files, environmentFiles, scope, profiles, options } = facts;
   // The shapes have checked every attribute: this is the form that the types describe.
   const { services: read = {}, ...others } = plain(model) as Model & { readonly [extension: `x-${string}`]: unknown };
   const normalize = options.normalize ?? true;
@@ -69,6 +70,7 @@ export async function buildProject(model: Mapping, facts: ProjectFacts): Promise
     disabledServices: sorted(disabledServices),
     workingDirectory: directory,
     composeFiles: files,
+    environmentFiles,
     environment: { ...scope.session.includedValues, ...scope.environment },
     profiles,
     warnings: [...scope.session.warnings, ...unheededAttributes({ services: resolved })],

@@ -21,7 +21,7 @@ import { placeOf } from "./source.ts";
  */
 export async function loadProject(options: LoadOptions): Promise<Project> {
   const session = newSession(options);
-  const { files, directory, environment } = await settle(options, session);
+  const { files, directory, environment, environmentFiles } = await settle(options, session);
   const scope: FileScope = {
     session,
     environment,
@@ -49,6 +49,7 @@ export async function loadProject(options: LoadOptions): Promise<Project> {
     name,
     directory,
     files,
+    environmentFiles,
     scope: named,
     profiles: askedProfiles(options.profiles ?? [], environment),
     options,

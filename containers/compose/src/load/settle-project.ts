@@ -13,6 +13,8 @@ export interface SettledProject {
   readonly directory: string;
   /** The caller's variables over those of the `.env` files. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The files of variables that the caller named, absolute. */
+  readonly environmentFiles: readonly string[];
 }
 
 /**
@@ -45,7 +47,8 @@ export async function settle(
   const { files, warnings } = findFiles(named, named.length === 0 ? start : workingDirectory, first);
   for (const warning of warnings) session.warnings.add(warning);
   const directory = given ?? directoryOf(files, workingDirectory) ?? workingDirectory;
-  return { files, directory, environment: directory === start ? first : await withFiles(first, directory) };
+  const environment = directory === start ? first : await withFiles(first, directory);
+  return { files, directory, environment, environmentFiles: explicit };
 }
 
 function directoryOf(files: readonly string[], workingDirectory: string): string | undefined {

@@ -10,6 +10,8 @@ export const LABEL = {
   project: "com.docker.compose.project",
   configFiles: "com.docker.compose.project.config_files",
   workingDirectory: "com.docker.compose.project.working_dir",
+  /** The files of variables that were named on the command line. */
+  environmentFile: "com.docker.compose.project.environment_file",
   service: "com.docker.compose.service",
   number: "com.docker.compose.container-number",
   /** "True" for the containers of `run`, else "False". */
@@ -42,6 +44,7 @@ export interface ContainerFacts {
 
 /** All labels of a container of `service`, those of the service included. */
 export function containerLabels(project: Project, service: Service, facts: ContainerFacts): Record<string, string> {
+  const environmentFiles = project.environmentFiles ?? [];
   const dependencies = Object.entries(service.depends_on ?? {}).map(
     ([name, { condition, restart = false }]) => `${name}:${condition}:${restart}`,
   );
@@ -52,6 +55,7 @@ export function containerLabels(project: Project, service: Service, facts: Conta
     [LABEL.version]: COMPOSE_VERSION,
     [LABEL.workingDirectory]: project.workingDirectory,
     [LABEL.configFiles]: project.composeFiles.join(","),
+    ...(environmentFiles.length === 0 ? {} : { [LABEL.environmentFile]: environmentFiles.join(",") }),
     [LABEL.oneOff]: facts.slug === undefined ? "False" : "True",
     [LABEL.number]: String(facts.number),
     [LABEL.configHash]: facts.configHash,
