@@ -1,7 +1,7 @@
 /** Containers are started, stopped and removed. */
 import { DockerApiError } from "@skiff/docker/client";
 import { seconds } from "../container/duration.ts";
-import type { Service } from "../model.ts";
+import type { Hook, Service } from "../model.ts";
 import type { ObservedContainer } from "../observe/observed.ts";
 import type { OperationContext } from "../operations/context.ts";
 import { runHooks } from "./run-hooks.ts";
@@ -43,7 +43,7 @@ export async function stopContainer(
   progress.event({ id, text: "Stopping", status: "working" });
   const t = timeout ?? seconds(service?.stop_grace_period);
   try {
-    if (container.state === "running") await runHooks(context, container, service?.pre_stop ?? []);
+    await runPreStop(context, container, service?.pre_stop ?? []);
     const query = t === undefined ? {} : { t: String(t) };
     await client.json(`/containers/${container.id}/stop`, { method: "POST", query, signal });
   } catch (error) {
@@ -67,7 +67,7 @@ export async function restartContainer(
   progress.event({ id, text: "Restarting", status: "working" });
   const t = timeout ?? seconds(service?.stop_grace_period);
   try {
-    if (container.state === "running") await runHooks(context, container, service?.pre_stop ?? []);
+    await runPreStop(context, container, service?.pre_stop ?? []);
     const query = t === undefined ? {} : { t: String(t) };
     await client.json(`/containers/${container.id}/restart`, { method: "POST", query, signal });
     await runHooks(context, container, service?.post_start ?? []);
@@ -96,6 +96,20 @@ export async function removeContainer(
     }
   }
   progress.event({ id, text: "Removed", status: "done" });
+}
+
+/** A container that has ended by itself meanwhile needs no hooks. */
+async function runPreStop(
+  context: OperationContext,
+  container: ContainerRef & { readonly state?: string },
+  hooks: readonly Hook[],
+): Promise<void> {
+  if (container.state !== "running") return;
+  try {
+    await runHooks(context, container, hooks);
+  } catch (error) {
+    if (!(error instanceof DockerApiError && error.status === 409)) throw error;
+  }
 }
 
 /** Whether the engine says that there is no such thing. */
