@@ -15,11 +15,11 @@ import { dockerCompose } from "./support/tools.ts";
 
 const OTHERS = new URL("../containers/compose/src/testdata/awesome-compose/", import.meta.url).pathname;
 
-/** What stands for every image: it does nothing, is always healthy, and stops at once. */
+/** What stands for every image: it does nothing and is always healthy. */
 const IMAGE = `FROM busybox
 RUN printf '#!/bin/sh\\nexit 0\\n' > /bin/mysqladmin && chmod +x /bin/mysqladmin
 ENV BASE=1
-STOPSIGNAL SIGKILL
+STOPSIGNAL SIGINT
 ENTRYPOINT ["/bin/sh", "-c", "exec sleep 600"]
 `;
 const NAMES = ["peer-base", "redislabs/redismod", "mariadb:10-focal", "mariadb:10.6.4-focal"];
