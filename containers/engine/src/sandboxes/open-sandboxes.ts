@@ -56,6 +56,8 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
   const { runDir, networks, cgroups, log } = deps;
   const records = await RecordStore.open<Sandbox>(deps.root);
   const mutex = new KeyedMutex();
+  /** Sandboxes that are being created: whoever looks must not put anything in them yet. */
+  const pending = new Set<string>();
   const namespaces = (id: string): string => join(runDir, "ns", id);
   const shm = (id: string): string => join(runDir, "shm", id);
 
@@ -110,8 +112,11 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
 
   return {
     find,
-    get: async (id) => find(id),
-    list: async () => records.list(),
+    get: async (text) => {
+      const found = find(text);
+      return found && !pending.has(found.id) ? found : undefined;
+    },
+    list: async () => records.list().filter(({ id }) => !pending.has(id)),
     sharedMemory: (id) => (find(id)?.namespaces.ipc === undefined ? undefined : shm(id)),
     ports: () =>
       new Map(
@@ -135,6 +140,7 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
       if (spec.network !== "host") kinds.push("net", "uts");
       if (spec.ipc !== "host") kinds.push("ipc");
       const hostname = spec.network === "host" ? hostHostname() : (spec.hostname ?? spec.name);
+      pending.add(id);
       try {
         const paths =
           kinds.length === 0 ? {} : createNamespaces(namespaces(id), kinds, { hostname, sysctls: spec.sysctls });
@@ -164,6 +170,8 @@ export async function openSandboxes(deps: SandboxesDeps): Promise<OpenSandboxes>
         await release(id);
         await forget(id, spec.cgroupParent);
         throw error;
+      } finally {
+        pending.delete(id);
       }
     },
     async stop(text) {
