@@ -5,7 +5,7 @@ import { observeContainers } from "../observe/observe-project.ts";
 import type { ObservedContainer } from "../observe/observed.ts";
 import { LABEL } from "../plan/labels.ts";
 import { fileChanges } from "../watch/file-changes.ts";
-import { type Change, changesOf, type WatchRule, watchRules } from "../watch/rules.ts";
+import { type Change, changesOf, isIgnored, type WatchRule, watchRules } from "../watch/rules.ts";
 import { filesUnder, syncFiles } from "../watch/sync-files.ts";
 import type { OperationContext } from "./context.ts";
 import type { UpOptions } from "./up.ts";
@@ -37,9 +37,13 @@ export async function watch(context: OperationContext, project: Project, options
     if (!options.quiet) context.log(line);
   };
   for (const rule of rules) if (rule.rule.initial_sync) await syncAll(context, project, rule);
-  say("Watch enabled");
   const paths = [...new Set(rules.map(({ rule }) => rule.path))];
-  for await (const batch of fileChanges(paths, context.signal)) {
+  for await (const batch of fileChanges({
+    paths,
+    isIgnored: (path) => isIgnored(rules, path),
+    onReady: () => say("Watch enabled"),
+    signal: context.signal,
+  })) {
     try {
       await follow(
         context,

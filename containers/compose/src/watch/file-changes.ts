@@ -1,25 +1,46 @@
 /** Files that change, in batches. */
-import { watch } from "node:fs";
+import { watchTree } from "./watch-tree.ts";
 
 /** How long nothing must change before a batch is complete, in milliseconds. Editors write in several steps. */
 const QUIET = 300;
 
+/** What is watched, and for how long. */
+export interface WatchedFiles {
+  /** Files or directories, absolute. */
+  readonly paths: readonly string[];
+  /** Directories that need not be looked into. */
+  isIgnored(directory: string): boolean;
+  /** Called when from now on nothing is missed. */
+  onReady(): void;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Follows everything under `paths` (files or directories) and yields the absolute paths that changed, once it is quiet again. Ends
- * when `signal` aborts. Throws for a path that is not there.
+ * Follows everything under `paths` and yields the absolute paths that changed, once it is quiet again. Ends when `signal` aborts.
+ * Throws for a path that is not there.
  */
-export async function* fileChanges(paths: readonly string[], signal: AbortSignal): AsyncGenerator<readonly string[]> {
+export async function* fileChanges({
+  paths,
+  isIgnored,
+  onReady,
+  signal,
+}: WatchedFiles): AsyncGenerator<readonly string[]> {
   const changed = new Set<string>();
   let wake = Promise.withResolvers<void>();
-  const watchers = paths.map((path) =>
-    watch(path, { recursive: true, signal }, (_event, name) => {
-      changed.add(name === null || path.endsWith(`/${name}`) ? path : `${path}/${name}`);
+  const listener = {
+    isIgnored,
+    onChange(path: string) {
+      changed.add(path);
       wake.resolve();
-    }).on("error", (error) => wake.reject(error)),
-  );
+    },
+    onError: (error: unknown) => wake.reject(error),
+  };
   const stop = (): void => wake.resolve();
   signal.addEventListener("abort", stop, { once: true });
+  const trees: { close(): void }[] = [];
   try {
+    for (const path of paths) trees.push(await watchTree(path, listener));
+    onReady();
     while (!signal.aborted) {
       await wake.promise;
       for (let seen = -1; seen !== changed.size && !signal.aborted; ) {
@@ -34,7 +55,7 @@ export async function* fileChanges(paths: readonly string[], signal: AbortSignal
     }
   } finally {
     signal.removeEventListener("abort", stop);
-    for (const watcher of watchers) watcher.close();
+    for (const tree of trees) tree.close();
   }
 }
 

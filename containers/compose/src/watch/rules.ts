@@ -55,13 +55,26 @@ export function changesOf(rules: readonly WatchRule[], path: string): Change[] {
   return [...changes.values()];
 }
 
+/** Whether no rule means anything in the directory at `path`. */
+export function isIgnored(rules: readonly WatchRule[], path: string): boolean {
+  return rules.every((rule) => {
+    const inside = relative(rule.rule.path, path);
+    return inside.startsWith("..") || isLeftOut(rule, inside);
+  });
+}
+
 /** Patterns are those of .dockerignore, relative to the rule's path: a directory stands for all that is in it. */
-function isMeant({ rule, ignored }: WatchRule, inside: string): boolean {
-  if (inside === "") return true;
-  const fits = (pattern: string): boolean => {
-    const clean = pattern.replace(/^\.?\//, "").replace(/\/$/, "");
-    return matchesGlob(inside, clean) || matchesGlob(inside, `${clean}/**`);
-  };
-  if (NEVER.some(fits) || ignored.some(fits)) return false;
-  return rule.include === undefined || rule.include.length === 0 || rule.include.some(fits);
+function isMeant(rule: WatchRule, inside: string): boolean {
+  if (isLeftOut(rule, inside)) return false;
+  const { include = [] } = rule.rule;
+  return inside === "" || include.length === 0 || include.some((pattern) => fits(inside, pattern));
+}
+
+function isLeftOut({ ignored }: WatchRule, inside: string): boolean {
+  return inside !== "" && [...NEVER, ...ignored].some((pattern) => fits(inside, pattern));
+}
+
+function fits(inside: string, pattern: string): boolean {
+  const clean = pattern.replace(/^\.?\//, "").replace(/\/$/, "");
+  return matchesGlob(inside, clean) || matchesGlob(inside, `${clean}/**`);
 }
