@@ -4,6 +4,7 @@ import type { Project } from "../model.ts";
 import { observeContainers } from "../observe/observe-project.ts";
 import type { ObservedContainer } from "../observe/observed.ts";
 import { LABEL } from "../plan/labels.ts";
+import { buildIgnores } from "../watch/docker-ignore.ts";
 import { fileChanges } from "../watch/file-changes.ts";
 import { type Change, changesOf, isIgnored, type WatchRule, watchRules } from "../watch/rules.ts";
 import { filesUnder, syncFiles } from "../watch/sync-files.ts";
@@ -23,7 +24,7 @@ export interface WatchOptions {
 
 /** Watches until the context's signal, and ends normally then. Throws where no service says what to watch. */
 export async function watch(context: OperationContext, project: Project, options: WatchOptions): Promise<void> {
-  const rules = watchRules(project, options.services ?? []);
+  const rules = watchRules(project, options.services ?? [], await buildIgnores(project));
   if (rules.length === 0)
     throw new Error("none of the selected services is configured for watch, consider setting a 'develop' section");
   for (const { service, rule } of rules)
@@ -122,10 +123,11 @@ async function rebuild(
   await context.client.json("/images/prune", { method: "POST", query: { filters }, signal: context.signal });
 }
 
-async function syncAll(context: OperationContext, project: Project, { service, rule }: WatchRule): Promise<void> {
+async function syncAll(context: OperationContext, project: Project, watched: WatchRule): Promise<void> {
+  const { service, rule } = watched;
   if (rule.target === undefined || !rule.action.startsWith("sync")) return;
   const files = await filesUnder({ path: rule.path, target: rule.target });
-  const meant = files.filter(({ path }) => changesOf([{ service, rule, ignored: rule.ignore ?? [] }], path).length > 0);
+  const meant = files.filter(({ path }) => changesOf([watched], path).length > 0);
   if (meant.length > 0) await syncFiles(context, await runningContainers(context, project, service), meant);
 }
 

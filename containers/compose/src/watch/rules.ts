@@ -6,8 +6,15 @@ import type { Project, Watch } from "../model.ts";
 export interface WatchRule {
   readonly service: string;
   readonly rule: Watch;
-  /** Patterns of files that do not count. */
-  readonly ignored: readonly string[];
+  /** What does not count: the rule's own list, and the .dockerignore of the build. */
+  readonly ignored: readonly IgnoreList[];
+}
+
+/** Patterns as in .dockerignore, without exceptions. A directory stands for all that is in it. */
+export interface IgnoreList {
+  /** What they are relative to. Absolute. */
+  readonly directory: string;
+  readonly patterns: readonly string[];
 }
 
 /** A changed file, and what is to happen. */
@@ -32,13 +39,21 @@ const NEVER = [
   "**/___jb_*",
 ];
 
-/** All rules of the services named; none named: of all services. */
-export function watchRules(project: Project, names: readonly string[]): WatchRule[] {
+/** All rules of the services named; none named: of all services. `builds` has what builds leave out, by service. */
+export function watchRules(
+  project: Project,
+  names: readonly string[],
+  builds: ReadonlyMap<string, IgnoreList> = new Map(),
+): WatchRule[] {
   return Object.values(project.services)
     .filter(({ name }) => names.length === 0 || names.includes(name))
-    .flatMap(({ name, develop }) =>
-      (develop?.watch ?? []).map((rule) => ({ service: name, rule, ignored: rule.ignore ?? [] })),
-    );
+    .flatMap(({ name, develop }) => {
+      const build = builds.get(name);
+      return (develop?.watch ?? []).map((rule) => {
+        const own = { directory: rule.path, patterns: [...NEVER, ...(rule.ignore ?? [])] };
+        return { service: name, rule, ignored: build === undefined ? [own] : [own, build] };
+      });
+    });
 }
 
 /** The changes that the file at `path` means: for each service, by the first of its rules that it falls under. */
@@ -47,7 +62,7 @@ export function changesOf(rules: readonly WatchRule[], path: string): Change[] {
   for (const rule of rules) {
     if (changes.has(rule.service)) continue;
     const inside = relative(rule.rule.path, path);
-    if (inside.startsWith("..") || !isMeant(rule, inside)) continue;
+    if (inside.startsWith("..") || !isMeant(rule, path, inside)) continue;
     const { target } = rule.rule;
     const copies = rule.rule.action.startsWith("sync") && target !== undefined;
     changes.set(rule.service, { rule, path, target: copies ? posix.join(target, inside) : undefined });
@@ -59,19 +74,21 @@ export function changesOf(rules: readonly WatchRule[], path: string): Change[] {
 export function isIgnored(rules: readonly WatchRule[], path: string): boolean {
   return rules.every((rule) => {
     const inside = relative(rule.rule.path, path);
-    return inside.startsWith("..") || isLeftOut(rule, inside);
+    return inside.startsWith("..") || (inside !== "" && isLeftOut(rule, path));
   });
 }
 
-/** Patterns are those of .dockerignore, relative to the rule's path: a directory stands for all that is in it. */
-function isMeant(rule: WatchRule, inside: string): boolean {
-  if (isLeftOut(rule, inside)) return false;
+function isMeant(rule: WatchRule, path: string, inside: string): boolean {
+  if (inside === "") return true;
   const { include = [] } = rule.rule;
-  return inside === "" || include.length === 0 || include.some((pattern) => fits(inside, pattern));
+  return !isLeftOut(rule, path) && (include.length === 0 || include.some((pattern) => fits(inside, pattern)));
 }
 
-function isLeftOut({ ignored }: WatchRule, inside: string): boolean {
-  return inside !== "" && [...NEVER, ...ignored].some((pattern) => fits(inside, pattern));
+function isLeftOut({ ignored }: WatchRule, path: string): boolean {
+  return ignored.some(({ directory, patterns }) => {
+    const inside = relative(directory, path);
+    return !inside.startsWith("..") && patterns.some((pattern) => fits(inside, pattern));
+  });
 }
 
 function fits(inside: string, pattern: string): boolean {
