@@ -10,6 +10,8 @@ const PACKAGES = [
   ...["podman", "buildah", "golang-github-containers-common", "golang-github-containers-image"],
   ...["netavark", "aardvark-dns", "libgpgme11", "libassuan0", "libgpg-error0", "libsubid4", "libdevmapper1.02.1"],
 ];
+/** What it makes at fixed places. */
+const FIXED = ["/run/containers", "/run/libpod", "/var/lib/containers", "/var/lib/cni"];
 const LIBRARIES = ["usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu"];
 
 /** Podman without a daemon. Disposing of it removes everything it made. */
@@ -25,6 +27,7 @@ export interface PodmanPeer extends Disposable {
 /** Prepares the directories; iptables is docker-peer's. */
 export function preparePodman(): PodmanPeer {
   unpack();
+  const own = FIXED.filter((path) => !existsSync(path));
   const home = mkdtempSync(join(tmpdir(), "skiff-podman-"));
   const namespace = `skiff-podman-${process.pid}`;
   execFileSync("ip", ["netns", "add", namespace]);
@@ -63,7 +66,7 @@ export function preparePodman(): PodmanPeer {
       for (const mount of execFileSync("findmnt", ["-rno", "TARGET"], { encoding: "utf8" }).split("\n").toReversed()) {
         if (mount.startsWith(home)) execFileSync("umount", ["-l", mount]);
       }
-      rmSync(home, { recursive: true, force: true });
+      for (const path of [home, ...own]) rmSync(path, { recursive: true, force: true });
       const groups = globSync("/sys/fs/cgroup/*/libpod_parent/**/");
       for (const group of groups.sort().toReversed()) rmdirSync(group);
     },

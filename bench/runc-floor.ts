@@ -1,7 +1,7 @@
 /** `runc` alone: what starting containers takes at least. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -27,6 +27,7 @@ export async function startRuncs(o: {
   const remove = (): void => {
     for (const id of ids) execFileSync("runc", [root, "delete", "-f", id]);
     rmSync(home, { recursive: true, force: true });
+    for (const group of globSync("/sys/fs/cgroup/*/bench-runc")) rmdirSync(group);
   };
   for (const id of ids) {
     mkdirSync(join(home, id));
