@@ -6,10 +6,11 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createAgent } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { startRegistryServer } from "@skiff/registry";
 import { type Cluster, startCluster } from "./support/cluster.ts";
 import { imageFiles } from "./support/image-files.ts";
 import { type Finished, run } from "./support/run.ts";
@@ -159,7 +160,43 @@ describe("skiff build --output", () => {
     const tar = await cluster.skiff(["build", "-o", `type=tar,dest=${out}.tar`, context]);
     assert.equal(tar.code, 0, tar.stderr);
     assert.match(execFileSync("tar", ["-tvf", `${out}.tar`], { encoding: "utf8" }), /-rw------- .* made/);
+    const archive = await cluster.skiff(["build", "-o", `type=oci,dest=${out}.oci`, context]);
+    assert.equal(archive.code, 0, archive.stderr);
+    assert.match(execFileSync("tar", ["-tf", `${out}.oci`], { encoding: "utf8" }), /^oci-layout$/m);
     assert.equal((await docker(["images", "-aq"])).stdout, before);
+  });
+});
+
+describe("a build and a registry", () => {
+  it("have pushes, and step caches that others take from there", async (t) => {
+    const registry = await startRegistryServer({ root: join(home, "registry") });
+    t.after(() => registry[Symbol.asyncDispose]());
+    const address = `127.0.0.1:${registry.port}`;
+    const context = contextOf("inheritance");
+    writeFileSync(join(context, "Dockerfile"), "FROM busybox\nRUN cat /proc/sys/kernel/random/uuid > /pushed\n");
+    const cache = `type=registry,ref=${address}/cache:1`;
+    const args = ["build", "-q", "-t", `${address}/app:1`, "--push", "--cache-to", cache, context];
+    const first = await cluster.skiff(args);
+    assert.equal(first.code, 0, first.stderr);
+    const tags = await (await fetch(`http://${address}/v2/app/tags/list`)).json();
+    assert.deepEqual(tags, { name: "app", tags: ["1"] });
+    await docker(["rmi", `${address}/app:1`]);
+    const again = await cluster.skiff(["build", "--cache-from", cache, context]);
+    assert.match(again.stderr, /CACHED/);
+    assert.match(again.stderr, new RegExp(first.stdout.trim()));
+  });
+});
+
+describe("RUN --mount=type=ssh", () => {
+  it("has the agent that --ssh names, and keeps nothing of it", async (t) => {
+    const path = join(home, "agent.sock");
+    const agent = createAgent((socket) => socket.end()).listen(path);
+    t.after(() => agent.close());
+    const context = contextOf("inheritance");
+    const lines = ["FROM busybox", 'RUN --mount=type=ssh test -S "$SSH_AUTH_SOCK"', 'RUN test -z "$SSH_AUTH_SOCK"'];
+    writeFileSync(join(context, "Dockerfile"), lines.join("\n"));
+    const done = await cluster.skiff(["build", "--no-cache", "--ssh", `default=${path}`, context]);
+    assert.equal(done.code, 0, done.stderr);
   });
 });
 
