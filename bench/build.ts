@@ -100,7 +100,7 @@ rm -r $root $root.tar.gz`;
 const REBUILD_FLOOR = "tar -C $1 -c . | sha256sum";
 
 function run([command = "", ...args]: readonly string[], env: NodeJS.ProcessEnv): void {
-  execFileSync(command, args, { env, stdio: "pipe", timeout: LIMIT });
+  execFileSync(command, args, { env, stdio: "pipe", timeout: LIMIT, killSignal: "SIGKILL" });
 }
 
 function row(what: string, { ours, docker, buildah }: Readonly<Record<Subject, Cost>>, target: number): Row {

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { connect, createServer } from "node:net";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type Cluster, SKIFF, startCluster, words } from "./support/cluster.ts";
@@ -144,6 +144,39 @@ describe("skiff registry", () => {
     await running.at(-1)?.stop("SIGKILL");
     const second = await serve(SKIFF, args);
     await skopeo(`copy --src-tls-verify=false docker://${second}/box:1 dir:${home}/after-kill`);
+  });
+});
+
+describe("skiff registry with a certificate", () => {
+  it("is pushed to, pulled from and copied from by those who know its authority, and by nobody else", async () => {
+    // Loopback is trusted without a certificate, as dockerd trusts it; the machine has at least the address of its own bridge besides.
+    const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+    const host = all.find(({ family, internal }) => family === "IPv4" && !internal)?.address ?? "";
+    const directory = join(home, "certs");
+    mkdirSync(directory);
+    const [cert, key] = [join(directory, "ca.crt"), join(home, "server.key")];
+    const request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=registry";
+    const names = ["-addext", `subjectAltName=IP:${host}`, "-keyout", key, "-out", cert];
+    const made = await run("openssl", [...words(request), ...names], {});
+    assert.equal(made.code, 0, made.stderr);
+    const port = await freePort();
+    const address = `${host}:${port}`;
+    const files = ["--tls-cert", cert, "--tls-key", key];
+    const program = start(SKIFF, words(`registry --addr ${address} --data ${home}/tls`).concat(files), {});
+    running.push(program);
+    await eventually(async () => {
+      assert.equal(program.child.exitCode, null, program.stderr());
+      await once(connect(port, host), "connect");
+    });
+    const name = `${address}/box:1`;
+    await dockerOk(`tag busybox ${name}`);
+    assert.match((await docker(`push ${name}`)).stderr, /certificate/);
+    const authorities = JSON.stringify({ ca: { [address]: cert } });
+    writeFileSync(join(cluster.data, "registries.json"), authorities);
+    await dockerOk(`push ${name}`);
+    await dockerOk(`rmi ${name}`);
+    assert.match(await dockerOk(`pull ${name}`), /Downloaded newer image/);
+    await skopeo(`copy --src-cert-dir ${directory} docker://${name} dir:${home}/from-tls`);
   });
 });
 
