@@ -54,11 +54,15 @@ after(async () => {
 
 const site = (args: string): Promise<string> => cluster.ok(`-n site ${args}`);
 
-async function views(at: string): Promise<number> {
+async function page(at: string): Promise<string> {
   const response = await fetch(`http://${at}/`, { headers: { connection: "close" } });
   const text = await response.text();
   assert.equal(response.status, 200, text);
-  return Number(/viewed (\d+) time/.exec(text)?.[1]);
+  return text;
+}
+
+async function views(at: string): Promise<number> {
+  return Number(/viewed (\d+) time/.exec(await page(at))?.[1]);
 }
 
 describe("skiff compose up --kubernetes", () => {
@@ -114,9 +118,10 @@ describe("skiff compose up --kubernetes", () => {
     assert.deepEqual((await state()).split("\n"), before);
     project.write("app.py", readFileSync(`${project.directory}/app.py`, "utf8").replace("This webpage", "This page"));
     await project.ok("up --kubernetes --build");
-    // Nothing but the program knows when it listens.
-    const answer = await eventually(async () => (await fetch(`http://${address}/`)).text());
-    assert.match(answer, /^This page has been viewed 44/);
+    // Nothing but the program knows when it listens, and its predecessor may answer for a moment more.
+    await eventually(async () => {
+      assert.match(await page(address), /^This page has been viewed \d+/);
+    });
     const changed = (await state()).split("\n").filter((name) => !before.includes(name));
     assert.deepEqual(
       changed.map((name) => name.split("-")[0]),
@@ -139,7 +144,7 @@ describe("skiff compose up --kubernetes", () => {
     assert.equal(await cluster.ok("get persistentvolumes -o name"), "");
     assert.deepEqual(await project.leftovers(), ["volume site_data"]);
     await project.ok("up -d --wait redis");
-    assert.equal(await project.ok("exec -T redis redis-cli GET hits"), "44\n");
+    assert.ok(Number(await project.ok("exec -T redis redis-cli GET hits")) >= 44);
     await project.ok("down -v -t 1");
     assert.deepEqual(await project.leftovers(), []);
   });
