@@ -29,6 +29,8 @@ import type { RunDeps } from "./run.ts";
 import { limitsOf, updatedRecord } from "./updated-record.ts";
 
 const DEFAULT_STOP_SECONDS = 10;
+/** By then the runtime has put a program into its container's cgroups. */
+const ENTERED_MS = 100;
 /** As long as a timer can be. */
 const FOREVER_SECONDS = 2_147_483;
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
@@ -94,6 +96,8 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
   const exec: Containers["exec"] = async (text, spec, signal) => {
     signal?.throwIfAborted();
     const record = requireRunning(text);
+    const moves = cgroups.expectMoves();
+    setTimeout(() => moves[Symbol.dispose](), ENTERED_MS).unref();
     const config = await readJson<OciConfig>(join(runPaths(runDir, record.id).bundle, "config.json"));
     if (!config) throw new EngineError("conflict", `Container ${record.name} is not running`);
     const user =

@@ -73,6 +73,7 @@ export async function prepareRun(
   spawned?: () => void,
 ): Promise<ContainerRecord> {
   const { spec, id } = record;
+  using _moves = deps.cgroups.expectMoves();
   const paths = runPaths(deps.runDir, id);
   await rm(paths.bundle, { recursive: true, force: true });
   await rm(paths.exitFile, { force: true });

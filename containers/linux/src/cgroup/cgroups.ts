@@ -56,4 +56,6 @@ export interface Cgroups {
   remove(path: string): boolean;
   /** Names of the cgroups directly below. */
   children(path: string): string[];
+  /** Has moves of processes between cgroups, by whomever, not wait for the kernel, until what it gives is disposed of. */
+  expectMoves(): Disposable;
 }

@@ -12,6 +12,7 @@ import {
   removeTree,
   writeCgroupFile,
 } from "./files.ts";
+import { promptMoves } from "./prompt-moves.ts";
 
 /** Above this a v1 memory limit means none: the kernel rounds "no limit" down to a page. */
 const NO_LIMIT = 2 ** 62;
@@ -60,6 +61,12 @@ export function cgroupsV1(hierarchies: ReadonlyMap<string, string>): Cgroups {
     },
     remove: (path) => mounts.map((mount) => removeTree(join(mount, path))).every(Boolean),
     children: (path) => [...new Set(mounts.flatMap((mount) => childrenOf(join(mount, path))))],
+    expectMoves: promptMoves((own) => {
+      for (const { controllers, path } of own) {
+        const directory = controllers[0] === undefined ? undefined : at(controllers[0], path);
+        if (directory !== undefined) return directory;
+      }
+    }),
   };
 }
 

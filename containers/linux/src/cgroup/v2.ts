@@ -11,6 +11,7 @@ import {
   removeTree,
   writeCgroupFile,
 } from "./files.ts";
+import { promptMoves } from "./prompt-moves.ts";
 
 /** Control groups over the one hierarchy mounted at `root`. */
 export function cgroupsV2(root: string): Cgroups {
@@ -40,6 +41,10 @@ export function cgroupsV2(root: string): Cgroups {
     },
     remove: (path) => removeTree(join(root, path)),
     children: (path) => childrenOf(join(root, path)),
+    expectMoves: promptMoves((own) => {
+      const unified = own.find(({ hierarchy }) => hierarchy === "0");
+      return unified && join(root, unified.path);
+    }),
   };
 }
 
