@@ -84,12 +84,12 @@ describe("skiff answers as the docker CLI", () => {
 describe("skiff run -it", () => {
   it("has a terminal of the size of ours, and leaves the container alone after the detach keys", async () => {
     await cluster.skiff("pull busybox");
-    // The size is set once the container runs; until then stty fails.
-    const shell = "until stty size 2>/dev/null; do sleep 0.1; done; exec sh";
+    // The size is set once the container runs; until then stty complains.
+    const shell = "until stty size 2>/dev/null | grep [1-9]; do sleep 0.1; done; exec sh";
     const keys = "--detach-keys ctrl-x,q";
     const command = `stty rows 33 cols 99; exec ${SKIFF} run -it --name typed ${keys} busybox sh -c '${shell}'`;
     const program = start("script", ["-qefc", command, "/dev/null"], { env: cluster.env });
-    await program.until(/33 99[^]*\/ #/);
+    await program.until(/33 99[\s\S]*\/ #/);
     program.child.stdin?.write("\x18q");
     assert.equal(await program.exit, 0);
     const { stdout } = await cluster.skiff(["inspect", "-f", "{{.State.Running}}", "typed"]);
