@@ -67,10 +67,11 @@ export class Lifecycle implements AsyncDisposable {
       if (id !== null && this.#runs.has(id)) void this.#noticeEnd(id);
     });
     const now = bootId();
+    // Before ends are noticed: what is left of those may be needed until they are written down.
+    const left = [...(await leftoverRuns(this.#deps.runDir))].filter((id) => !this.#records.get(id)?.process);
     await Promise.all(this.#records.list().map((record) => this.#adoptOne(record, now)));
-    for (const id of await leftoverRuns(this.#deps.runDir)) {
+    for (const id of left) {
       const record = this.#records.get(id);
-      if (record?.process !== undefined) continue;
       this.#log.info("Clearing away an interrupted creation", { container: id });
       await endConmon(runPaths(this.#deps.runDir, id), id);
       await cleanUpRun(this.#deps, record ?? abandoned(id, this.#deps));
