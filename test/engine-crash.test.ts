@@ -9,7 +9,7 @@ import { type RegistryServer, startRegistryServer } from "@skiff/registry";
 import { type EngineInstance, startEngine } from "./support/engine.ts";
 import { hostTraces } from "./support/traces.ts";
 
-const ROUNDS = 12;
+const ROUNDS = 8;
 /** How many clients work at the same time. */
 const CLIENTS = 3;
 
