@@ -120,7 +120,7 @@ describe("a project of ten services", () => {
         said += String(chunk);
         if (/Started/.test(said)) resolve();
       });
-      first.exit.then(() => reject(new Error(`it ended by itself\n${said}`)));
+      void first.exit.then(() => reject(new Error(`it ended by itself\n${said}`)));
     });
     first.child.kill("SIGKILL");
     await first.exit.catch(() => undefined);
