@@ -1,7 +1,17 @@
 /** dockerd from Debian's packages, unpacked and run in directories and a network namespace of its own: a peer to compare with. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, globSync, mkdirSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -59,14 +69,11 @@ export async function startDocker({ enter = [] }: DockerOptions = {}): Promise<D
   // Not `ip netns exec`: that mounts a /sys without the control groups.
   const inNamespace = ["nsenter", `--net=/run/netns/${namespace}`];
   const [command = "nsenter", ...words] = [...enter, ...inNamespace, "dockerd", ...args];
-  const child = spawn(command, words, {
-    env,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let said = "";
-  child.stderr.on("data", (chunk) => {
-    said += String(chunk);
-  });
+  // A pipe would fill, and hold dockerd up, while a benchmark waits for a command and reads nothing.
+  const log = join(home, "dockerd.log");
+  const output = openSync(log, "w");
+  const child = spawn(command, words, { env, stdio: ["ignore", "ignore", output] });
+  closeSync(output);
   const host = `unix://${socket}`;
   const cli = join(CACHE, "usr/bin/docker");
   const stop = async (): Promise<void> => {
@@ -83,8 +90,9 @@ export async function startDocker({ enter = [] }: DockerOptions = {}): Promise<D
     const groups = [`${DOCKER_GROUP}/**/`, "docker/buildkit"].flatMap((path) => globSync(`/sys/fs/cgroup/*/${path}`));
     for (const group of groups.sort().toReversed()) rmdirSync(group);
   };
-  for (let tries = 0; !said.includes("API listen on"); tries++) {
+  for (let tries = 0; !readFileSync(log, "utf8").includes("API listen on"); tries++) {
     if (child.exitCode !== null || tries > 300) {
+      const said = readFileSync(log, "utf8");
       await stop();
       throw new Error(`dockerd did not start:\n${said}`);
     }

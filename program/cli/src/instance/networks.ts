@@ -2,7 +2,7 @@
  * Address ranges of an instance. Instances on one machine must not overlap, so each takes a slot: number n stands for
  * services in 10.(96+n).0.0/16 and Pods in 10.(244-n).0.0/16. A slot is claimed by creating a file, which only one can.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 
@@ -38,9 +38,14 @@ export function reclaimNetworks(slot: number, data: string): void {
   if (!claim(slot, data)) throw new Error(`cannot use ${networksOf(slot).serviceCidr}: another instance took it`);
 }
 
-/** Gives a slot back. */
+/** Gives a slot back; the last one takes the directory of claims along. */
 export function releaseNetworks(slot: number, data: string): void {
   if (ownerOf(slot) === data) rmSync(join(CLAIMS, String(slot)), { force: true });
+  try {
+    rmdirSync(CLAIMS);
+  } catch (error) {
+    if (!["ENOTEMPTY", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  }
 }
 
 function claim(slot: number, data: string): boolean {
@@ -49,7 +54,10 @@ function claim(slot: number, data: string): boolean {
     writeFileSync(join(CLAIMS, String(slot)), data, { flag: "wx" });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    // Another instance that gave up the last claim took the directory away meanwhile.
+    if (code === "ENOENT") return claim(slot, data);
+    if (code !== "EEXIST") throw error;
   }
   const owner = ownerOf(slot);
   if (owner === data) return true;
