@@ -61,7 +61,9 @@ async function* readLines(
       await using opened = file;
       const info = await opened.stat();
       const start = tail === undefined ? 0 : await tailOffset(opened, info.size, tail);
-      yield* readOpen(opened, start, path, info.ino, changes, o);
+      // What is written while it is read belongs to those who follow: the last lines of others are the last at one moment.
+      const end = changes ? Number.POSITIVE_INFINITY : info.size;
+      yield* readOpen(opened, { start, end }, { path, inode: info.ino }, changes, o);
     }
     // The next file of a rotated log is read from its start.
     tail = undefined;
@@ -70,12 +72,11 @@ async function* readLines(
   }
 }
 
-/** Reads on until the end of the file, or, following, until it is rotated away or nothing more will come. */
+/** Reads from `start` on until `end` or that of the file, or, following, until it is rotated away or nothing more will come. */
 async function* readOpen(
   file: FileHandle,
-  start: number,
-  path: string,
-  inode: number,
+  { start, end }: { readonly start: number; readonly end: number },
+  { path, inode }: { readonly path: string; readonly inode: number },
   changes: Changes | undefined,
   o: { readonly ended: () => Promise<boolean>; readonly signal: AbortSignal },
 ): AsyncGenerator<LogLine> {
@@ -83,7 +84,7 @@ async function* readOpen(
   const buffer = Buffer.alloc(64 * 1024);
   let position = start;
   for (let last = false; ; ) {
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
+    const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, end - position), position);
     position += bytesRead;
     for (const line of splitter.push(buffer.subarray(0, bytesRead))) {
       const parsed = parseLogLine(line);
