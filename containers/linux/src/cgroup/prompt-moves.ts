@@ -14,21 +14,32 @@ const AGAIN_MS = 4;
 /** A function that says that moves are to be expected until what it gives is disposed of. `directoryOf` finds the directory of this process's cgroup by the lines of `/proc/self/cgroup`. */
 export function promptMoves(directoryOf: (lines: readonly OwnCgroup[]) => string | undefined): () => Disposable {
   let expecting = 0;
+  /** One loop serves all that expect moves, also those that begin while it waits to see that nobody does. */
+  let keeping = false;
 
   async function keepPrompt(): Promise<void> {
     const directory = directoryOf(ownCgroups());
     await using file = directory === undefined ? undefined : await openProcesses(directory);
-    while (file && expecting > 0) {
-      await file.write(String(process.pid));
-      // Not a reason to stay alive.
-      await pause(AGAIN_MS, undefined, { ref: false });
+    try {
+      while (file && expecting > 0) {
+        await file.write(String(process.pid));
+        // Not a reason to stay alive.
+        await pause(AGAIN_MS, undefined, { ref: false });
+      }
+    } finally {
+      keeping = false;
     }
   }
 
   return () => {
     expecting++;
-    // Where it does not work, moves wait as they always do.
-    if (expecting === 1) keepPrompt().catch(() => undefined);
+    if (!keeping) {
+      keeping = true;
+      // Where it does not work, moves wait as they always do.
+      keepPrompt().catch(() => {
+        keeping = false;
+      });
+    }
     return {
       [Symbol.dispose]: () => {
         expecting--;
