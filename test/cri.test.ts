@@ -142,6 +142,8 @@ async function frontFor(url: string): Promise<AsyncDisposable & { readonly addre
     upstream.on("error", () => socket.destroy());
     socket.on("error", () => upstream.destroy());
     socket.pipe(upstream).pipe(socket);
+    // What kubectl still sends then has nowhere to go, but that it leaves has to be seen.
+    upstream.once("close", () => socket.resume());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
