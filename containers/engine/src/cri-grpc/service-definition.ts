@@ -1,8 +1,8 @@
 /** CRI's services in the form gRPC wants them. */
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import { services } from "../generated/cri-wire.ts";
+import type { MethodTable } from "../protobuf/wire-tables.ts";
 import { decode, encode } from "./codec.ts";
-import type { MethodTable } from "./wire-tables.ts";
 
 /** Names one of the two services. */
 export type ServiceName = keyof typeof services;

@@ -1,4 +1,4 @@
-/** The forms of the generated tables of the CRI's wire format. */
+/** The forms of the tables that describe a wire format. */
 
 /** Number and type of a field; a type that is no scalar of protobuf names a message or an enumeration. */
 export type FieldEntry = readonly [id: number, type: string, kind?: "map" | "repeated"];
