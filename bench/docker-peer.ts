@@ -45,18 +45,22 @@ export interface DockerPeer extends AsyncDisposable {
 export interface DockerOptions {
   /** Words before the command. */
   readonly enter?: readonly string[];
+  /** Leaves it in the machine's network, without bridge and rules: its builds reach what the machine reaches. Default: a namespace of its own. */
+  readonly inHostNetwork?: boolean;
 }
 
 /** Path below the control groups' hierarchies where this process's dockerd puts containers. */
 export const DOCKER_GROUP = `bench-dockerd-${process.pid}`;
 
 /** Starts dockerd; the network namespace keeps its bridge and rules away from this machine's. */
-export async function startDocker({ enter = [] }: DockerOptions = {}): Promise<DockerPeer> {
+export async function startDocker({ enter = [], inHostNetwork = false }: DockerOptions = {}): Promise<DockerPeer> {
   unpack();
   const home = mkdtempSync(join(tmpdir(), "skiff-dockerd-"));
-  const namespace = `skiff-bench-${process.pid}`;
-  execFileSync("ip", ["netns", "add", namespace]);
-  execFileSync("ip", ["-n", namespace, "link", "set", "lo", "up"]);
+  const namespace = inHostNetwork ? undefined : `skiff-bench-${process.pid}`;
+  if (namespace !== undefined) {
+    execFileSync("ip", ["netns", "add", namespace]);
+    execFileSync("ip", ["-n", namespace, "link", "set", "lo", "up"]);
+  }
   const socket = join(home, "docker.sock");
   const env = {
     ...process.env,
@@ -66,9 +70,10 @@ export async function startDocker({ enter = [] }: DockerOptions = {}): Promise<D
   };
   const args = ["--data-root", join(home, "data"), "--exec-root", join(home, "exec"), "--pidfile", join(home, "pid")];
   args.push("--cgroup-parent", `/${DOCKER_GROUP}`, "--host", `unix://${socket}`);
+  if (inHostNetwork) args.push("--bridge=none", "--iptables=false", "--ip-forward=false");
   // Not `ip netns exec`: that mounts a /sys without the control groups.
-  const inNamespace = ["nsenter", `--net=/run/netns/${namespace}`];
-  const [command = "nsenter", ...words] = [...enter, ...inNamespace, "dockerd", ...args];
+  const inNamespace = namespace === undefined ? [] : ["nsenter", `--net=/run/netns/${namespace}`];
+  const [command = "dockerd", ...words] = [...enter, ...inNamespace, "dockerd", ...args];
   // A pipe would fill, and hold dockerd up, while a benchmark waits for a command and reads nothing.
   const log = join(home, "dockerd.log");
   const output = openSync(log, "w");
@@ -81,7 +86,7 @@ export async function startDocker({ enter = [] }: DockerOptions = {}): Promise<D
       child.kill("SIGTERM");
       await once(child, "exit");
     }
-    execFileSync("ip", ["netns", "delete", namespace]);
+    if (namespace !== undefined) execFileSync("ip", ["netns", "delete", namespace]);
     for (const mount of execFileSync("findmnt", ["-rno", "TARGET"], { encoding: "utf8" }).split("\n").toReversed()) {
       if (mount.startsWith(home)) execFileSync("umount", ["-l", mount]);
     }
