@@ -8,6 +8,9 @@ import { tools } from "./tools.ts";
 
 export const SKIFF = new URL("../../skiff", import.meta.url).pathname;
 
+/** Of each thing that is shown where a client took too long. */
+const LINES_SHOWN = 400;
+
 export interface Cluster extends AsyncDisposable {
   readonly name: string;
   readonly data: string;
@@ -47,15 +50,33 @@ export async function startCluster(name: string, options: readonly string[] = []
     SKIFF_DATA: data,
   };
   const withEnv = (options: RunOptions = {}): RunOptions => ({ ...options, env: { ...env, ...options.env } });
+  /** What a person would look at where something does not happen that should. */
+  const present = async (): Promise<string> => {
+    const shown = await Promise.all([
+      run(kubectl, words("get pods -A -o yaml"), withEnv()),
+      run(kubectl, words("get events -A"), withEnv()),
+      run(SKIFF, ["logs"], withEnv()),
+      run("ps", ["-eo", "pid,ppid,stat,etimes,wchan:20,args"]),
+    ]);
+    return shown
+      .map(({ stdout, stderr }) => `${stdout}${stderr}`.split("\n").slice(-LINES_SHOWN).join("\n"))
+      .join("\n\n");
+  };
   const cluster: Cluster = {
     name,
     data,
     kubeconfig,
     dockerHost,
     env,
-    kubectl: (args, options) => run(kubectl, words(args), withEnv(options)),
+    async kubectl(args, options) {
+      try {
+        return await run(kubectl, words(args), withEnv(options));
+      } catch (error) {
+        throw new Error(`${(error as Error).message}\n${await present()}`, { cause: error });
+      }
+    },
     async ok(args, options) {
-      const done = await run(kubectl, words(args), withEnv(options));
+      const done = await cluster.kubectl(args, options);
       assert.equal(done.code, 0, `kubectl ${words(args).join(" ")}\n${done.stdout}\n${done.stderr}`);
       return done.stdout;
     },
