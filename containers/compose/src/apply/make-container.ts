@@ -8,9 +8,10 @@ import { resolveReferences } from "../container/resolve-references.ts";
 import { seccompPath } from "../container/security-options.ts";
 import type { Service } from "../model.ts";
 import type { ObservedContainer } from "../observe/observed.ts";
+import { configHash } from "../plan/config-hash.ts";
+import { filesHash } from "../plan/files-hash.ts";
 import { containerLabels } from "../plan/labels.ts";
 import { imageName } from "../plan/names.ts";
-import { serviceHash } from "../plan/service-hash.ts";
 import { putFiles } from "./put-files.ts";
 import { containersOf, firstContainer, type Site } from "./site.ts";
 
@@ -39,7 +40,7 @@ export async function makeContainer(site: Site, wanted: NewContainer): Promise<s
   const service = resolveReferences(wanted.service, (dependency) => firstContainer(site, dependency));
   const image = images.get(imageName(project, service));
   const labels = containerLabels(project, service, {
-    ...{ number, configHash: serviceHash(project, service), imageId: image?.id },
+    ...{ number, configHash: configHash(service), filesHash: filesHash(project, service), imageId: image?.id },
     ...{ replaces: replaces?.id, slug: oneOff?.slug },
   });
   const inherited =

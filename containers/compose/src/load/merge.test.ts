@@ -55,7 +55,7 @@ const table: readonly { when: string; base: string; over: string; want: Partial<
   {
     when: "secrets have the same target",
     base: "secrets: [s]",
-    over: "secrets: [{source: t, target: s}]",
+    over: "secrets: [{source: t, target: /run/secrets/s}]",
     want: { secrets: [{ source: "t", target: "/run/secrets/s" }] },
   },
   {

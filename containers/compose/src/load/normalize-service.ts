@@ -28,6 +28,7 @@ export function normalizeService(
   return {
     ...service,
     ...(service.build === undefined ? {} : { build: normalizeBuild(service.build, environment, directory) }),
+    ...(service.extra_hosts === undefined ? {} : { extra_hosts: service.extra_hosts.toSorted() }),
     ...(Object.keys(dependencies).length === 0 ? {} : { depends_on: sorted(dependencies) }),
     ...(hasNetworks || service.network_mode !== undefined || service.provider !== undefined
       ? {}
@@ -43,7 +44,8 @@ function normalizeBuild(
   const args = build.args === undefined ? {} : { args: withoutNull(resolved(build.args, environment)) };
   const dockerfile =
     build.dockerfile_inline === undefined && build.dockerfile === undefined ? { dockerfile: "Dockerfile" } : {};
-  return { ...build, ...args, ...dockerfile, context: build.context ?? directory };
+  const hosts = build.extra_hosts === undefined ? {} : { extra_hosts: build.extra_hosts.toSorted() };
+  return { ...build, ...args, ...hosts, ...dockerfile, context: build.context ?? directory };
 }
 
 /** Gives variables without a value that of the caller, where there is one. */

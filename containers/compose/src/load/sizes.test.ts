@@ -46,10 +46,17 @@ const commands = [
   ["'a b' c", ["a b", "c"]],
   ["\"a 'b'\"", ["a 'b'"]],
   ["a\\ b", ["a b"]],
-  ['"a\\"b\\n"', ['a"b\\n']],
+  ['"a\\"b\\n"', ['a"bn']],
   ["a''b", ["ab"]],
   ["''", [""]],
-  ["a|b > c", ["a|b", ">", "c"]],
+  ["a|b > c", ["a"]],
+  ["a && b", ["a"]],
+  ["a 2>b", ["a"]],
+  ["a b2>c", ["a", "b2"]],
+  ["a `b c` $(d e)f", ["a", "`b c`", "$(d e)f"]],
+  ["a \\; 'b;c' \"d|\\e\"", ["a", ";", "b;c", "d|e"]],
+  ["a (b)", undefined],
+  ["a b)", undefined],
   ["a\nb\tc", ["a", "b", "c"]],
   ["'open", undefined],
   ['"open', undefined],
@@ -71,5 +78,5 @@ describe("parseDuration() and formatDuration()", () => {
 
 describe("splitCommand()", () => {
   for (const [text, want] of commands)
-    it(`splits ${JSON.stringify(text)}`, () => assert.deepEqual(splitCommand(text), want));
+    it(`splits ${JSON.stringify(text)}`, () => assert.deepEqual(splitCommand(text)?.words, want));
 });

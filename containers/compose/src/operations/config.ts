@@ -1,20 +1,24 @@
 /** `compose config`: the project in its canonical form, or lists of what is in it. */
 import { stringify } from "yaml";
-import type { Project, Service } from "../model.ts";
-import { serviceHash } from "../plan/service-hash.ts";
+import { goJson } from "../canonical/go-json.ts";
+import { type Format, printValue } from "../canonical/print-value.ts";
+import { RESOURCES } from "../canonical/resource-forms.ts";
+import { SERVICE } from "../canonical/service-form.ts";
+import type { Project } from "../model.ts";
+import { configHash } from "../plan/config-hash.ts";
 
 /** The forms that `renderConfig` knows. */
-export type ConfigFormat = "yaml" | "json";
+export type ConfigFormat = Format;
 
 /**
  * Gives `project` as one Compose file that loads to the same project: `$` is doubled, so that nothing is interpolated again,
- * unless `interpolated` is false because the variables still stand in it. JSON is indented by two spaces. Both end with a newline.
+ * unless `interpolated` is false because the variables still stand in it. JSON is indented by two spaces. JSON ends without a newline.
  */
 export function renderConfig(project: Project, format: ConfigFormat, { interpolated = true } = {}): string {
   const canonical = canonicalForm(project, format);
   const text =
     format === "json"
-      ? `${JSON.stringify(canonical, undefined, 2)}\n`
+      ? goJson(canonical, 2)
       : stringify(canonical, { schema: "yaml-1.1", lineWidth: 0, aliasDuplicateObjects: false });
   return interpolated ? text.replaceAll("$", "$$$$") : text;
 }
@@ -45,7 +49,7 @@ export function configHashes(project: Project, names: readonly string[]): readon
   return inOrder(chosen).map((name) => {
     const service = project.services[name];
     if (service === undefined) throw new Error(`no such service: ${name}`);
-    return `${name} ${serviceHash(project, service)}`;
+    return `${name} ${configHash(service)}`;
   });
 }
 
@@ -53,49 +57,25 @@ function inOrder(names: readonly string[]): readonly string[] {
   return [...new Set(names)].sort();
 }
 
-/** The attributes of a project that are printed, in the order in which they are. */
+/** The attributes of a project that are printed: JSON has its sections in the order of their names. */
 function canonicalForm(project: Project, format: ConfigFormat): Readonly<Record<string, unknown>> {
-  const { name, networks, volumes, secrets, configs, models } = project;
-  const services = Object.entries(project.services).map(([key, service]) => [key, printed(service, format)] as const);
-  const sections = Object.entries({ networks, volumes, secrets, configs, models });
-  const extensions = Object.entries(project).filter(([key]) => key.startsWith("x-"));
-  return {
-    name,
-    services: Object.fromEntries(services),
-    ...Object.fromEntries(
-      sections.flatMap(([section, resources]) => {
-        const entries = Object.entries(resources).map(([key, resource]) => [key, printedResource(resource, format)]);
-        return entries.length === 0 ? [] : [[section, Object.fromEntries(entries)]];
-      }),
-    ),
-    ...Object.fromEntries(extensions),
-  };
-}
-
-/** A resource; YAML says nothing of addresses that the engine chooses. */
-function printedResource(resource: object, format: ConfigFormat): unknown {
-  const isEmpty = (key: string, value: unknown): boolean => key === "ipam" && JSON.stringify(value) === "{}";
-  const entries = Object.entries(resource).filter(([key, value]) => format === "json" || !isEmpty(key, value));
-  return ordered(Object.fromEntries(entries), ["name"]);
-}
-
-/** A service without its name; JSON says `null` for a command that is the image's own, YAML says nothing. */
-function printed({ name: _name, ...service }: Service, format: ConfigFormat): unknown {
-  const isSilent = (key: string, value: unknown): boolean =>
-    format === "yaml" && value === null && (key === "command" || key === "entrypoint");
-  return ordered(Object.fromEntries(Object.entries(service).filter(([key, value]) => !isSilent(key, value))), [
-    "profiles",
+  const { name } = project;
+  const services = Object.entries(project.services).map(([key, { name: _, ...service }]) => [
+    key,
+    printValue(service, SERVICE, format),
   ]);
+  const sections = Object.entries(RESOURCES).flatMap(([section, form]): [string, unknown][] => {
+    const resources = Object.entries(project[section as keyof typeof RESOURCES]);
+    if (resources.length === 0) return [];
+    return [[section, Object.fromEntries(resources.map(([key, held]) => [key, printValue(held, form, format)]))]];
+  });
+  const extensions = Object.entries(project).filter(([key]) => key.startsWith("x-"));
+  const members: [string, unknown][] = [["services", Object.fromEntries(services)], ...sections, ...extensions.sort()];
+  const inOrder =
+    format === "json" ? [["name", name] as [string, unknown], ...members].sort(byName) : [["name", name], ...members];
+  return Object.fromEntries(inOrder);
 }
 
-/** What says which port or mount an entry of a list is, in the order in which people write it. */
-const IDENTITY = ["type", "mode", "host_ip", "source", "target", "published", "protocol"];
-
-/** The same value with the keys of its mappings in order, `first` ones first, and in lists those that say what an item is. */
-function ordered(value: unknown, first: readonly string[]): unknown {
-  if (Array.isArray(value)) return value.map((item) => ordered(item, IDENTITY));
-  if (typeof value !== "object" || value === null) return value;
-  const rank = (key: string): number => (first.includes(key) ? first.indexOf(key) : first.length);
-  const entries = Object.entries(value).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, held]) => [key, ordered(held, [])]));
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Project, Service } from "../model.ts";
+import { configHash } from "../plan/config-hash.ts";
 import { networkLabels, volumeLabels } from "../plan/labels.ts";
-import { serviceHash } from "../plan/service-hash.ts";
 import { type ScriptedContext, scriptedContext } from "../testing/scripted-context.ts";
 import { up } from "./up.ts";
 
@@ -30,7 +30,7 @@ function anEngine(container: object, labels: Record<string, string> = {}): Scrip
       "com.docker.compose.container-number": "1",
       "com.docker.compose.oneoff": "False",
       "com.docker.compose.image": "sha256:1",
-      "com.docker.compose.config-hash": serviceHash(project, web),
+      "com.docker.compose.config-hash": configHash(web),
       ...labels,
     },
     NetworkSettings: { Networks: { shop_default: { NetworkID: "n" } } },

@@ -39,12 +39,19 @@ const expectation = {
 const table: {
   when: string;
   container?: Partial<ObservedContainer>;
-  expectation?: { hash?: string | undefined; imageId?: string | undefined };
+  expectation?: { hash?: string | undefined; files?: string; imageId?: string | undefined };
   want: boolean;
 }[] = [
   { when: "nothing has changed", want: false },
   { when: "its service has changed", container: { configHash: "old" }, want: true },
   { when: "its service is known to change", expectation: { hash: undefined }, want: true },
+  {
+    when: "what was written into it has changed",
+    container: { labels: { "io.skiff.compose.files-hash": "old" } },
+    expectation: { files: "new" },
+    want: true,
+  },
+  { when: "what was written into it is not told", expectation: { files: "new" }, want: false },
   { when: "its image has changed", expectation: { imageId: "sha256:2" }, want: true },
   { when: "its image is not there", expectation: { imageId: undefined }, want: false },
   { when: "it lacks a volume", container: { mounts: [] }, want: true },

@@ -1,11 +1,14 @@
 /** Whether a container is no longer what its service says. Pure. */
 import type { Project, Service } from "../model.ts";
 import type { ObservedContainer, ObservedResource } from "../observe/observed.ts";
+import { LABEL } from "./labels.ts";
 
 /** What the container is compared with. */
 export interface Expectation {
   /** Undefined: it is known to change. */
   readonly hash: string | undefined;
+  /** Of what is written into its containers; undefined where nothing is. */
+  readonly files?: string | undefined;
   /** Undefined where the image is not there. */
   readonly imageId: string | undefined;
   readonly networks: readonly ObservedResource[];
@@ -16,9 +19,12 @@ export function isDiverged(
   project: Project,
   service: Service,
   container: ObservedContainer,
-  { hash, imageId, networks }: Expectation,
+  { hash, files, imageId, networks }: Expectation,
 ): boolean {
   if (container.configHash !== hash) return true;
+  // A container that another tool made does not tell what was written into it.
+  const written = container.labels[LABEL.filesHash];
+  if (written !== undefined && written !== files) return true;
   if (imageId !== undefined && container.image !== imageId) return true;
   return lacksNetwork(project, service, container, networks) || lacksVolume(project, service, container);
 }

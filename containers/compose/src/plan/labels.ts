@@ -19,6 +19,8 @@ export const LABEL = {
   /** What tells the containers of `run` apart. */
   slug: "com.docker.compose.slug",
   configHash: "com.docker.compose.config-hash",
+  /** Of the configs and secrets that were written into the container; `docker compose` has no such label. */
+  filesHash: "io.skiff.compose.files-hash",
   /** The id of the image that the container was made from. */
   image: "com.docker.compose.image",
   /** `db:service_healthy:false,cache:service_started:true`: name, condition, restart. */
@@ -35,6 +37,7 @@ export interface ContainerFacts {
   /** -1 for the containers of `run`. */
   readonly number: number;
   readonly configHash: string;
+  readonly filesHash?: string | undefined;
   readonly imageId: string | undefined;
   /** Id of the container that it replaces. */
   readonly replaces?: string | undefined;
@@ -59,6 +62,7 @@ export function containerLabels(project: Project, service: Service, facts: Conta
     [LABEL.oneOff]: facts.slug === undefined ? "False" : "True",
     [LABEL.number]: String(facts.number),
     [LABEL.configHash]: facts.configHash,
+    ...(facts.filesHash === undefined ? {} : { [LABEL.filesHash]: facts.filesHash }),
     [LABEL.dependsOn]: dependencies.join(","),
     ...(facts.imageId === undefined ? {} : { [LABEL.image]: facts.imageId }),
     ...(facts.replaces === undefined ? {} : { [LABEL.replace]: facts.replaces }),

@@ -3,12 +3,13 @@ import { resolveReferences } from "../container/resolve-references.ts";
 import type { Project, Service } from "../model.ts";
 import type { Observed, ObservedContainer, ObservedImage } from "../observe/observed.ts";
 import type { CreateOptions } from "../operations/create.ts";
+import { configHash } from "./config-hash.ts";
+import { filesHash } from "./files-hash.ts";
 import { isDiverged } from "./is-diverged.ts";
 import { LABEL } from "./labels.ts";
 import { containerName, imageName } from "./names.ts";
 import { planResources } from "./plan-resources.ts";
 import { replicas } from "./replicas.ts";
-import { serviceHash } from "./service-hash.ts";
 import { dependentsOf, inDependencyOrder, referencedServices } from "./service-order.ts";
 import type { Planned, Step } from "./step.ts";
 
@@ -76,19 +77,15 @@ export function planCreate(
     const policy = isNamed(service, options) ? options.recreate : options.recreateDependencies;
     // Links are not part of what is hashed; the rest of what a service refers to is, by the ids of containers.
     const referenceChanges = referencedServices({ ...service, links: [] }).some((name) => making.has(name));
-    const hash = referenceChanges
-      ? undefined
-      : serviceHash(
-          project,
-          resolveReferences(service, (name) => firstIds.get(name)),
-        );
+    const hash = referenceChanges ? undefined : configHash(resolveReferences(service, (name) => firstIds.get(name)));
+    const files = filesHash(project, service);
     const imageId = images.get(imageName(project, service))?.id;
     const diverged = new Set(
       existing.filter((each) => {
         if (policy === "force") return true;
         if (policy === "never") return false;
         if (resources.remakes(service)) return true;
-        return isDiverged(project, service, each, { hash, imageId, networks: observed.networks });
+        return isDiverged(project, service, each, { hash, files, imageId, networks: observed.networks });
       }),
     );
 

@@ -6,13 +6,13 @@ import { resolveReferences } from "../container/resolve-references.ts";
 import { loadProject } from "../load/load-project.ts";
 import type { Project } from "../model.ts";
 import type { Observed, ObservedContainer } from "../observe/observed.ts";
+import { configHash } from "./config-hash.ts";
 import { LABEL } from "./labels.ts";
 import { containerName, imageName } from "./names.ts";
 import { type PlanCreateOptions, planCreate } from "./plan-create.ts";
 import { planDown } from "./plan-down.ts";
 import { planStart } from "./plan-start.ts";
 import { networkHash } from "./resource-hash.ts";
-import { serviceHash } from "./service-hash.ts";
 import type { Planned } from "./step.ts";
 
 const TESTDATA = join(import.meta.dirname, "testdata");
@@ -93,12 +93,7 @@ function observedOf(project: Project, text: ObservedText): Observed {
     const name = each.name ?? (service ? containerName(project, service, number) : `${project.name}-${each.service}-1`);
     const id = each.id ?? `id-of-${name}`;
     if (!first.has(each.service)) first.set(each.service, id);
-    const hash =
-      service &&
-      serviceHash(
-        project,
-        resolveReferences(service, (other) => first.get(other)),
-      );
+    const hash = service && configHash(resolveReferences(service, (other) => first.get(other)));
     const networks = each.networks ?? Object.keys(service?.networks ?? {});
     const volumes = (service?.volumes ?? []).flatMap(({ type, source }) => (type === "volume" ? (source ?? []) : []));
     return {

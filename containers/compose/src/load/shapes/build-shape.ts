@@ -48,7 +48,7 @@ export const build: Shape = object(
     extra_hosts: extraHosts,
     isolation: text,
     privileged: boolean,
-    secrets: fileList(undefined),
+    secrets: fileList("", { isStated: false }),
     tags: texts,
     ulimits,
     platforms: texts,

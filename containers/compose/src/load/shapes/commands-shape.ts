@@ -1,5 +1,6 @@
 /** Commands: `command`, `entrypoint`, hooks, health checks. */
 import { list, type Node, scalar } from "../node.ts";
+import { quoted } from "../quoted.ts";
 import { failAt } from "../source.ts";
 import { splitCommand } from "../split-command.ts";
 import { listOf, listOrMap, object, replaced, sequence, textOrTexts } from "./collections.ts";
@@ -17,9 +18,11 @@ export const command: Shape = {
     if (node.kind !== "scalar") return mustBe(node, at, "a string or a list of strings");
     if (node.value === null) return node;
     const split = splitCommand(String(node.value));
-    if (split === undefined) return failAt(node.at, at, "a quote in the command is not closed");
+    if (split === undefined) return failAt(node.at, at, "a quote or a parenthesis in the command is not closed");
+    if (split.unread !== "")
+      reading.warn(`${at}: no shell runs that could read ${quoted(split.unread)}, it is left out; write [sh, -c, "…"]`);
     return list(
-      split.map((word) => scalar(word, node)),
+      split.words.map((word) => scalar(word, node)),
       node,
     );
   },

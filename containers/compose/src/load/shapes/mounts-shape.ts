@@ -110,8 +110,12 @@ const file = object(
   { expand: shorthand("source", "a name or a mapping") },
 );
 
-/** Configs or secrets of a service: `directory` is where targets that are not absolute go; without it, targets stay. */
-export function fileList(directory: string | undefined): Shape {
+/**
+ * Configs or secrets. `directory` is where those go that name no target: an entry for the same target takes the place of an
+ * earlier one. Where `isStated`, that target is written out.
+ */
+export function fileList(directory: string, { isStated }: { readonly isStated: boolean }): Shape {
+  const defaultTarget = (read: Node): string => `${directory}${textOf(read, "source") ?? ""}`;
   return listOf(
     {
       read(node, path, reading) {
@@ -119,16 +123,11 @@ export function fileList(directory: string | undefined): Shape {
         if (read.kind !== "map" || isOpaque(read, reading)) return read;
         const source = attribute(read, "source");
         if (source === undefined) return failAt(read.at, path, "needs a source");
-        const target = textOf(read, "target") ?? textOf(read, "source") ?? "";
-        if (directory === undefined || isOpaque(source, reading)) return read;
-        const value = scalar(
-          target.startsWith("/") ? target : `${directory}${target}`,
-          attribute(read, "target") ?? source,
-        );
-        return withEntries(read, new Map([...read.entries, ["target", { key: value.at, value }]]));
+        if (!isStated || isOpaque(source, reading)) return read;
+        return withDefault(read, "target", scalar(defaultTarget(read), source));
       },
       merge: file.merge,
     },
-    directory === undefined ? keyOf("source") : keyOf("target"),
+    (read) => textOf(read, "target") ?? defaultTarget(read),
   );
 }
