@@ -5,13 +5,15 @@ import { familiarReference, parseReference } from "@skiff/registry";
 import { makeBaseImage } from "./base-image/make-base-image.ts";
 import type { Report } from "./build-event.ts";
 
+/** Gives the credentials for a reference, where there are any. */
+export type FindAuth = (reference: string) => RegistryAuth | undefined | Promise<RegistryAuth | undefined>;
+
 /** What finding an image takes. */
 export interface BaseDeps {
   readonly engine: Pick<Engine, "images">;
   /** Ask the registry even where the image is stored. */
   readonly pull: boolean;
-  /** Credentials for a reference. */
-  readonly auth?: ((reference: string) => RegistryAuth | undefined) | undefined;
+  readonly auth?: FindAuth | undefined;
   readonly report: Report;
   readonly signal: AbortSignal;
 }
@@ -26,7 +28,7 @@ export async function findBase({ engine, pull, auth, report, signal }: BaseDeps,
     const progress = (
       one: Parameters<NonNullable<NonNullable<Parameters<Engine["images"]["pull"]>[1]>["progress"]>>[0],
     ) => report({ type: "pull", image: reference, progress: one });
-    return await engine.images.pull(text, { auth: auth?.(text), progress, signal });
+    return await engine.images.pull(text, { auth: await auth?.(text), progress, signal });
   } catch (error) {
     if (!isEngineError(error, "unavailable")) throw error;
     if (stored !== undefined) {

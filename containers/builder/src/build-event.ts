@@ -20,6 +20,7 @@ export type BuildEvent =
     }
   | { readonly type: "cached"; readonly step: number }
   | { readonly type: "done"; readonly step: number }
+  | { readonly type: "failed"; readonly step: number }
   | { readonly type: "output"; readonly step: number; readonly stream: "stdout" | "stderr"; readonly data: Buffer }
   | { readonly type: "message"; readonly text: string }
   | { readonly type: "pull"; readonly image: string; readonly progress: PullProgress };

@@ -42,6 +42,8 @@ export async function buildStage(deps: StepDeps, start: StageState, scope: Stage
     try {
       state = await applyInstruction(deps, state, instruction, scope, step);
     } catch (error) {
+      // A step that was given up because another one failed has not failed itself.
+      if (!deps.signal.aborted) deps.report({ type: "failed", step });
       // Expansion and patterns do not know where they stand.
       if (error instanceof DockerfileError && error.constructor === DockerfileError && error.line === undefined) {
         throw new DockerfileError(error.message, instruction.line, { cause: error });

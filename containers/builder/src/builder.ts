@@ -2,21 +2,22 @@
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Engine, Image, Logger, RegistryAuth } from "@skiff/engine";
+import type { Engine, Image, Logger } from "@skiff/engine";
 import { hostPlatform, parsePlatform } from "@skiff/registry";
+import type { FindAuth } from "./bases.ts";
 import type { Report } from "./build-event.ts";
 import { exportCache, importCache } from "./cache-image.ts";
 import { type CachePlace, cacheName, loadCaches, saveCache } from "./cache-transfer.ts";
 import { readDockerfile, readIgnoreFile } from "./context/build-files.ts";
 import { parseDockerfile } from "./dockerfile/parse.ts";
 import { DockerfileError } from "./dockerfile-error.ts";
-import { plan } from "./plan.ts";
+import { type NamedContext, plan } from "./plan.ts";
 import { platformArgs } from "./platform-args.ts";
 import { type StageRunner, stageRunner } from "./stage-runner.ts";
 import type { StageState } from "./stage-state.ts";
 import { openStepCache, type StepCache } from "./step-cache.ts";
 import { openCacheMounts } from "./steps/cache-mounts.ts";
-import type { RunOptions } from "./steps/step-deps.ts";
+import type { Lookup, RunOptions } from "./steps/step-deps.ts";
 import { unusedArguments } from "./unused-arguments.ts";
 
 /** What to build. */
@@ -27,6 +28,10 @@ export interface BuildRequest {
   readonly contextIsLive?: boolean | undefined;
   /** Path of the Dockerfile in the context. Default "Dockerfile". */
   readonly dockerfile?: string | undefined;
+  /** The Dockerfile itself, where it need not be in the context. The context then holds only what the build is to see. */
+  readonly dockerfileText?: string | undefined;
+  /** What `FROM name` and `--from=name` stand for besides stages and images: directories on this machine, or other images. */
+  readonly namedContexts?: ReadonlyMap<string, NamedContext> | undefined;
   readonly target?: string | undefined;
   /** Values of ARG. SOURCE_DATE_EPOCH (seconds) bounds all times, so that equal sources give equal images. */
   readonly buildArgs?: Readonly<Record<string, string>> | undefined;
@@ -36,14 +41,16 @@ export interface BuildRequest {
   readonly platform?: string | undefined;
   /** Run every step, whatever is cached. */
   readonly noCache?: boolean | undefined;
+  /** Stages whose steps are run, whatever is cached. */
+  readonly noCacheStages?: readonly string[] | undefined;
   /** Ask registries for newer base images. */
   readonly pull?: boolean | undefined;
-  /** Credentials for base images. */
-  readonly auth?: ((reference: string) => RegistryAuth | undefined) | undefined;
+  /** Credentials for base images, asked for when one is to be pulled. */
+  readonly auth?: FindAuth | undefined;
   /** Contents for `--mount=type=secret`, by id. Kept in memory for as long as the build. */
-  readonly secrets?: ReadonlyMap<string, Uint8Array> | undefined;
+  readonly secrets?: Lookup<Uint8Array> | undefined;
   /** Sockets for `--mount=type=ssh`, by id. */
-  readonly sshAgents?: ReadonlyMap<string, string> | undefined;
+  readonly sshAgents?: Lookup<string> | undefined;
   /** How containers of RUN differ from ordinary ones. */
   readonly run?: RunOptions | undefined;
   /** Step caches to use besides the builder's own. */
@@ -91,17 +98,18 @@ export async function createBuilder({ engine, root, log, clock = Date }: Builder
   for (const { key } of await engine.snapshots.list()) if (key.startsWith("build-")) await engine.snapshots.remove(key);
 
   async function build(request: BuildRequest): Promise<Image> {
-    const source = await readDockerfile(request);
+    const source = request.dockerfileText ?? (await readDockerfile(request));
     const platform =
       request.platform === undefined || request.platform === "" ? hostPlatform() : parsePlatform(request.platform);
     const { buildArgs = {}, report = () => undefined } = request;
     const file = parseDockerfile(source);
     const predefined = platformArgs(platform);
-    const planned = plan(file, { target: request.target, buildArgs, predefined });
+    const { target, namedContexts } = request;
+    const planned = plan(file, { target, buildArgs, predefined, namedContexts });
     const epoch = epochOf(buildArgs);
     const abort = new AbortController();
     const signal = request.signal ? AbortSignal.any([request.signal, abort.signal]) : abort.signal;
-    const ignore = await readIgnoreFile(request);
+    const ignore = request.dockerfileText === undefined ? await readIgnoreFile(request) : undefined;
     const scratch = await mkdtemp(join(scratchRoot, "build-"));
     const inMemory: string[] = [];
     const caches = await loadCaches({ engine, report, signal }, request.cacheFrom ?? []);

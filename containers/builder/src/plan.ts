@@ -5,8 +5,15 @@ import type { Copy, Dockerfile, Instruction, Run, Stage } from "./dockerfile/ins
 import { mountOptions } from "./dockerfile/mount-options.ts";
 import { DockerfileError } from "./dockerfile-error.ts";
 
-/** Where files come from: another stage of the plan, an image, or nothing. */
-export type Source = { readonly stage: number } | { readonly image: string } | { readonly scratch: true };
+/** Where files come from: another stage of the plan, an image, nothing, or a directory on this machine. */
+export type Source =
+  | { readonly stage: number }
+  | { readonly image: string }
+  | { readonly scratch: true }
+  | { readonly directory: string };
+
+/** What a name stands for by the word of whoever asks for the build. It comes before stages of that name. */
+export type NamedContext = { readonly image: string } | { readonly directory: string };
 
 /** A stage to build. */
 export interface PlannedStage {
@@ -41,13 +48,14 @@ export interface PlanOptions {
   readonly buildArgs?: Readonly<Record<string, string>> | undefined;
   /** Values for TARGETPLATFORM and its kin. */
   readonly predefined: Readonly<Record<string, string>>;
+  readonly namedContexts?: ReadonlyMap<string, NamedContext> | undefined;
 }
 
 /** Plans a build. Throws DockerfileError for an unknown target, an empty FROM, or a `--from` of a later stage. */
 export function plan(file: Dockerfile, options: PlanOptions): BuildPlan {
   const globalArgs = globals(file, options);
   const target = findTarget(file.stages, options.target);
-  const all = file.stages.map((stage, index) => planStage(file, stage, index, globalArgs, options.predefined));
+  const all = file.stages.map((stage, index) => planStage(file, stage, index, globalArgs, options));
   const wanted = new Set<number>();
   const visit = (index: number): void => {
     if (wanted.has(index)) return;
@@ -87,16 +95,19 @@ function planStage(
   { from, instructions }: Stage,
   index: number,
   globalArgs: ReadonlyMap<string, string>,
-  predefined: Readonly<Record<string, string>>,
+  { predefined, namedContexts = new Map() }: PlanOptions,
 ): PlannedStage {
   const scope = { escapeChar: file.escapeChar, lookup: (name: string) => globalArgs.get(name) ?? predefined[name] };
   const image = expand(from.image, scope);
   if (image === "") throw new DockerfileError(`base name (${from.image}) should not be blank`, from.line);
   const earlier = file.stages.slice(0, index);
-  const base = sourceOf(image, earlier, false);
+  const find = (name: string, mayBeNumber: boolean) => namedContexts.get(name) ?? sourceOf(name, earlier, mayBeNumber);
+  const base = find(image, false);
+  if ("directory" in base)
+    throw new DockerfileError(`${image} is a directory: a stage cannot begin with it`, from.line);
   const sources = new Map<string, Source>();
   for (const instruction of instructions) {
-    for (const name of namesOfSources(instruction)) sources.set(name, sourceOf(expand(name, scope), earlier, true));
+    for (const name of namesOfSources(instruction)) sources.set(name, find(expand(name, scope), true));
   }
   const needs = [
     ...new Set([base, ...sources.values()].flatMap((source) => ("stage" in source ? [source.stage] : []))),

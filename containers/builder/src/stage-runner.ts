@@ -5,6 +5,7 @@ import { hostPlatform, parsePlatform } from "@skiff/registry";
 import { findBase } from "./bases.ts";
 import { buildStage, makesFiles } from "./build-stage.ts";
 import type { BuildRequest } from "./builder.ts";
+import { findSources, hashSources } from "./context/file-tree.ts";
 import { parseTrigger } from "./dockerfile/parse.ts";
 import { DockerfileError } from "./dockerfile-error.ts";
 import { type BuildPlan, type PlannedStage, type Source, triggerSources } from "./plan.ts";
@@ -17,7 +18,7 @@ export interface StageRunnerOptions {
   readonly planned: BuildPlan;
   readonly escapeChar: string;
   readonly predefined: Readonly<Record<string, string>>;
-  readonly request: Pick<BuildRequest, "auth" | "buildArgs" | "pull">;
+  readonly request: Pick<BuildRequest, "auth" | "buildArgs" | "noCacheStages" | "pull">;
   readonly deps: Omit<StepDeps, "open">;
 }
 
@@ -79,7 +80,8 @@ export function stageRunner({
     const triggers = texts.map(parseTrigger);
     const sources = new Map([...stage.sources, ...triggerSources(planned, stage.index, triggers)]);
     const globalArgs = (name: string) => planned.globalArgs.get(name) ?? predefined[name];
-    return buildStage({ ...deps, open }, start, {
+    const useCache = deps.useCache && !request.noCacheStages?.includes(stage.name);
+    return buildStage({ ...deps, open, useCache }, start, {
       stage: { ...stage, sources },
       triggers,
       escapeChar,
@@ -95,6 +97,7 @@ export function stageRunner({
       const state = await stateOf(base.stage);
       return { start: continuedState(state), triggers: state.config.OnBuild ?? [] };
     }
+    if ("directory" in base) throw new DockerfileError("a stage cannot begin with a directory");
     if ("scratch" in base) return { start: initialState(undefined, "", hostPlatform()), triggers: [] };
     const image = await imageOf(base.image);
     const chainId = await engine.snapshots.unpack(image, undefined, deps.signal);
@@ -102,6 +105,11 @@ export function stageRunner({
   }
 
   async function open(source: Source): Promise<OpenSource> {
+    if ("directory" in source) {
+      const tree = { root: source.directory };
+      const found = await findSources(tree, "/");
+      return { identity: await hashSources(tree, found), tree: async () => tree };
+    }
     if ("scratch" in source) throw new DockerfileError("cannot copy from scratch: it holds nothing");
     const chainId =
       "stage" in source

@@ -2,11 +2,13 @@
 import { mkdir } from "node:fs/promises";
 import type { Builder } from "@skiff/builder";
 import type { Engine, Logger } from "@skiff/engine";
+import type { BuildKit } from "./buildkit/buildkit.ts";
 import { createTerminals } from "./containers/terminals.ts";
 import { createExecutions } from "./exec/executions.ts";
 import { serve } from "./http/serve.ts";
 import { routes } from "./routes.ts";
 import { createEventLog } from "./system/event-log.ts";
+import { SERVER_VERSION } from "./system/version.ts";
 
 /** How the API is set up. */
 export interface DockerApiOptions {
@@ -29,15 +31,25 @@ export function createDockerApi({ engine, builder, scratch, log, clock = Date }:
   return {
     async listen(socketPath) {
       await mkdir(scratch, { recursive: true });
+      let loading: Promise<BuildKit> | undefined;
+      const now = () => clock.now();
+      const loadBuildKit = async () => {
+        const { createBuildKit } = await import("./buildkit/buildkit.ts");
+        return createBuildKit({ engine, builder, scratch, now, version: SERVER_VERSION });
+      };
       const deps = {
         engine,
         builder,
+        buildKit: () => {
+          loading ??= loadBuildKit();
+          return loading;
+        },
         scratch,
         log,
         executions: createExecutions(),
         terminals: createTerminals(),
-        events: createEventLog(() => clock.now()),
-        now: () => clock.now(),
+        events: createEventLog(now),
+        now,
       };
       const server = await serve(routes(deps), socketPath, log);
       const over = new AbortController();
@@ -45,6 +57,7 @@ export function createDockerApi({ engine, builder, scratch, log, clock = Date }:
       return {
         async [Symbol.asyncDispose]() {
           over.abort();
+          (await loading)?.[Symbol.dispose]();
           await server[Symbol.asyncDispose]();
           await following;
         },

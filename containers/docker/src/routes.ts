@@ -1,4 +1,5 @@
 /** Everything the API answers. The first route that fits is taken. */
+import { openGrpc, openSession } from "./buildkit/open-connection.ts";
 import { getArchive, putArchive, statArchive } from "./containers/archive.ts";
 import { attachContainer } from "./containers/attach-container.ts";
 import { containerChanges } from "./containers/container-changes.ts";
@@ -84,6 +85,8 @@ export function routes(deps: Deps): readonly Route[] {
     { method: "DELETE", path: "/images/{name*}", handler: removeImage(deps) },
     { method: "POST", path: "/build/prune", handler: pruneBuildCache },
     { method: "POST", path: "/build", handler: buildImage(deps) },
+    { method: "POST", path: "/grpc", handler: openGrpc(deps) },
+    { method: "POST", path: "/session", handler: openSession(deps) },
 
     { method: "GET", path: "/containers/json", handler: listContainers(deps) },
     { method: "POST", path: "/containers/create", handler: createContainer(deps) },

@@ -164,10 +164,13 @@ async function cache(deps: StepDeps, scope: Resolve, options: Options): Promise<
     gid: options.number("gid", 0),
     fill,
   };
+  // As with BuildKit, caches of one id are several where they start out differently.
+  const start = [...["mode", "uid", "gid"].map(options.get), opened && [opened.identity, path]];
+  const name = JSON.stringify([id, ...start]);
   return {
     key: ["cache", target, id],
     async prepare() {
-      const { directory, release } = await deps.cacheMounts.acquire(id, sharing, made, deps.signal);
+      const { directory, release } = await deps.cacheMounts.acquire(name, sharing, made, deps.signal);
       return {
         mount: { type: "bind", source: directory, target, readonly: options.isOn("readonly") },
         release,
@@ -185,14 +188,14 @@ function tmpfs(options: Options): Mount {
   };
 }
 
-function secret({ secrets, memory }: StepDeps, options: Options): Mount {
+async function secret({ secrets, memory }: StepDeps, options: Options): Promise<Mount> {
   const given = options.get("id") ?? options.get("source");
   const id = given ?? basename(options.target());
   const variable = options.get("env");
   // With a variable there is a file only where one is asked for.
   const target =
     variable !== undefined && options.get("target") === undefined ? undefined : options.target(`/run/secrets/${id}`);
-  const value = secrets.get(id);
+  const value = await secrets.get(id);
   if (value === undefined && options.isOn("required"))
     throw new DockerfileError(`secret ${id}: not found`, options.line);
   const owner = {
@@ -215,10 +218,10 @@ function secret({ secrets, memory }: StepDeps, options: Options): Mount {
   };
 }
 
-function ssh({ sshAgents }: StepDeps, options: Options, index: number): Mount {
+async function ssh({ sshAgents }: StepDeps, options: Options, index: number): Promise<Mount> {
   const id = options.get("id") ?? "default";
   const target = options.target(`/run/buildkit/ssh_agent.${index}`);
-  const source = sshAgents.get(id);
+  const source = await sshAgents.get(id);
   if (source === undefined && options.isOn("required"))
     throw new DockerfileError(`unset ssh forward key ${id}`, options.line);
   return {

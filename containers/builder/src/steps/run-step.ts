@@ -26,12 +26,15 @@ export interface RunScope {
 /** A command ended with a code that is not 0. */
 export class RunFailedError extends DockerfileError {
   readonly exitCode: number;
+  /** The program and its arguments. */
+  readonly command: string;
 
   constructor(command: string, exitCode: number, line: number) {
     const reason = `The command '${command}' returned a non-zero code: ${exitCode}`;
     super(reason, line);
     this.message = reason;
     this.exitCode = exitCode;
+    this.command = command;
   }
 }
 
@@ -49,8 +52,8 @@ export async function runStep(
   const network = networkOf(instruction);
   const { args, script } = commandOf(instruction, state);
   const env = [
-    ...[...state.args].filter(([name]) => !hasVariable(config.Env, name)).map(([name, value]) => `${name}=${value}`),
-    ...(config.Env ?? []),
+    ...[...state.args].map(([name, value]) => `${name}=${value}`),
+    ...(config.Env ?? []).filter((entry) => !state.args.has(entry.replace(/=.*/s, ""))),
   ];
   const cwd = config.WorkingDir || "/";
   const mounts = await resolveMounts(deps, instruction, { ...scope, cwd });
@@ -142,8 +145,4 @@ function networkOf({ network = "default", line }: Run): "host" | "none" | undefi
   if (network === "default") return undefined;
   if (network === "none" || network === "host") return network;
   throw new DockerfileError(`unsupported network mode "${network}"`, line);
-}
-
-function hasVariable(env: readonly string[] | null | undefined, name: string): boolean {
-  return env?.some((entry) => entry.startsWith(`${name}=`)) === true;
 }

@@ -18,6 +18,11 @@ export interface OpenSource {
 /** How containers of RUN differ from an ordinary container; no result depends on it. */
 export type RunOptions = Pick<ContainerSpec, "extraHosts" | "network" | "resources" | "rlimits" | "shmSize">;
 
+/** Values by id, which may have to be asked for. A map is one. */
+export interface Lookup<T> {
+  get(id: string): T | undefined | Promise<T | undefined>;
+}
+
 export interface StepDeps {
   readonly engine: Pick<Engine, "containers" | "snapshots">;
   readonly cache: StepCache;
@@ -29,9 +34,9 @@ export interface StepDeps {
   readonly open: (source: Source) => Promise<OpenSource>;
   readonly cacheMounts: CacheMounts;
   /** Contents of `--mount=type=secret` by id. */
-  readonly secrets: ReadonlyMap<string, Uint8Array>;
+  readonly secrets: Lookup<Uint8Array>;
   /** Sockets of `--mount=type=ssh` by id. */
-  readonly sshAgents: ReadonlyMap<string, string>;
+  readonly sshAgents: Lookup<string>;
   /** Directory for files that live as long as the build. */
   readonly scratch: string;
   /** The same in memory, for what must not reach a disk. */

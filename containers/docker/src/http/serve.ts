@@ -77,13 +77,15 @@ export async function serve(routes: readonly Route[], socketPath: string, log: L
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const response = new ServerResponse(request);
+    const asked = request.headers.upgrade?.toLowerCase() ?? "";
     const upgraded = (mediaType: string): Duplex => {
-      const headers = `Content-Type: ${mediaType}\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n`;
+      const type = mediaType === "" ? "" : `Content-Type: ${mediaType}\r\n`;
+      const headers = `${type}Connection: Upgrade\r\nUpgrade: ${asked}\r\n`;
       return take(socket, `HTTP/1.1 101 UPGRADED\r\n${headers}\r\n`, head);
     };
-    const asked = request.headers.upgrade?.toLowerCase();
-    if (asked !== "tcp") {
-      // HTTP/2 for BuildKit sessions, and whatever else is asked for.
+    // HTTP/2 is for BuildKit alone: other operations would be asked for in it.
+    const isForBuildKit = asked === "h2c" && /^(\/v[\d.]+)?\/(grpc|session)$/.test(request.url?.split("?")[0] ?? "");
+    if (asked !== "tcp" && !isForBuildKit) {
       socket.end(
         `HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{"message":"page not found"}\n`,
       );

@@ -134,6 +134,7 @@ function messagesOf(event: BuildEvent): ProgressMessage[] {
     case "cached":
       return [{ stream: " ---> Using cache\n" }];
     case "done":
+    case "failed":
       return [];
     case "output":
       return [{ stream: event.data.toString("utf8") }];

@@ -1,0 +1,87 @@
+/** The builder's events as BuildKit's vertexes: `[build 2/3] RUN make`. */
+import type { BuildEvent } from "@skiff/builder";
+import { formatReference, parseReference, RegistryError } from "@skiff/registry";
+import type { Progress, Vertex } from "./progress.ts";
+
+/** Receives the events of one build. */
+export interface BuildProgress {
+  report(event: BuildEvent): void;
+  /** Says that the build failed: what was under way failed with it, or was given up for it. */
+  fail(message: string): void;
+}
+
+/** Tells a build's events to `progress`. `stages` is how many the Dockerfile has: the only stage is not named. */
+export function buildProgress(progress: Progress, stages: () => number): BuildProgress {
+  const steps = new Map<number, Vertex>();
+  const cached = new Set<number>();
+  const pulls = new Map<string, Vertex>();
+  let failed: number | undefined;
+
+  const start = ({ step, text, stage }: BuildEvent & { type: "step" }): void => {
+    end(step);
+    // What only changes the configuration is not shown.
+    if (stage.at === 0) return;
+    const stageName = /^\d+$/.test(stage.name) ? (stages() > 1 ? `stage-${stage.name} ` : "") : `${stage.name} `;
+    const at = String(stage.at).padStart(String(stage.of).length);
+    steps.set(step, progress.vertex(`[${stageName}${at}/${stage.of}] ${shown(text)}`));
+  };
+  const end = (step: number): void => {
+    steps.get(step)?.end({ isCached: cached.has(step) });
+    steps.delete(step);
+    cached.delete(step);
+  };
+
+  return {
+    report(event) {
+      switch (event.type) {
+        case "step":
+          return start(event);
+        case "cached":
+          cached.add(event.step);
+          return;
+        case "done":
+          return end(event.step);
+        case "failed":
+          failed ??= event.step;
+          return;
+        case "output":
+          steps.get(event.step)?.log(event.data, event.stream === "stdout" ? 1 : 2);
+          return;
+        case "message":
+          return progress.vertex(event.text).end();
+        case "pull": {
+          const { digest, status, current, total } = event.progress;
+          const vertex = pulls.get(event.image) ?? progress.vertex(`pulling ${event.image}`);
+          pulls.set(event.image, vertex);
+          const isDone = ["exists", "downloaded", "extracted"].includes(status);
+          const id = status.startsWith("extract") ? `extracting ${digest}` : digest;
+          vertex.status(id, { current: isDone ? total : current, total, isDone });
+          return;
+        }
+      }
+    },
+    fail(message) {
+      if (failed !== undefined) steps.get(failed)?.end({ error: message });
+    },
+  };
+}
+
+/** The instruction in one line: a here-document by its first one, a base by its whole name. */
+function shown(text: string): string {
+  const [first = "", ...rest] = text.split("\n");
+  const body = rest.find((line) => line.trim() !== "");
+  const line = body === undefined ? first : `${first} (${body.trim()}...)`;
+  const from = /^FROM (\S+)/.exec(line);
+  if (from === null || from[1] === undefined || from[1] === "scratch") return line;
+  return `FROM ${wholeName(from[1])}`;
+}
+
+// A name that cannot be is told by what fails for it.
+function wholeName(text: string): string {
+  try {
+    return formatReference(parseReference(text));
+  } catch (error) {
+    if (error instanceof RegistryError) return text;
+    throw error;
+  }
+}

@@ -1,0 +1,142 @@
+/** moby.buildkit.v1.Control: builds, their progress, sessions over gRPC, and what is kept of builds. */
+import { Duplex } from "node:stream";
+import type { ServerDuplexStream } from "@grpc/grpc-js";
+import type { Image } from "@skiff/engine";
+import { hostPlatform } from "@skiff/registry";
+import type { Build, Builds, SolveRequest } from "./builds.ts";
+import { type ExportDeps, exportersOf, exportResult } from "./export-result.ts";
+import { connectGrpc } from "./grpc-client.ts";
+import { GrpcError, grpcCode } from "./grpc-error.ts";
+import type { CallContext, Methods } from "./grpc-server.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** What the controller works with. */
+export interface ControlDeps extends ExportDeps {
+  readonly builds: Builds<Image>;
+  readonly sessions: Sessions;
+  /** Builds for a client that names the frontend in its request, rather than calling it by itself. */
+  readonly solveFrontend: (
+    build: Build<Image>,
+    frontend: string,
+    attrs: SolveRequest["frontendAttrs"],
+  ) => Promise<Image>;
+  readonly version: string;
+}
+
+/** The controller's methods. */
+export function controlMethods(deps: ControlDeps): Methods {
+  const { builds, sessions, version } = deps;
+  const buildkitVersion = { package: "skiff", version, revision: "" };
+  const path = (name: string) => `/moby.buildkit.v1.Control/${name}`;
+  return {
+    [path("Info")]: {
+      ...{ request: "Empty", response: "InfoResponse" },
+      answer: async () => ({ buildkitVersion }),
+    },
+    [path("ListWorkers")]: {
+      ...{ request: "Empty", response: "ListWorkersResponse" },
+      answer: async () => ({ record: [worker(buildkitVersion)] }),
+    },
+    [path("Solve")]: {
+      ...{ request: "SolveRequest", response: "SolveResponse" },
+      answer: (request: SolveRequest, context) => solve(deps, request, context),
+    },
+    [path("Status")]: {
+      ...{ request: "StatusRequest", response: "StatusResponse" },
+      async *stream({ ref }: { ref: string }, { signal }: CallContext) {
+        const build = await builds.get(ref, signal);
+        yield* build.progress.follow(signal);
+      },
+    },
+    [path("Session")]: {
+      ...{ request: "BytesMessage", response: "BytesMessage" },
+      async converse(call, { metadata, allMetadata }) {
+        const connection = connectGrpc(tunnel(call));
+        const id = metadata("x-docker-expose-session-uuid") ?? "";
+        const sharedKey = metadata("x-docker-expose-session-sharedkey") ?? "";
+        sessions.add({ id, sharedKey, connection }, allMetadata("x-docker-expose-session-grpc-method"));
+        await connection.closed;
+      },
+    },
+    // Nothing is remembered of builds that are over.
+    [path("ListenBuildHistory")]: {
+      ...{ request: "Empty", response: "Empty" },
+      async *stream() {},
+    },
+  };
+}
+
+/** The one worker: this machine. The label says that images are kept as manifests and layers: archives and caches can be exported. */
+function worker(buildkitVersion: object): object {
+  const { os, architecture, variant = "" } = hostPlatform();
+  return {
+    id: "skiff",
+    labels: {
+      "org.mobyproject.buildkit.worker.executor": "containers",
+      "org.mobyproject.buildkit.worker.snapshotter": "overlayfs",
+    },
+    platforms: [{ os, architecture, variant }],
+    buildkitVersion,
+  };
+}
+
+async function solve(deps: ControlDeps, request: SolveRequest, { signal }: CallContext): Promise<object> {
+  const { builds, sessions } = deps;
+  const build = builds.open(request);
+  const cancel = () => build.abort.abort(signal.reason);
+  signal.addEventListener("abort", cancel, { once: true });
+  try {
+    const image = await resultOf(deps, build, signal);
+    const exporters = exportersOf(request);
+    if (image === undefined) return { exporterResponse: {} };
+    const session = await sessions.get(request.session, signal);
+    const input = { session, progress: build.progress, signal: build.abort.signal };
+    return { exporterResponse: await exportResult(deps, image, exporters, input) };
+  } catch (error) {
+    build.progress.end(error instanceof GrpcError ? error.message : String(error));
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", cancel);
+    builds.close(build);
+  }
+}
+
+async function resultOf(deps: ControlDeps, build: Build<Image>, signal: AbortSignal): Promise<Image | undefined> {
+  const { frontend, frontendAttrs } = build.request;
+  if (frontend !== "") return deps.solveFrontend(build, frontend, frontendAttrs);
+  const gone = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  const ref = await Promise.race([build.returned.promise, gone]);
+  if (ref === undefined) return undefined;
+  const image = build.results.get(ref);
+  if (image === undefined) throw new GrpcError(grpcCode.invalidArgument, `no such ref: ${ref}`);
+  return image;
+}
+
+type Bytes = { readonly data: Uint8Array };
+
+/** A connection inside a call. */
+function tunnel(call: ServerDuplexStream<object, object>): Duplex {
+  const duplex = new Duplex({
+    read: () => call.resume(),
+    write: (chunk: Buffer, _, done) => {
+      if (call.write({ data: chunk })) done();
+      else call.once("drain", () => done());
+    },
+    final: (done) => {
+      call.end();
+      done();
+    },
+    destroy: (error, done) => {
+      call.end();
+      done(error);
+    },
+  });
+  call.on("data", ({ data }: Bytes) => {
+    if (!duplex.push(Buffer.from(data))) call.pause();
+  });
+  call.on("end", () => duplex.push(null));
+  call.on("cancelled", () => duplex.destroy());
+  return duplex;
+}
