@@ -1,6 +1,7 @@
 /**
  * Dockerfiles of the kinds people write, each in a folder of its own beside what its image must be: files with modes, owners and
- * contents, and the configuration. Those with a `# syntax` line are built by `skiff build`, the others by the docker CLI.
+ * contents, and the configuration. Those with a `# syntax` line are built by `skiff build`, the others by the docker CLI. dockerd builds
+ * them, too, from the same context and base image, and the images are compared file by file.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -11,8 +12,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { startRegistryServer } from "@skiff/registry";
+import type { DockerPeer } from "../bench/docker-peer.ts";
 import { type Cluster, startCluster } from "./support/cluster.ts";
-import { imageFiles } from "./support/image-files.ts";
+import { startDocker13 } from "./support/docker-13.ts";
+import { type ImageContents, type ImageFile, readImageArchive } from "./support/image-archive.ts";
+import { type ImageDifference, imageDifferences } from "./support/image-differences.ts";
 import { type Finished, run } from "./support/run.ts";
 import { dockerCli } from "./support/tools.ts";
 
@@ -26,34 +30,92 @@ interface Expected {
   readonly env?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
   readonly author?: string;
-  /** As `imageFiles` gives them; without content any will do, null says that it must not be there. */
+  /** As `fileText` gives them; without content any will do, null says that it must not be there. */
   readonly files: Readonly<Record<string, string | null>>;
 }
 
+/** Debian 13's dockerd 26.1 has two. */
+type Builder = "BuildKit" | "the classic builder";
+
+/** What BuildKit of dockerd 26.1 does not know, as it says, and who builds it. */
+const BEYOND_BUILDKIT: Readonly<Record<string, { readonly says: RegExp; readonly by: Builder | undefined }>> = {
+  "case-and-continuations": { says: /stage name "BUILD": .* must be lowercase/, by: "the classic builder" },
+  // --parents and --exclude of COPY and secrets as variables are newer. So is nothing of Debian: buildah 1.39 refuses the first and
+  // the last, and takes patterns to begin at the context.
+  "newest-flags": { says: /unknown flag: parents/, by: undefined },
+};
+
+/** What is not the same, and why. */
+const DIFFERENCES: readonly { readonly in: readonly string[]; readonly what: RegExp; readonly why: string }[] = [
+  {
+    in: ["database", "python-app"],
+    what: /^file var\/(?:cache\/ldconfig\/aux-cache|log\/.*)$/,
+    why: "packages were installed at another time: logs say when, and the linker's cache knows files by their inodes",
+  },
+  {
+    in: ["networks"],
+    what: /^file (?:host|own)$/,
+    why: "this dockerd has no bridge, so that RUN is in the machine's network; BuildKit's host is called buildkitsandbox",
+  },
+  {
+    in: ["mounts"],
+    what: /^file cache-mode$/,
+    why: "dockerd's umask takes the write bits out of a cache's mode=0777",
+  },
+];
+
 const FIXTURES = join(import.meta.dirname, "dockerfiles");
+const BASES = ["busybox", "debian:bookworm-slim"];
 const ARCH = { x64: "amd64", arm64: "arm64" }[process.arch as string] ?? process.arch;
+/** Older than every build, so that an image tells whether it keeps the time. */
+const CONTEXT_DATE = "2020-01-02 03:04:05";
+const REMOTE_DATE = "Fri, 03 Jan 2020 04:05:06 GMT";
+const started = Math.floor(Date.now() / 1000);
+
+/** Rows that have explained something. */
+const seen = new Set<(typeof DIFFERENCES)[number] | undefined>();
 
 let cluster: Cluster;
+let peer: DockerPeer;
 let home: string;
 let server: Server;
 let url: string;
 
 before(async () => {
-  cluster = await startCluster("t-dockerfiles");
   home = mkdtempSync(join(tmpdir(), "skiff-dockerfiles-"));
-  server = createServer((_, response) => response.end("a tool\n"));
+  server = createServer((_, response) => response.setHeader("last-modified", REMOTE_DATE).end("a tool\n"));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  peer = await startDocker13({ inHostNetwork: true });
+  cluster = await startCluster("t-dockerfiles");
+  const archive = join(home, "base.tar");
+  for (const base of BASES) {
+    ok(await cluster.skiff(["pull", base]));
+    ok(await docker(["save", "-o", archive, base]));
+    ok(await dockerOfPeer(["load", "-i", archive]));
+    rmSync(archive);
+  }
 });
 
 after(async () => {
-  server.close();
+  server?.close();
+  await peer?.[Symbol.asyncDispose]();
   rmSync(home, { recursive: true, force: true });
-  await cluster[Symbol.asyncDispose]();
+  await cluster?.[Symbol.asyncDispose]();
 });
 
 const docker = (args: readonly string[], cwd = home): Promise<Finished> =>
   run(dockerCli(), args, { env: { ...cluster.env, DOCKER_BUILDKIT: "0" }, cwd, timeout: 120_000 });
+
+/** Docker by others, without BuildKit where told so. */
+const dockerOfPeer = (args: readonly string[], cwd = home, buildKit = true): Promise<Finished> => {
+  const env = { DOCKER_HOST: peer.host, DOCKER_BUILDKIT: buildKit ? "1" : "0", HOME: home };
+  return run(peer.cli, args, { cwd, env, timeout: 120_000 });
+};
+
+function ok({ code, stdout, stderr }: Finished): void {
+  assert.equal(code, 0, stdout + stderr);
+}
 
 function contextOf(name: string): string {
   const context = join(home, name);
@@ -62,50 +124,115 @@ function contextOf(name: string): string {
   return context;
 }
 
+/** A folder, copied and prepared, and what is built of it. */
+interface Folder {
+  readonly name: string;
+  readonly context: string;
+  readonly expected: Expected;
+  readonly dockerfile: string;
+  /** Arguments of the build. */
+  readonly args: readonly string[];
+}
+
+function folder(name: string): Folder {
+  const expected: Expected = JSON.parse(readFileSync(join(FIXTURES, name, "expected.json"), "utf8"));
+  const context = contextOf(name);
+  if (expected.prepare) execFileSync("sh", ["-ec", expected.prepare], { cwd: context });
+  execFileSync("find", [context, "-exec", "touch", "-h", "-d", `${CONTEXT_DATE} UTC`, "{}", "+"]);
+  const dockerfile = readFileSync(join(context, "Dockerfile"), "utf8");
+  const needsUrl = dockerfile.includes("$URL") || dockerfile.includes("{URL}");
+  const args = [...(expected.build ?? []), ...(needsUrl ? ["--build-arg", `URL=${url}`] : []), "."];
+  return { name, context, expected, dockerfile, args };
+}
+
+async function ourImage({ name, context, dockerfile, args }: Folder): Promise<ImageContents> {
+  const words = ["build", "-t", name, ...args];
+  ok(dockerfile.startsWith("# syntax") ? await cluster.skiff(words, { cwd: context }) : await docker(words, context));
+  const archive = join(home, `${name}.ours.tar`);
+  ok(await docker(["save", "-o", archive, name]));
+  return readAndRemove(archive);
+}
+
+async function theirImage(by: Builder, given: Folder): Promise<ImageContents> {
+  ok(await theirBuild(by, given));
+  const archive = join(home, `${given.name}.theirs.tar`);
+  ok(await dockerOfPeer(["save", "-o", archive, given.name]));
+  return readAndRemove(archive);
+}
+
+function theirBuild(by: Builder, { name, context, dockerfile, args }: Folder): Promise<Finished> {
+  // A `# syntax` line would have BuildKit fetch a front end from Docker Hub in place of its own.
+  const file = join(home, `${name}.Dockerfile`);
+  writeFileSync(file, dockerfile.replace(/^# syntax.*\n/, ""));
+  return dockerOfPeer(["build", "--network=host", "-t", name, "-f", file, ...args], context, by === "BuildKit");
+}
+
+async function readAndRemove(archive: string): Promise<ImageContents> {
+  try {
+    return await readImageArchive(archive);
+  } finally {
+    rmSync(archive);
+  }
+}
+
 describe("a Dockerfile", () => {
   for (const name of readdirSync(FIXTURES).sort()) {
-    it(`gives the image it describes: ${name}`, async () => {
-      const expected: Expected = JSON.parse(readFileSync(join(FIXTURES, name, "expected.json"), "utf8"));
-      const context = contextOf(name);
-      if (expected.prepare) execFileSync("sh", ["-ec", expected.prepare], { cwd: context });
-      const dockerfile = readFileSync(join(context, "Dockerfile"), "utf8");
-      const args = [
-        "build",
-        "-t",
-        name,
-        ...(expected.build ?? []),
-        ...(dockerfile.includes("$URL") || dockerfile.includes("{URL}") ? ["--build-arg", `URL=${url}`] : []),
-        ".",
-      ];
-      const built = dockerfile.startsWith("# syntax")
-        ? await cluster.skiff(args, { cwd: context })
-        : await docker(args, context);
-      assert.equal(built.code, 0, built.stdout + built.stderr);
-
-      const [image] = JSON.parse((await docker(["image", "inspect", name])).stdout);
-      for (const [field, value] of Object.entries(expected.config ?? {}))
-        assert.deepEqual(image.Config[field] ?? null, value, field);
-      for (const variable of expected.env ?? [])
-        assert.ok(image.Config.Env.includes(variable), `${variable} in ${image.Config.Env}`);
-      for (const [label, value] of Object.entries(expected.labels ?? {}))
-        assert.equal(image.Config.Labels[label], value);
-      if (expected.author) assert.equal(image.Author, expected.author);
-
-      const files = await imageFiles(dockerCli(), name, cluster.env);
-      for (const [path, want] of Object.entries(expected.files)) {
-        const found = files.get(path) ?? null;
-        if (want === null || want.startsWith("-> ")) assert.equal(found, want, path);
-        else if (/^\S+ \S+$/.test(want)) assert.equal(found?.slice(0, want.length), want, path);
-        else assert.equal(found, want.replace("$ARCH", ARCH), path);
-      }
-      for (const path of ["proc", "sys"]) assert.equal(contentsOf(files, path), "", path);
+    const by = Object.hasOwn(BEYOND_BUILDKIT, name) ? BEYOND_BUILDKIT[name]?.by : "BuildKit";
+    it(`gives the image it describes${by ? `, the same as ${by}'s` : ""}: ${name}`, async () => {
+      const given = folder(name);
+      const [ours, theirs] = await Promise.all([ourImage(given), by && theirImage(by, given)]);
+      expectDescribed(ours, given.expected);
+      if (theirs) expectSame(name, imageDifferences(ours, theirs, started));
     });
   }
+
+  it("is compared with BuildKit's image wherever BuildKit knows what it says", async () => {
+    for (const [name, { says }] of Object.entries(BEYOND_BUILDKIT)) {
+      const refused = await theirBuild("BuildKit", folder(name));
+      assert.notEqual(refused.code, 0, name);
+      assert.match(refused.stderr, says, name);
+    }
+  });
+
+  it("has no difference explained that is not there", () => {
+    assert.deepEqual(
+      DIFFERENCES.filter((row) => !seen.has(row)),
+      [],
+    );
+  });
 });
 
-// What a runtime mounts leaves no trace but empty directories that the base has anyway.
-function contentsOf(files: ReadonlyMap<string, string>, directory: string): string {
-  return [...files.keys()].filter((path) => path.startsWith(`${directory}/`) && path !== `${directory}/`).join();
+function expectSame(name: string, differences: readonly ImageDifference[]): void {
+  const explained = (what: string) => DIFFERENCES.find((row) => row.in.includes(name) && row.what.test(what));
+  const unexplained = differences.filter(({ what }) => explained(what) === undefined);
+  assert.deepEqual(unexplained, []);
+  for (const { what } of differences) seen.add(explained(what));
+}
+
+function expectDescribed({ files, config, author }: ImageContents, expected: Expected): void {
+  for (const [field, value] of Object.entries(expected.config ?? {}))
+    assert.deepEqual(config[field] ?? null, value, field);
+  const { Env, Labels } = config as { Env?: string[]; Labels?: Record<string, string> };
+  for (const variable of expected.env ?? []) assert.ok(Env?.includes(variable), `${variable} in ${Env}`);
+  for (const [label, value] of Object.entries(expected.labels ?? {})) assert.equal(Labels?.[label], value);
+  if (expected.author) assert.equal(author, expected.author);
+  for (const [path, want] of Object.entries(expected.files)) {
+    const file = files.get(path);
+    const found = file === undefined ? null : fileText(file);
+    if (want === null || want.startsWith("-> ")) assert.equal(found, want, path);
+    else if (/^\S+ \S+$/.test(want)) assert.equal(found?.slice(0, want.length), want, path);
+    else assert.equal(found, want.replace("$ARCH", ARCH), path);
+  }
+  // What a runtime mounts leaves no trace but empty directories that the base has anyway.
+  const mounted = [...files.keys()].filter((path) => /^(?:proc|sys)\/./.test(path));
+  assert.deepEqual(mounted, []);
+}
+
+/** "0644 0:0 content", "0755 0:0" for a directory, "-> target" for a link, "fifo 0644 0:0" for a pipe. */
+function fileText({ kind, mode, uid, gid, target, text = "" }: ImageFile): string {
+  const permissions = `${mode.toString(8).padStart(4, "0")} ${uid}:${gid}`;
+  if (kind === "symlink") return `-> ${target}`;
+  return kind === "file" ? `${permissions} ${text}` : kind === "directory" ? permissions : `${kind} ${permissions}`;
 }
 
 describe("the cache of steps", () => {

@@ -26,12 +26,11 @@ export function applyMetadata(state: StageState, instruction: Metadata, scope: M
   const done = (change: OciProcessConfig) => withConfig(state, { ...config, ...change }, instruction.text);
   switch (instruction.do) {
     case "env":
-      return done({
-        Env: instruction.pairs.reduce(
-          (env, [name, value]) => setVariable(env, scope.expand(name), scope.expand(value)),
-          config.Env ?? [],
-        ),
-      });
+      return setVariables(
+        state,
+        instruction.pairs.map(([name, value]): [string, string] => [scope.expand(name), scope.expand(value)]),
+        instruction.text,
+      );
     case "label":
       return done({
         Labels: { ...config.Labels, ...Object.fromEntries(instruction.pairs.map((pair) => pair.map(scope.expand))) },
@@ -83,6 +82,18 @@ export function applyMetadata(state: StageState, instruction: Metadata, scope: M
 /** The arguments that a command runs with: its own, or the shell with its text. */
 export function argumentsOf(command: Command, { Shell }: OciProcessConfig): readonly string[] {
   return command.form === "exec" ? command.args : [...(Shell ?? ["/bin/sh", "-c"]), command.text];
+}
+
+function setVariables(
+  state: StageState,
+  variables: readonly (readonly [string, string])[],
+  createdBy: string,
+): StageState {
+  const { config, args } = state;
+  const Env = variables.reduce((env, [name, value]) => setVariable(env, name, value), config.Env ?? []);
+  const hidden = new Set(variables.map(([name]) => name));
+  const left = new Map([...args].filter(([name]) => !hidden.has(name)));
+  return { ...withConfig(state, { ...config, Env }, createdBy), args: left };
 }
 
 function setVariable(env: readonly string[], name: string, value: string): readonly string[] {

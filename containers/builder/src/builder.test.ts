@@ -75,6 +75,41 @@ describe("Builder.build()", () => {
     assert.deepEqual(config?.Env?.slice(-2), ["MODE=fast", "PATHS=:x"]);
   });
 
+  it("takes a variable from the ENV or ARG that came last", async (t) => {
+    const { build, fileIn } = await setUp(t);
+    const lines = [
+      "FROM busybox",
+      "ARG A=arg",
+      "ENV A=env B=env",
+      "ARG B=arg C=given",
+      "ENV C=env",
+      'LABEL all="$A $B $C"',
+    ];
+    const { image } = await build({ Dockerfile: [...lines, 'RUN echo "$A $B $C" > /seen'].join("\n") });
+    assert.equal(await fileIn(image, "seen"), "env arg env\n");
+    assert.equal(image.config.config?.Labels?.all, "env arg env");
+  });
+
+  it("begins at the root of nothing", async (t) => {
+    const { build } = await setUp(t);
+    assert.equal((await build({ Dockerfile: "FROM scratch\nCOPY f /", f: "" })).image.config.config?.WorkingDir, "/");
+  });
+
+  it("keeps one cache for all mounts of an id that ask for the same owner and mode", async (t) => {
+    const { build, fileIn } = await setUp(t);
+    const mount = (options: string, command: string) => `RUN --mount=type=cache,target=/c,id=one${options} ${command}`;
+    const { image } = await build({
+      Dockerfile: [
+        "FROM busybox",
+        mount(",uid=7", "touch /c/kept"),
+        mount(",uid=7", "ls /c > /same"),
+        mount("", "ls /c > /other"),
+      ].join("\n"),
+    });
+    assert.equal(await fileIn(image, "same"), "kept\n");
+    assert.equal(await fileIn(image, "other"), "");
+  });
+
   it("gives the same image from the cache, and runs anew what a changed file reaches", async (t) => {
     const { build } = await setUp(t);
     const Dockerfile = "FROM busybox\nRUN echo once > /a\nCOPY f /f\nRUN cat /f > /g";

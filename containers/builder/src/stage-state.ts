@@ -11,7 +11,7 @@ export interface StageState {
   readonly config: OciProcessConfig;
   readonly history: readonly OciHistory[];
   readonly platform: Platform;
-  /** Build arguments declared in this stage that have a value. */
+  /** Build arguments that have a value and were declared in this stage after any ENV of their name. */
   readonly args: ReadonlyMap<string, string>;
   /** Whether this stage has set a CMD: else an ENTRYPOINT drops the inherited one. */
   readonly hasOwnCommand: boolean;
@@ -39,7 +39,11 @@ export function initialState(
       descriptor,
       diffId: base?.config.rootfs.diff_ids[index] ?? "",
     })),
-    config: { ...config, Env: env.some((entry) => entry.startsWith("PATH=")) ? env : [DEFAULT_PATH, ...env] },
+    config: {
+      ...(base === undefined ? { WorkingDir: "/" } : {}),
+      ...config,
+      Env: env.some((entry) => entry.startsWith("PATH=")) ? env : [DEFAULT_PATH, ...env],
+    },
     history: base?.config.history ?? [],
     platform,
     args: new Map(),
@@ -80,8 +84,8 @@ export function withConfig(state: StageState, config: OciProcessConfig, createdB
   return { ...state, config, history: [...state.history, history] };
 }
 
-/** The value of a variable: what ENV set, else a build argument. */
+/** The value of a variable: of ENV and ARG, the instruction that came last counts. */
 export function lookupVariable({ config, args }: StageState, name: string): string | undefined {
   const prefix = `${name}=`;
-  return config.Env?.findLast((entry) => entry.startsWith(prefix))?.slice(prefix.length) ?? args.get(name);
+  return args.get(name) ?? config.Env?.findLast((entry) => entry.startsWith(prefix))?.slice(prefix.length);
 }

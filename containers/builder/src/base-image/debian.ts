@@ -76,7 +76,7 @@ function hooks(): string[] {
     'rm -rf "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/*.bin "$1"/var/cache/apt/archives/*.deb "$1"/var/log/* "$1"/var/cache/ldconfig/aux-cache',
     "printf '#!/bin/sh\\nexit 101\\n' > \"$1/usr/sbin/policy-rc.d\"",
     'chmod 755 "$1/usr/sbin/policy-rc.d"',
-    'printf \'Acquire::Languages "none";\\nAPT::Install-Recommends "true";\\nDPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb || true"; };\\n\' > "$1/etc/apt/apt.conf.d/docker-like"',
+    'printf \'Acquire::Languages "none";\\nDir::Cache::pkgcache "";\\nDir::Cache::srcpkgcache "";\\nAPT::Install-Recommends "true";\\nDPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb || true"; };\\n\' > "$1/etc/apt/apt.conf.d/docker-like"',
   ];
   return [`--customize-hook=${script.join("; ")}`];
 }

@@ -9,6 +9,7 @@ import {
   mkdirSync,
   readlinkSync,
   rmSync,
+  type Stats,
   symlinkSync,
 } from "node:fs";
 import { copyFile } from "node:fs/promises";
@@ -40,11 +41,7 @@ export async function copyInto(tree: FileTree, sources: readonly Found[], target
   for (const source of sources) {
     const from = join(tree.root, source.path);
     if (source.isDirectory) {
-      makeDirectory(root, destination, owner);
-      for await (const { path, absolute } of walk(tree, source.path)) {
-        await pace();
-        await copyEntry(absolute, join(destination, path), target);
-      }
+      await copyDirectory(tree, source, target, pace);
       continue;
     }
     const existing = statOf(resolveInRootSync(root, destination));
@@ -54,6 +51,28 @@ export async function copyInto(tree: FileTree, sources: readonly Found[], target
     await copyEntry(from, into, target);
   }
 }
+
+async function copyDirectory(
+  tree: FileTree,
+  source: Found,
+  target: CopyTarget,
+  pace: ReturnType<typeof pacer>,
+): Promise<void> {
+  const { root, destination, owner = { uid: 0, gid: 0 } } = target;
+  // What is put into a directory changes its time: theirs are set when all is there.
+  const directories: { readonly path: string; readonly stats: Stats }[] = [];
+  const made = makeDirectory(root, destination, owner);
+  if (!isRoot(source)) directories.push({ path: made, stats: lstatSync(join(tree.root, source.path)) });
+  for await (const { path, absolute } of walk(tree, source.path)) {
+    await pace();
+    const copied = await copyEntry(absolute, join(destination, path), target);
+    if (copied?.stats.isDirectory()) directories.push(copied);
+  }
+  for (const { path, stats } of directories.toReversed()) lutimesSync(path, stats.atime, stats.mtime);
+}
+
+/** Whether it is all of a tree, which is no directory of that tree. */
+const isRoot = ({ path }: Found): boolean => join("/", path) === "/";
 
 /** Makes a directory of a root file system with its parents; those that are new get the owner. Gives its path on the host. */
 export function makeDirectory(root: string, path: string, owner: { uid: number; gid: number }): string {
@@ -70,7 +89,12 @@ export function makeDirectory(root: string, path: string, owner: { uid: number; 
   return absolute;
 }
 
-async function copyEntry(from: string, into: string, { root, owner, mode }: CopyTarget): Promise<void> {
+/** Gives where it is now, and what it was; undefined for what is not copied. */
+async function copyEntry(
+  from: string,
+  into: string,
+  { root, owner, mode }: CopyTarget,
+): Promise<{ readonly path: string; readonly stats: Stats } | undefined> {
   const stats = lstatSync(from);
   // A link to a directory stays one when a directory is copied over it; a file replaces a link.
   const to = resolveInRootSync(root, into, { followLast: stats.isDirectory() });
@@ -86,11 +110,12 @@ async function copyEntry(from: string, into: string, { root, owner, mode }: Copy
     if (stats.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
     else if (stats.isFile() && stats.size < SMALL) copyFileSync(from, to, constants.COPYFILE_FICLONE);
     else if (stats.isFile()) await copyFile(from, to, constants.COPYFILE_FICLONE);
-    else return; // Sockets, pipes and devices are no part of a context.
+    else return undefined; // Sockets, pipes and devices are no part of a context.
   }
   lchownSync(to, owner?.uid ?? stats.uid, owner?.gid ?? stats.gid);
   if (!stats.isSymbolicLink()) chmodSync(to, mode ?? stats.mode & 0o7777);
   lutimesSync(to, stats.atime, stats.mtime);
+  return { path: to, stats };
 }
 
 function statOf(path: string) {
