@@ -48,6 +48,11 @@ const BEYOND_BUILDKIT: Readonly<Record<string, { readonly says: RegExp; readonly
 /** What is not the same, and why. */
 const DIFFERENCES: readonly { readonly in: readonly string[]; readonly what: RegExp; readonly why: string }[] = [
   {
+    in: ["archives"],
+    what: /^file owned\/in\//,
+    why: "what ADD unpacks has the owner that --chown names since BuildKit 0.23; before, only the directory had",
+  },
+  {
     in: ["database", "python-app"],
     what: /^file var\/(?:cache\/ldconfig\/aux-cache|log\/.*)$/,
     why: "packages were installed at another time: logs say when, and the linker's cache knows files by their inodes",

@@ -90,9 +90,8 @@ export async function copyStep(
         for (const item of found) {
           const path = join(tree.root, item.path);
           if (unpacks && !item.isDirectory && (await isArchive(path))) {
-            // As with Docker, `--chown` is for the directory: what is in the archive has owners of its own.
             makeDirectory(root, destination, named ?? { uid: 0, gid: 0 });
-            await extractTar(createReadStream(path), root, destination);
+            await extractTar(createReadStream(path), root, destination, { owner: named });
             continue;
           }
           const place = parents ? `${posix.join(into, parentOf(item, dropped))}/` : into;
