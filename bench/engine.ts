@@ -1,5 +1,5 @@
 /**
- * `node bench/engine.ts`: running containers beside dockerd and podman, in turns: a program executed in one, fifty started at once, and what
+ * `node bench/engine.ts`: running containers beside dockerd and podman, in turns: one run to its end, a program executed in one, fifty started at once, and what
  * the engine and each container hold in memory. The floor is `runc` alone on the same bundles. CPU time is that of the daemon, of what
  * it starts, of the clients and of the containers.
  */
@@ -19,13 +19,13 @@ import { type Cost, costOf, inTurns } from "./turns.ts";
 
 const SKIFF = new URL("../skiff", import.meta.url).pathname;
 const NAME = "bench-engine";
-const EXECS = 15;
+const RUNS = 15;
 const AT_ONCE = 50;
 const ROUNDS = 3;
 const SOCKET = `/run/skiff-${NAME}/docker.sock`;
 const IDLE_MS = 5000;
 
-/** The rows of exec, of fifty containers and of memory. */
+/** The rows of run and exec, of fifty containers and of memory. */
 export async function engineRows(): Promise<Row[]> {
   const home = mkdtempSync(join(tmpdir(), "skiff-bench-engine-"));
   const env = { ...process.env, SKIFF_NAME: NAME, SKIFF_DATA: join(home, "data") };
@@ -51,6 +51,19 @@ export async function engineRows(): Promise<Row[]> {
     run([docker.cli, ...start], theirs);
     run([...podmanWords, ...start], podman.env);
     const target = run([docker.cli, ...start], ours).trim();
+    let removeRuncs = (): void => undefined;
+    const alone = async (count: number): Promise<void> => {
+      const bundle = `/run/skiff-${NAME}/c/${target}`;
+      removeRuncs = await startRuncs({ bundle, count, enter: floorGroup.enter });
+    };
+    const runToEnd = ["run", "--rm", "busybox", "true"];
+    const runTurns: Record<Subject | "skiff", () => void | Promise<void>> = {
+      ours: () => void run([...ourGroup.enter, docker.cli, ...runToEnd], ours),
+      skiff: () => void run([...ourGroup.enter, SKIFF, ...runToEnd], env),
+      docker: () => void run([...dockerGroup.enter, docker.cli, ...runToEnd], theirs),
+      podman: () => void run([...podmanWords, ...runToEnd], podman.env),
+      floor: () => alone(1),
+    };
     const turns: Record<Subject, () => void> = {
       ours: () => void run([...ourGroup.enter, docker.cli, "exec", "target", "true"], ours),
       docker: () => void run([...dockerGroup.enter, docker.cli, "exec", "target", "true"], theirs),
@@ -59,17 +72,17 @@ export async function engineRows(): Promise<Row[]> {
         void run([...floorGroup.enter, "runc", `--root=/run/skiff-${NAME}/r`, "exec", target, "true"], process.env),
     };
     const groups = { ours: ourGroup, docker: dockerGroup, podman: podmanGroup, floor: floorGroup };
-    const execs = await inTurns(turns, groups, EXECS);
+    const afterRun = async (who: Subject | "skiff") => {
+      if (who === "floor") removeRuncs();
+    };
+    const runs = await inTurns(runTurns, { ...groups, skiff: ourGroup }, RUNS, afterRun);
+    const execs = await inTurns(turns, groups, RUNS);
 
     const each = { ours: 0, docker: 0 };
-    let removeRuncs = (): void => undefined;
     const many: Record<"ours" | "docker" | "floor", () => Promise<void>> = {
       ours: () => startMany(SOCKET),
       docker: () => startMany(docker.host.slice("unix://".length)),
-      floor: async () => {
-        const bundle = `/run/skiff-${NAME}/c/${target}`;
-        removeRuncs = await startRuncs({ bundle, count: AT_ONCE, enter: floorGroup.enter });
-      },
+      floor: () => alone(AT_ONCE),
     };
     const sockets = { ours: SOCKET, docker: docker.host.slice("unix://".length) };
     const between = async (who: "ours" | "docker" | "floor") => {
@@ -87,7 +100,21 @@ export async function engineRows(): Promise<Row[]> {
       `docker ${docker.version}: ${costOf(costs.docker)}; podman ${podman.version}: ${costOf(costs.podman)}; runc alone: ${costOf(costs.floor)}`;
     return [
       {
-        what: `docker exec, true (median of ${EXECS})`,
+        what: `docker run --rm busybox true (median of ${RUNS})`,
+        measured: `${costOf(runs.ours)}, ${ratio(runs)} ×`,
+        peer: peers(runs),
+        target: "≤ 1/4 of docker",
+        met: runs.ours.wall <= runs.docker.wall / 4,
+      },
+      {
+        what: `skiff run --rm busybox true (median of ${RUNS})`,
+        measured: `${costOf(runs.skiff)}, ${ratio({ ours: runs.skiff, docker: runs.docker })} ×`,
+        peer: `docker ${docker.version}: ${costOf(runs.docker)}`,
+        target: "≤ 1/4 of docker",
+        met: runs.skiff.wall <= runs.docker.wall / 4,
+      },
+      {
+        what: `docker exec, true (median of ${RUNS})`,
         measured: `${costOf(execs.ours)}, ${ratio(execs)} ×`,
         peer: peers(execs),
         target: "≤ 1/2 of docker",
