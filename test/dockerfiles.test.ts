@@ -16,6 +16,7 @@ import type { DockerPeer } from "../bench/docker-peer.ts";
 import { type Cluster, startCluster } from "./support/cluster.ts";
 import { startDocker13 } from "./support/docker-13.ts";
 import { type ImageContents, type ImageFile, readImageArchive } from "./support/image-archive.ts";
+import { cachedImages } from "./support/image-cache.ts";
 import { type ImageDifference, imageDifferences } from "./support/image-differences.ts";
 import { type Finished, run } from "./support/run.ts";
 import { dockerCli } from "./support/tools.ts";
@@ -70,7 +71,14 @@ const DIFFERENCES: readonly { readonly in: readonly string[]; readonly what: Reg
 ];
 
 const FIXTURES = join(import.meta.dirname, "dockerfiles");
-const BASES = ["busybox", "debian:bookworm-slim"];
+/** Most of a minute of mmdebstrap. */
+const DEBIAN = {
+  name: "debian",
+  images: ["debian:bookworm-slim"],
+  sources: [new URL("../containers/builder/src/base-image/debian.ts", import.meta.url).pathname],
+  make: [["pull", "debian:bookworm-slim"]],
+  timeout: 300_000,
+};
 const ARCH = { x64: "amd64", arm64: "arm64" }[process.arch as string] ?? process.arch;
 /** Older than every build, so that an image tells whether it keeps the time. */
 const CONTEXT_DATE = "2020-01-02 03:04:05";
@@ -80,6 +88,8 @@ const started = Math.floor(Date.now() / 1000);
 /** Rows that have explained something. */
 const seen = new Set<(typeof DIFFERENCES)[number] | undefined>();
 
+/** What is to be ended and removed. */
+const made = new AsyncDisposableStack();
 let cluster: Cluster;
 let peer: DockerPeer;
 let home: string;
@@ -88,26 +98,23 @@ let url: string;
 
 before(async () => {
   home = mkdtempSync(join(tmpdir(), "skiff-dockerfiles-"));
+  made.defer(() => rmSync(home, { recursive: true, force: true }));
   server = createServer((_, response) => response.setHeader("last-modified", REMOTE_DATE).end("a tool\n"));
+  made.defer(() => {
+    server.close();
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  peer = await startDocker13({ inHostNetwork: true });
-  cluster = await startCluster("t-dockerfiles");
-  const archive = join(home, "base.tar");
-  for (const base of BASES) {
-    ok(await cluster.skiff(["pull", base]));
-    ok(await docker(["save", "-o", archive, base]));
-    ok(await dockerOfPeer(["load", "-i", archive]));
-    rmSync(archive);
-  }
+  peer = made.use(await startDocker13({ inHostNetwork: true }));
+  cluster = made.use(await startCluster("t-dockerfiles"));
+  ok(await cluster.skiff("pull busybox"));
+  await cachedImages(cluster, DEBIAN);
+  const bases = join(home, "bases.tar");
+  ok(await docker(["save", "-o", bases, "busybox", ...DEBIAN.images]));
+  ok(await dockerOfPeer(["load", "-i", bases]));
 });
 
-after(async () => {
-  server?.close();
-  await peer?.[Symbol.asyncDispose]();
-  rmSync(home, { recursive: true, force: true });
-  await cluster?.[Symbol.asyncDispose]();
-});
+after(() => made.disposeAsync());
 
 const docker = (args: readonly string[], cwd = home): Promise<Finished> =>
   run(dockerCli(), args, { env: { ...cluster.env, DOCKER_BUILDKIT: "0" }, cwd, timeout: 120_000 });
