@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Engine, Image, Logger } from "@skiff/engine";
 import { hostPlatform, parsePlatform } from "@skiff/registry";
 import type { FindAuth } from "./bases.ts";
+import { type BuildCache, buildCache } from "./build-cache.ts";
 import type { Report } from "./build-event.ts";
 import { exportCache, importCache } from "./cache-image.ts";
 import { type CachePlace, cacheName, loadCaches, saveCache } from "./cache-transfer.ts";
@@ -70,6 +71,8 @@ export interface Builder {
   build(request: BuildRequest): Promise<Image>;
   /** Digests that a prune of the image store should keep. */
   readonly cachedDigests: StepCache["digests"];
+  /** What is kept for later builds. */
+  readonly kept: BuildCache;
 }
 
 /** What a builder needs. */
@@ -198,7 +201,7 @@ export async function createBuilder({ engine, root, log, clock = Date }: Builder
     return stored;
   }
 
-  return { build, cachedDigests: () => cache.digests() };
+  return { build, cachedDigests: () => cache.digests(), kept: buildCache(cache, cacheMounts) };
 }
 
 function epochOf({ SOURCE_DATE_EPOCH: text }: Readonly<Record<string, string>>): Date | undefined {

@@ -2,6 +2,7 @@
 export { applyChanges } from "./apply-changes.ts";
 export { type BaseImageDeps, makeBaseImage, ORIGIN_LABEL } from "./base-image/make-base-image.ts";
 export type { FindAuth } from "./bases.ts";
+export type { BuildCache, CacheRecord } from "./build-cache.ts";
 export type { BuildEvent, Report } from "./build-event.ts";
 export { type Builder, type BuilderOptions, type BuildRequest, createBuilder } from "./builder.ts";
 export type { CachePlace } from "./cache-transfer.ts";

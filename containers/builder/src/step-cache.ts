@@ -1,6 +1,6 @@
 /** What steps came to, on disk: a step with the same key need not run again. */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "@skiff/engine";
 import type { Descriptor } from "@skiff/registry";
@@ -23,6 +23,10 @@ export interface StepCache {
   put(key: string, result: StepResult): Promise<void>;
   /** Digests of the layers it refers to, which a prune of the image store should keep. */
   digests(): Promise<Set<string>>;
+  /** All results, with the time of their last use in milliseconds since the epoch. */
+  list(): Promise<{ readonly key: string; readonly result: StepResult; readonly used: number }[]>;
+  /** Forgets a result. Its layer is left to a prune of the image store. */
+  remove(key: string): Promise<void>;
 }
 
 /** The key of a step: everything its result depends on. */
@@ -47,10 +51,15 @@ export async function openStepCache(
     }
   }
 
+  // The time of its file is that of its last use.
+  const touch = (path: string): Promise<void> => utimes(path, new Date(), new Date());
+
   return {
     async get(key) {
       const result = await read(pathOf(key));
-      if (result === undefined || result.empty) return result;
+      if (result === undefined) return undefined;
+      await touch(pathOf(key));
+      if (result.empty) return result;
       const isWhole = (await engine.snapshots.has(result.chainId)) && (await engine.content.has(result.layer.digest));
       if (isWhole) return result;
       await rm(pathOf(key), { force: true });
@@ -66,5 +75,16 @@ export async function openStepCache(
       const results = await Promise.all(names.map((name) => read(join(directory, name))));
       return new Set(results.flatMap((result) => (result === undefined || result.empty ? [] : [result.layer.digest])));
     },
+    async list() {
+      const keys = (await readdir(directory)).flatMap((name) => /^(.+)\.json$/.exec(name)?.[1] ?? []);
+      const all = await Promise.all(
+        keys.map(async (key) => {
+          const result = await read(pathOf(key));
+          return result === undefined ? [] : [{ key, result, used: (await stat(pathOf(key))).mtimeMs }];
+        }),
+      );
+      return all.flat();
+    },
+    remove: (key) => rm(pathOf(key), { force: true }),
   };
 }

@@ -35,7 +35,7 @@ export function createDockerApi({ engine, builder, scratch, log, clock = Date }:
       const now = () => clock.now();
       const loadBuildKit = async () => {
         const { createBuildKit } = await import("./buildkit/buildkit.ts");
-        return createBuildKit({ engine, builder, scratch, now, version: SERVER_VERSION });
+        return createBuildKit({ engine, builder, scratch, now, log, version: SERVER_VERSION });
       };
       const deps = {
         engine,

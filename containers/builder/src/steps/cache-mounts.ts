@@ -1,6 +1,6 @@
 /** Directories of `RUN --mount=type=cache`: they outlive builds, and are no part of any image. */
 import { createHash } from "node:crypto";
-import { chmod, chown, mkdir, stat } from "node:fs/promises";
+import { chmod, chown, lstat, mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 /** How builds at once use one cache: all at the same time, one after the other, or each with a directory of its own. */
@@ -25,6 +25,10 @@ export interface NewCache {
 export interface CacheMounts {
   /** Waits for the cache where it is locked. */
   acquire(id: string, sharing: Sharing, made: NewCache, signal: AbortSignal): Promise<CacheLease>;
+  /** All caches, with the time of their last change in milliseconds since the epoch. */
+  list(): Promise<{ readonly name: string; readonly bytes: number; readonly used: number; readonly inUse: boolean }[]>;
+  /** Removes one; false where somebody uses it. */
+  remove(name: string): Promise<boolean>;
 }
 
 /** Opens the caches kept in `root`. */
@@ -79,6 +83,22 @@ export function openCacheMounts(root: string): CacheMounts {
       }
       return { directory, release };
     },
+    async list() {
+      if (!(await exists(root))) return [];
+      return Promise.all(
+        (await readdir(root)).map(async (name) => {
+          const directory = join(root, name);
+          const inUse = (users.get(directory) ?? 0) > 0;
+          return { name, bytes: await bytesIn(directory), used: (await stat(directory)).mtimeMs, inUse };
+        }),
+      );
+    },
+    async remove(name) {
+      const directory = join(root, name);
+      if ((users.get(directory) ?? 0) > 0) return false;
+      await rm(directory, { recursive: true, force: true });
+      return true;
+    },
   };
 }
 
@@ -90,4 +110,17 @@ async function exists(path: string): Promise<boolean> {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
     throw error;
   }
+}
+
+// What goes away meanwhile takes no room any more.
+async function bytesIn(directory: string): Promise<number> {
+  let bytes = 0;
+  for (const name of await readdir(directory, { recursive: true })) {
+    const stats = await lstat(join(directory, name)).catch((error: unknown) => {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+      throw error;
+    });
+    if (stats?.isFile()) bytes += stats.blocks * 512;
+  }
+  return bytes;
 }

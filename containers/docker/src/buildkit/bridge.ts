@@ -94,15 +94,9 @@ export function bridgeMethods({ builds, solveFrontend }: BridgeDeps): Methods {
 
 function checked(request: GatewaySolveRequest): GatewaySolveRequest {
   if ((request.definition?.def ?? []).length > 0)
-    throw new GrpcError(
-      grpcCode.unimplemented,
-      "build definitions (LLB) are not supported: only Dockerfiles can be built",
-    );
+    throw new GrpcError(grpcCode.unknown, "build definitions (LLB) are not supported: only Dockerfiles can be built");
   const [input] = request.frontendInputs;
   if (input !== undefined)
-    throw new GrpcError(
-      grpcCode.unimplemented,
-      `input ${input.key} is the result of another build, which is not supported`,
-    );
+    throw new GrpcError(grpcCode.unknown, `input ${input.key} is the result of another build, which is not supported`);
   return request;
 }

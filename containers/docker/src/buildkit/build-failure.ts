@@ -1,7 +1,6 @@
 /** Failures of builds as BuildKit's clients show them: in BuildKit's words, and with the lines of the Dockerfile they come from. */
 import { DockerfileError, DockerfileParseError, RunFailedError } from "@skiff/builder";
 import { type ErrorDetail, GrpcError, grpcCode } from "./grpc-error.ts";
-import { codec } from "./wire.ts";
 
 /** The Dockerfile that was built. */
 export interface BuiltFile {
@@ -31,11 +30,10 @@ function sourceDetail({ name, text }: BuiltFile, line: number): ErrorDetail {
   const lines = text.split("\n");
   let last = line;
   while (lines[last - 1]?.trimEnd().endsWith("\\") && last < lines.length) last++;
-  return {
-    typeUrl: "github.com/moby/buildkit/errdefs.Source+json",
-    value: codec.encode("Source", {
-      info: { filename: name, data: Buffer.from(text), language: "Dockerfile" },
-      ranges: [{ start: { line, character: 0 }, end: { line: last, character: 0 } }],
-    }),
+  const source = {
+    info: { filename: name, data: Buffer.from(text).toString("base64"), language: "Dockerfile" },
+    ranges: [{ start: { line }, end: { line: last } }],
   };
+  // In spite of what protobuf's Any is for, this kind of message travels as JSON.
+  return { typeUrl: "github.com/moby/buildkit/errdefs.Source+json", value: Buffer.from(JSON.stringify(source)) };
 }

@@ -66,11 +66,9 @@ export function buildProgress(progress: Progress, stages: () => number): BuildPr
   };
 }
 
-/** The instruction in one line: a here-document by its first one, a base by its whole name. */
+/** The instruction in one line, a base by its whole name. */
 function shown(text: string): string {
-  const [first = "", ...rest] = text.split("\n");
-  const body = rest.find((line) => line.trim() !== "");
-  const line = body === undefined ? first : `${first} (${body.trim()}...)`;
+  const [line = ""] = text.split("\n");
   const from = /^FROM (\S+)/.exec(line);
   if (from === null || from[1] === undefined || from[1] === "scratch") return line;
   return `FROM ${wholeName(from[1])}`;

@@ -1,7 +1,7 @@
 /** BuildKit's protocol over the engine and the builder: what `docker build` of an ordinary installation speaks. */
 import type { Duplex } from "node:stream";
 import type { Builder } from "@skiff/builder";
-import type { Engine, Image } from "@skiff/engine";
+import type { Engine, Image, Logger } from "@skiff/engine";
 import { bridgeMethods } from "./bridge.ts";
 import { type Build, type CacheEntry, createBuilds } from "./builds.ts";
 import { controlMethods } from "./control.ts";
@@ -20,6 +20,7 @@ export interface BuildKitOptions {
   readonly scratch: string;
   readonly now: () => number;
   readonly version: string;
+  readonly log: Logger;
 }
 
 /** Who a session says it is. */
@@ -37,7 +38,7 @@ export interface BuildKit extends Disposable {
 }
 
 /** Makes it. Nothing is remembered longer than clients are there. */
-export function createBuildKit({ engine, builder, scratch, now, version }: BuildKitOptions): BuildKit {
+export function createBuildKit({ engine, builder, scratch, now, version, log }: BuildKitOptions): BuildKit {
   const sessions = createSessions();
   const builds = createBuilds<Image>({ now });
 
@@ -48,8 +49,7 @@ export function createBuildKit({ engine, builder, scratch, now, version }: Build
     cacheImports: readonly CacheEntry[] = [],
     caller?: AbortSignal,
   ): Promise<Image> {
-    if (!isDockerfile(frontend, attrs))
-      throw new GrpcError(grpcCode.unimplemented, `frontend ${frontend} is not supported`);
+    if (!isDockerfile(frontend, attrs)) throw new GrpcError(grpcCode.unknown, `frontend ${frontend} is not supported`);
     const { request, progress, abort } = build;
     const signal = caller === undefined ? abort.signal : AbortSignal.any([abort.signal, caller]);
     const session = await sessions.get(request.session, signal);
@@ -65,7 +65,7 @@ export function createBuildKit({ engine, builder, scratch, now, version }: Build
   }
 
   const server = createGrpcServer({
-    ...controlMethods({ engine, builder, builds, sessions, version, solveFrontend }),
+    ...controlMethods({ engine, builder, builds, sessions, version, now, log, solveFrontend }),
     ...bridgeMethods({ builds, solveFrontend }),
   });
   return {

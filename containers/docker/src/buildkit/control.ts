@@ -1,13 +1,16 @@
 /** moby.buildkit.v1.Control: builds, their progress, sessions over gRPC, and what is kept of builds. */
 import { Duplex } from "node:stream";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
-import type { Image } from "@skiff/engine";
+import type { CacheRecord } from "@skiff/builder";
+import { type Image, isEngineError, type Logger } from "@skiff/engine";
 import { hostPlatform } from "@skiff/registry";
 import type { Build, Builds, SolveRequest } from "./builds.ts";
-import { type ExportDeps, exportersOf, exportResult } from "./export-result.ts";
+import { type ExportDeps, exportersOf, exportResult, keepsImage } from "./export-result.ts";
 import { connectGrpc } from "./grpc-client.ts";
 import { GrpcError, grpcCode } from "./grpc-error.ts";
 import type { CallContext, Methods } from "./grpc-server.ts";
+import { timestamp } from "./progress.ts";
+import { matcher, pruneCache } from "./prune-cache.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** What the controller works with. */
@@ -21,6 +24,17 @@ export interface ControlDeps extends ExportDeps {
     attrs: SolveRequest["frontendAttrs"],
   ) => Promise<Image>;
   readonly version: string;
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+interface PruneRequest {
+  readonly filter: readonly string[];
+  /** Nanoseconds. */
+  readonly keepDuration: number;
+  /** Bytes, as is the next. */
+  readonly reservedSpace: number;
+  readonly maxUsedSpace: number;
 }
 
 /** The controller's methods. */
@@ -58,11 +72,50 @@ export function controlMethods(deps: ControlDeps): Methods {
         await connection.closed;
       },
     },
+    [path("DiskUsage")]: {
+      ...{ request: "DiskUsageRequest", response: "DiskUsageResponse" },
+      async answer({ filter }: { filter: readonly string[] }) {
+        const matches = readFilters(filter);
+        const records = await deps.builder.kept.list();
+        return { record: records.filter(matches).map(usageRecord) };
+      },
+    },
+    [path("Prune")]: {
+      ...{ request: "PruneRequest", response: "UsageRecord" },
+      async *stream({ filter, keepDuration, reservedSpace, maxUsedSpace }: PruneRequest) {
+        readFilters(filter);
+        const options = {
+          filter,
+          keepMilliseconds: keepDuration / 1e6,
+          keepBytes: Math.max(reservedSpace, maxUsedSpace),
+        };
+        yield* (await pruneCache(deps, options, deps.now())).map(usageRecord);
+      },
+    },
     // Nothing is remembered of builds that are over.
     [path("ListenBuildHistory")]: {
       ...{ request: "Empty", response: "Empty" },
       async *stream() {},
     },
+  };
+}
+
+function readFilters(filter: readonly string[]): ReturnType<typeof matcher> {
+  try {
+    return matcher(filter);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new GrpcError(grpcCode.invalidArgument, error.message, { cause: error });
+  }
+}
+
+function usageRecord({ id, type, bytes, created, used, inUse }: CacheRecord): object {
+  return {
+    ...{ id, inUse, size: bytes, recordType: type, mutable: type === "exec.cachemount" },
+    description: type === "regular" ? "result of a step" : "cached mount of RUN",
+    createdAt: timestamp(created),
+    lastUsedAt: timestamp(used),
+    usageCount: 1,
   };
 }
 
@@ -86,10 +139,13 @@ async function solve(deps: ControlDeps, request: SolveRequest, { signal }: CallC
   const cancel = () => build.abort.abort(signal.reason);
   signal.addEventListener("abort", cancel, { once: true });
   try {
-    const image = await resultOf(deps, build, signal);
     const exporters = exportersOf(request);
+    const before = keepsImage(exporters) ? undefined : await imageIds(deps);
+    const image = await resultOf(deps, build, signal);
     if (image === undefined) return { exporterResponse: {} };
     const session = await sessions.get(request.session, signal);
+    // Until then another build of this client may need it.
+    if (before?.has(image.id) === false) void session.connection.closed.then(() => forget(deps, image));
     const input = { session, progress: build.progress, signal: build.abort.signal };
     return { exporterResponse: await exportResult(deps, image, exporters, input) };
   } catch (error) {
@@ -98,6 +154,21 @@ async function solve(deps: ControlDeps, request: SolveRequest, { signal }: CallC
   } finally {
     signal.removeEventListener("abort", cancel);
     builds.close(build);
+  }
+}
+
+async function imageIds({ engine }: ControlDeps): Promise<ReadonlySet<string>> {
+  return new Set((await engine.images.list()).map(({ id }) => id));
+}
+
+/** Removes an image that was only a build's way to something else, unless it has got a name or a container meanwhile. */
+async function forget({ engine: { images }, builder, log }: ControlDeps, { id }: Image): Promise<void> {
+  try {
+    const image = await images.get(id);
+    if (image?.names.length === 0) await images.remove(id, { keep: await builder.cachedDigests() });
+  } catch (error) {
+    if (!isEngineError(error, "conflict"))
+      log.warn("Cannot remove an image that was only exported", { error: String(error) });
   }
 }
 

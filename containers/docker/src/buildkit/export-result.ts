@@ -14,7 +14,7 @@ import type { Session } from "./sessions.ts";
 /** What exporting takes. */
 export interface ExportDeps {
   readonly engine: Pick<Engine, "images" | "snapshots">;
-  readonly builder: Pick<Builder, "cachedDigests">;
+  readonly builder: Pick<Builder, "cachedDigests" | "kept">;
 }
 
 /** Where to. */
@@ -35,6 +35,11 @@ export function exportersOf({ exporters, exporter, exporterAttrs }: SolveRequest
 /** The names that exporters give the image in the image store. */
 export function namesOf(exporters: readonly ExporterRequest[]): string[] {
   return exporters.filter(isStored).flatMap(exporterNames);
+}
+
+/** Whether the image is to stay in the image store. */
+export function keepsImage(exporters: readonly ExporterRequest[]): boolean {
+  return exporters.some(isStored);
 }
 
 function isStored({ type }: ExporterRequest): boolean {

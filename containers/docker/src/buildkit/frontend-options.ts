@@ -1,5 +1,5 @@
 /** The attributes of BuildKit's Dockerfile frontend as the builder takes them. Pure. */
-import type { BuildRequest, CachePlace, FindAuth } from "@skiff/builder";
+import type { BuildRequest, CachePlace } from "@skiff/builder";
 import { hostPlatform, parsePlatform, RegistryError } from "@skiff/registry";
 import type { CacheEntry } from "./builds.ts";
 import { GrpcError, grpcCode } from "./grpc-error.ts";
@@ -28,7 +28,7 @@ type Attributes = Readonly<Record<string, string>>;
 
 /** Reads the attributes. Throws a GrpcError for what cannot be done here. */
 export function frontendOptions(attrs: Attributes): FrontendOptions {
-  if (attrs.requestid) throw new GrpcError(grpcCode.unimplemented, `unsupported request ${attrs.requestid}`);
+  if (attrs.requestid) throw new GrpcError(grpcCode.unknown, `unsupported request ${attrs.requestid}`);
   const hosts = list(attrs["add-hosts"]).map(extraHost);
   const shmSize = Number(attrs["shm-size"] ?? 0);
   return {
@@ -56,16 +56,12 @@ export function frontendOptions(attrs: Attributes): FrontendOptions {
   };
 }
 
-/** Caches to read or write. `auth` is that of registries. Throws a GrpcError for a kind that cannot be had here. */
-export async function cachePlaces(entries: readonly CacheEntry[], auth: FindAuth): Promise<CachePlace[]> {
-  const places: CachePlace[] = [];
-  for (const { type, attrs } of entries) {
-    if (type !== "registry")
-      throw new GrpcError(grpcCode.unimplemented, `caches of type ${type} are not supported: use type=registry`);
-    const { ref = "" } = attrs;
-    places.push({ type: "registry", ref, auth: await auth(ref) });
-  }
-  return places;
+/** Caches of registries, which are those that can be read and written here, and the others. */
+export function cachePlaces(entries: readonly CacheEntry[]): { places: CachePlace[]; others: string[] } {
+  return {
+    places: entries.flatMap(({ type, attrs }) => (type === "registry" ? [{ type, ref: attrs.ref ?? "" }] : [])),
+    others: entries.flatMap(({ type }) => (type === "registry" ? [] : [type])),
+  };
 }
 
 function withPrefix(attrs: Attributes, prefix: string): Record<string, string> {
@@ -86,7 +82,7 @@ function namedInputs(attrs: Attributes): Map<string, NamedInput> {
     else if (scheme !== "") inputs.set(name, { image: rest });
     else
       throw new GrpcError(
-        grpcCode.unimplemented,
+        grpcCode.unknown,
         `unsupported context source ${value} for ${name}: a directory or docker-image:// can be used`,
       );
   }
@@ -96,18 +92,18 @@ function namedInputs(attrs: Attributes): Map<string, NamedInput> {
 function contextUrl(text: string | undefined): URL | undefined {
   if (text === undefined || text === "") return undefined;
   if (text.startsWith("http://buildkit-session/")) return new URL(text);
-  throw new GrpcError(grpcCode.unimplemented, `remote contexts are not supported: ${text}`);
+  throw new GrpcError(grpcCode.unknown, `remote contexts are not supported: ${text}`);
 }
 
 function platformOf(text: string | undefined): string | undefined {
   const [first, ...others] = list(text);
   if (first === undefined) return undefined;
-  if (others.length > 0) throw new GrpcError(grpcCode.unimplemented, `multiple platforms are not supported: ${text}`);
+  if (others.length > 0) throw new GrpcError(grpcCode.unknown, `multiple platforms are not supported: ${text}`);
   const host = hostPlatform();
   const platform = readPlatform(first);
   if (platform.os !== host.os || platform.architecture !== host.architecture)
     throw new GrpcError(
-      grpcCode.unimplemented,
+      grpcCode.unknown,
       `cannot build for ${first}: only ${host.os}/${host.architecture} can be built here`,
     );
   return first;

@@ -50,6 +50,8 @@ export function connectGrpc(socket: Duplex): GrpcConnection {
   const closed = new Promise<void>((resolve) => session.once("close", resolve));
   // Calls that are under way learn of it by themselves.
   session.on("error", () => session.destroy());
+  // Half of a connection is none: by itself, a session would wait for its own half to be closed.
+  socket.once("end", () => session.destroy());
   session.once("connect", () => session.setLocalWindowSize(2 * WINDOW_BYTES));
 
   function stream<Sent extends object, Received extends object>(
@@ -70,14 +72,15 @@ export function connectGrpc(socket: Duplex): GrpcConnection {
     signal?.addEventListener("abort", cancel, { once: true });
     call.once("close", () => signal?.removeEventListener("abort", cancel));
     const failed = failureOf(call);
+    let draining: Promise<void> | undefined;
     return {
       async send(message) {
         if (call.destroyed || call.closed) throw new GrpcError(grpcCode.unavailable, "the client ended the call");
         if (call.write(frame(codec.encode(sent, message)))) return;
-        await new Promise<void>((resolve) => {
-          call.once("drain", resolve);
-          call.once("close", resolve);
+        draining ??= drained(call).then(() => {
+          draining = undefined;
         });
+        await draining;
       },
       end: () => call.end(),
       cancel,
@@ -125,6 +128,19 @@ function failureOf(call: ClientHttp2Stream): Promise<GrpcError | undefined> {
       else if (code === undefined) resolve(new GrpcError(grpcCode.unavailable, "the client's session broke off"));
       else resolve(new GrpcError(Number(code), unescaped(String(status["grpc-message"] ?? ""))));
     });
+  });
+}
+
+/** Resolves once more may be written, or never any more. */
+function drained(call: ClientHttp2Stream): Promise<void> {
+  return new Promise((resolve) => {
+    const over = () => {
+      call.off("drain", over);
+      call.off("close", over);
+      resolve();
+    };
+    call.once("drain", over);
+    call.once("close", over);
   });
 }
 

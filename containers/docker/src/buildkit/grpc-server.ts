@@ -51,7 +51,11 @@ export function createGrpcServer(methods: Methods): GrpcServer {
   server.addService(definition(methods), implementation(methods));
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
   return {
-    accept: (connection) => connections.injectConnection(connection),
+    accept(connection) {
+      // Half of a connection is none.
+      connection.once("end", () => connection.end());
+      connections.injectConnection(connection);
+    },
     [Symbol.dispose]() {
       connections.destroy();
       server.forceShutdown();
@@ -127,7 +131,7 @@ function conversed(converse: Converse) {
 
 function contextOf(call: { metadata: Metadata; on(event: "cancelled", listener: () => void): unknown }): CallContext {
   const over = new AbortController();
-  call.on("cancelled", () => over.abort(new GrpcError(grpcCode.cancelled, "the client gave the call up")));
+  call.on("cancelled", () => over.abort(new GrpcError(grpcCode.cancelled, "context canceled")));
   return {
     metadata: (name) => call.metadata.get(name)[0]?.toString(),
     allMetadata: (name) => call.metadata.get(name).map(String),

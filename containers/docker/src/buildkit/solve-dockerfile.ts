@@ -1,7 +1,17 @@
 /** The Dockerfile frontend: fetches from the client what the build is made of, and has it built. */
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Builder, DockerfileError, type NamedContext, parseDockerfile, plan, platformArgs } from "@skiff/builder";
+import {
+  type Builder,
+  type BuildRequest,
+  type CachePlace,
+  DockerfileError,
+  type FindAuth,
+  type NamedContext,
+  parseDockerfile,
+  plan,
+  platformArgs,
+} from "@skiff/builder";
 import { type Engine, type Image, isSystemError } from "@skiff/engine";
 import { hostPlatform } from "@skiff/registry";
 import { type BuiltFile, buildFailure } from "./build-failure.ts";
@@ -9,6 +19,7 @@ import { buildProgress } from "./build-progress.ts";
 import type { CacheEntry } from "./builds.ts";
 import { contextPaths } from "./context-paths.ts";
 import { cachePlaces, type FrontendOptions, frontendOptions } from "./frontend-options.ts";
+import { GrpcError, grpcCode } from "./grpc-error.ts";
 import type { Progress, Vertex } from "./progress.ts";
 import { fetchFiles, fetchUpload } from "./session-files.ts";
 import { sessionAgents, sessionAuth, sessionSecrets } from "./session-lookups.ts";
@@ -53,8 +64,7 @@ export async function solveDockerfile(deps: SolveDeps, input: SolveInput): Promi
       ...inputs,
       tags,
       auth,
-      cacheFrom: await cachePlaces(input.cacheFrom, auth),
-      cacheTo: await cachePlaces(input.cacheTo, auth),
+      ...(await caches(input, auth)),
       secrets: sessionSecrets(session, signal),
       sshAgents: agents,
       report: events.report,
@@ -67,6 +77,23 @@ export async function solveDockerfile(deps: SolveDeps, input: SolveInput): Promi
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** An inline cache is none: what steps came to is not kept in images. Neither is a build wrong that finds no cache. */
+async function caches(
+  { cacheFrom, cacheTo, progress }: SolveInput,
+  auth: FindAuth,
+): Promise<Pick<BuildRequest, "cacheFrom" | "cacheTo">> {
+  const [from, to] = [cachePlaces(cacheFrom), cachePlaces(cacheTo)];
+  const lost = to.others.find((type) => type !== "inline");
+  if (lost !== undefined)
+    throw new GrpcError(grpcCode.unknown, `cannot export a cache of type ${lost}: use type=registry`);
+  for (const type of [...from.others, ...to.others]) progress.vertex(`caches of type ${type} are passed over`).end();
+  const withAuth = (places: readonly CachePlace[]) =>
+    Promise.all(
+      places.map(async (place) => (place.type === "registry" ? { ...place, auth: await auth(place.ref) } : place)),
+    );
+  return { cacheFrom: await withAuth(from.places), cacheTo: await withAuth(to.places) };
 }
 
 interface Inputs {

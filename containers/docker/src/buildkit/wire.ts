@@ -78,6 +78,7 @@ const messages = {
     all: [2, "bool"],
     keepDuration: [3, "int64"],
     reservedSpace: [4, "int64"],
+    maxUsedSpace: [5, "int64"],
   },
   UsageRecord: {
     id: [1, "string"],
@@ -135,11 +136,6 @@ const messages = {
   // How failures are told.
   RpcStatus: { code: [1, "int32"], message: [2, "string"], details: [3, "Any", "repeated"] },
   Any: { typeUrl: [1, "string"], value: [2, "bytes"] },
-  Source: { info: [1, "SourceInfo"], ranges: [2, "Range", "repeated"] },
-  SourceInfo: { filename: [1, "string"], data: [2, "bytes"], language: [4, "string"] },
-  Range: { start: [1, "Position"], end: [2, "Position"] },
-  Position: { line: [1, "int32"], character: [2, "int32"] },
-  VertexRef: { digest: [1, "string"] },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, FieldEntry>>>>;
 
 /** Names a message. */
