@@ -12,7 +12,7 @@ const CHANGES = /^(cmd|entrypoint|env|expose|healthcheck|label|onbuild|stopsigna
 export function applyChanges(config: OciProcessConfig, changes: readonly string[]): OciProcessConfig {
   for (const change of changes) {
     if (CHANGES.test(change.trim()) && !change.includes("\n")) continue;
-    throw new DockerfileError(`${change.trim().split(/\s/, 1)[0]?.toLowerCase()} is not a valid change command`);
+    throw new DockerfileError(`${change.trim().split(/\s/, 1)[0]} is not a valid change command`);
   }
   const [stage] = parseDockerfile(["FROM scratch", ...changes].join("\n")).stages;
   const lookup = (name: string) => config.Env?.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);

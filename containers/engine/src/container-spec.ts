@@ -34,10 +34,14 @@ export interface ContainerSpec {
   readonly users?: "remapped" | undefined;
   readonly ports?: readonly PortPublication[] | undefined;
   readonly hostname?: string | undefined;
+  /** The domain that the host name is in. */
+  readonly domainname?: string | undefined;
   readonly dns?: Dns | undefined;
   /** Lines for /etc/hosts: name and address. */
   readonly extraHosts?: readonly { readonly name: string; readonly address: string }[] | undefined;
   readonly tty?: boolean | undefined;
+  /** With `tty`: the terminal's first size, in characters. */
+  readonly terminalSize?: { readonly width: number; readonly height: number } | undefined;
   /** Runs the command below a small init of the host's (`tini`), which passes signals on and collects what has ended. */
   readonly init?: boolean | undefined;
   /** Keeps a standard input open for `attach`. */
@@ -59,6 +63,8 @@ export interface ContainerSpec {
   readonly autoRemove?: boolean | undefined;
   readonly security?: SecuritySpec | undefined;
   readonly devices?: readonly DeviceSpec[] | undefined;
+  /** Further devices that its programs may make and use. */
+  readonly deviceRules?: readonly DeviceRule[] | undefined;
   readonly rlimits?: readonly Rlimit[] | undefined;
   readonly sysctls?: Readonly<Record<string, string>> | undefined;
   /** "SIGTERM" style. Default: the image's, else SIGTERM. */
@@ -114,6 +120,8 @@ export interface ContainerMount {
   readonly propagation?: "private" | "host-to-container" | "bidirectional" | undefined;
   /** Of a bind: what is mounted below the source comes along. Default true. */
   readonly recursive?: boolean | undefined;
+  /** Of a tmpfs: further options of the file system ("uid=33", "exec"). */
+  readonly options?: readonly string[] | undefined;
   /** Of a volume: an empty one is not filled with what the image has in its place. */
   readonly noCopy?: boolean | undefined;
   /** Of a volume that is made: what it is made with. */
@@ -214,6 +222,15 @@ export interface SelinuxOptions {
   readonly type?: string | undefined;
   readonly level?: string | undefined;
   readonly disable?: boolean | undefined;
+}
+
+/** Devices by kind and number; a number left out stands for all. */
+export interface DeviceRule {
+  readonly type: "a" | "b" | "c";
+  readonly major?: number | undefined;
+  readonly minor?: number | undefined;
+  /** Of "rwm". */
+  readonly access: string;
 }
 
 export interface DeviceSpec {

@@ -1,3 +1,4 @@
+import type { Platform } from "@skiff/registry";
 import type { Descriptor } from "./content-store.ts";
 
 /** The image configuration (OCI image-spec, "Image Configuration"; Docker's is a superset). */
@@ -148,6 +149,8 @@ export interface ImageStore {
       readonly config?: OciProcessConfig | undefined;
       readonly labels?: Readonly<Record<string, string>> | undefined;
       readonly comment?: string | undefined;
+      /** What its programs are for. Default: this machine. */
+      readonly platform?: Platform | undefined;
       readonly signal?: AbortSignal | undefined;
     },
   ): Promise<Image>;

@@ -9,11 +9,15 @@ export interface UserNetwork {
   readonly subnet: string;
   /** Nobody asked for the subnet. */
   readonly isChosen?: boolean | undefined;
+  /** Somebody asked for the subnet, and not for the gateway. */
+  readonly isGatewayChosen?: boolean | undefined;
   readonly gateway: string;
   /** The part of the subnet that addresses are chosen from, where it is not all of it. */
   readonly ipRange?: string | undefined;
   /** No way out of it and none into it. */
   readonly internal: boolean;
+  /** Kept for clients: there is nothing to attach from elsewhere. */
+  readonly attachable?: boolean | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, string>>;
 }
@@ -25,7 +29,9 @@ export interface UserNetworkSpec {
   readonly gateway?: string | undefined;
   readonly ipRange?: string | undefined;
   readonly internal?: boolean | undefined;
+  readonly attachable?: boolean | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** "com.docker.network.driver.mtu" has an effect; the others are kept. */
   readonly options?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -39,6 +45,8 @@ export interface NetworkAttachment {
   readonly links?: readonly { readonly container: string; readonly alias: string }[] | undefined;
   /** The address it must have. */
   readonly address?: string | undefined;
+  /** The hardware address it must have ("02:42:ac:11:00:02"). Default: one that follows from its address. */
+  readonly hardwareAddress?: string | undefined;
 }
 
 /** Where a running container is in one network. */

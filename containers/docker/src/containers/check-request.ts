@@ -1,12 +1,17 @@
 /** What dockerd refuses of a request for a container, in its words. Throws 400. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism, constants } from "node:os";
 import { DockerError } from "../http/docker-error.ts";
 import type { Reader } from "../http/reader.ts";
 
 const MIN_MEMORY = 6 * 2 ** 20;
 const LOG_DRIVERS = ["", "json-file", "none"];
-const LOG_OPTIONS = ["max-size", "max-file", "compress", "labels", "labels-regex", "env", "env-regex", "tag", "mode"];
+const LOG_OPTIONS = [
+  ...["max-size", "max-file", "compress", "labels", "labels-regex", "env", "env-regex", "tag"],
+  ...["mode", "max-buffer-size"],
+];
+const CPU_LIST = /^\d{1,4}(-\d{1,4})?(,\d{1,4}(-\d{1,4})?)*$/;
+const MEMORY_NODES = "/sys/devices/system/node/has_memory";
 const IPC_MODES = ["", "host", "private", "shareable", "none"];
 const MOUNT_TYPES = ["bind", "volume", "tmpfs"];
 
@@ -22,8 +27,11 @@ export function checkRequest(body: Reader): void {
   const driver = log.text("Type") ?? "";
   if (!LOG_DRIVERS.includes(driver))
     refuse(`error looking up logging plugin ${driver}: plugin ${JSON.stringify(driver)} not found`);
-  for (const name of Object.keys(log.map("Config") ?? {}))
+  const options = log.map("Config") ?? {};
+  for (const name of Object.keys(options))
     if (!LOG_OPTIONS.includes(name)) refuse(`unknown log opt '${name}' for json-file log driver`);
+  const { mode = "" } = options;
+  if (!["", "blocking", "non-blocking"].includes(mode)) refuse(`logger: logging mode not supported: ${mode}`);
   const runtime = host.text("Runtime") ?? "";
   if (runtime !== "" && runtime !== "runc") refuse(`unknown or invalid runtime name: ${runtime}`);
   for (const device of host.objects("DeviceRequests"))
@@ -34,11 +42,32 @@ export function checkRequest(body: Reader): void {
   if (isolation !== "" && isolation !== "default")
     refuse(`Invalid isolation: ${JSON.stringify(isolation)} - linux only supports 'default'`);
   const ipc = host.text("IpcMode") ?? "";
-  if (!IPC_MODES.includes(ipc) && !ipc.startsWith("container:")) refuse(`Invalid IPC mode: ${ipc}`);
+  if (!IPC_MODES.includes(ipc) && !ipc.startsWith("container:")) refuse(`invalid IPC mode: ${ipc}`);
   const users = host.text("UsernsMode") ?? "";
   if (users !== "" && users !== "host") refuse(`invalid USER mode: ${users}`);
-  if ((host.text("NetworkMode") ?? "").startsWith("container:") && host.keys("PortBindings").length > 0)
+  if (Object.keys(host.map("StorageOpt") ?? {}).length > 0)
+    refuse("--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
+  checkNetwork(body, host);
+}
+
+/** What a container cannot have of its own that is in another's network, or the machine's. */
+function checkNetwork(body: Reader, host: Reader): void {
+  const mode = host.text("NetworkMode") ?? "";
+  const isNamed = (body.text("Hostname") ?? "") !== "";
+  if (isNamed && host.text("UTSMode") === "host") refuse("conflicting options: hostname and the UTS mode");
+  const links = host.strings("Links") ?? [];
+  const undefinedBehavior = "can't be used with links. This would result in undefined behavior";
+  if (mode === "host" && links.length > 0) refuse(`conflicting options: host type networking ${undefinedBehavior}`);
+  if (!mode.startsWith("container:")) return;
+  if (isNamed) refuse("conflicting options: hostname and the network mode");
+  if (links.length > 0) refuse(`conflicting options: container type network ${undefinedBehavior}`);
+  if ((host.strings("Dns") ?? []).length > 0) refuse("conflicting options: dns and the network mode");
+  if ((host.strings("ExtraHosts") ?? []).length > 0)
+    refuse("conflicting options: custom host-to-IP mapping and the network mode");
+  if (host.keys("PortBindings").length > 0 || host.flag("PublishAllPorts"))
     refuse("conflicting options: port publishing and the container type network mode");
+  if (body.keys("ExposedPorts").length > 0)
+    refuse("conflicting options: port exposing and the container type network mode");
 }
 
 // As Go prints a list of lists: [[gpu]].
@@ -78,6 +107,12 @@ export function checkResources(host: Reader): void {
   if (nanoCpus < 0 || nanoCpus > cpus * 1e9)
     refuse(`Range of CPUs is from 0.01 to ${cpus}.00, as there are only ${cpus} CPUs available`);
   checkCpuset(host.text("CpusetCpus") ?? "", cpus);
+  checkMemoryNodes(host.text("CpusetMems") ?? "");
+  const [period, quota, score] = [number("CpuPeriod"), number("CpuQuota"), number("OomScoreAdj")];
+  if (period !== 0 && (period < 1000 || period > 1_000_000))
+    refuse("CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)");
+  if (quota > 0 && quota < 1000) refuse("CPU cfs quota can not be less than 1ms (i.e. 1000)");
+  if (score < -1000 || score > 1000) refuse(`Invalid value ${score}, range for oom score adj is [-1000, 1000]`);
 }
 
 /** Throws for a name or number that is no signal. */
@@ -86,7 +121,7 @@ export function checkSignal(signal: string): void {
   const known = /^\d+$/.test(signal)
     ? Number(signal) > 0 && Number(signal) <= 64
     : name in constants.signals || /^SIGRTM(IN(\+\d+)?|AX(-\d+)?)$/.test(name);
-  if (!known) refuse(`Invalid signal: ${signal}`);
+  if (!known) refuse(`invalid signal: ${signal}`);
 }
 
 /** The number of a signal that `checkSignal` lets pass; 0 for a real-time one's name. */
@@ -98,10 +133,18 @@ export function signalNumber(signal: string): number {
 
 function checkCpuset(text: string, cpus: number): void {
   if (text === "") return;
-  if (!/^\d{1,4}(-\d{1,4})?(,\d{1,4}(-\d{1,4})?)*$/.test(text))
-    refuse(`Invalid value ${text} for cpuset cpus: invalid format: ${text}`);
+  if (!CPU_LIST.test(text)) refuse(`Invalid value ${text} for cpuset cpus: invalid format: ${text}`);
   if (text.split(/[,-]/).some((cpu) => Number(cpu) >= cpus))
     refuse(`Requested CPUs are not available - requested ${text}, available: 0-${cpus - 1}`);
+}
+
+function checkMemoryNodes(text: string): void {
+  if (text === "") return;
+  if (!CPU_LIST.test(text)) refuse(`Invalid value ${text} for cpuset mems: invalid format: ${text}`);
+  const online = existsSync(MEMORY_NODES) ? readFileSync(MEMORY_NODES, "utf8").trim() : "0";
+  const last = Math.max(...online.split(/[,-]/).map(Number));
+  if (text.split(/[,-]/).some((node) => Number(node) > last))
+    refuse(`Requested memory nodes are not available - requested ${text}, available: ${online}`);
 }
 
 /** Throws for a restart policy that there is none of, or cannot be. */

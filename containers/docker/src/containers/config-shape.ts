@@ -56,7 +56,8 @@ export function hostConfigShape(container: Container, networks: readonly UserNet
   return {
     ...defaults(container),
     ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== null)),
-    NetworkMode: asked.NetworkMode || networkMode(container, networks),
+    // The default network has a name, by which dockerd shows it.
+    NetworkMode: asked.NetworkMode === "default" ? "bridge" : asked.NetworkMode || networkMode(container, networks),
     Links: linksOf(container),
     LogConfig: logConfig(container),
     RestartPolicy: { Name: restart?.name ?? "no", MaximumRetryCount: restart?.maximumRetryCount ?? 0 },

@@ -5,10 +5,14 @@ import { DockerError, noSuchContainer } from "../http/docker-error.ts";
 import { hasLabel } from "../http/has-label.ts";
 import { displayName } from "../images/display-name.ts";
 import { networkName } from "../networks/network-shape.ts";
+import { isNo, isYes } from "../volumes/volume-filters.ts";
+import { stateOf } from "./describe-container.ts";
 
 type Test = (container: Container, value: string) => boolean;
 
 const STATES = ["created", "dead", "exited", "paused", "removing", "restarting", "running"];
+const HEALTH = ["none", "starting", "healthy", "unhealthy"];
+const PORTS = /^\d{1,5}(-\d{1,5})?(\/(tcp|udp|sctp))?$/;
 /** Filters of which a container must fit every value; of others one is enough. */
 const ALL_OF = new Set(["label"]);
 
@@ -42,7 +46,7 @@ export function containerTests(
 const TESTS: Readonly<Record<string, Test>> = {
   id: ({ id }, value) => id.startsWith(value),
   name: ({ name }, value) => pattern(value)(`/${name}`) || pattern(value)(name),
-  status: ({ state }, value) => state === value,
+  status: (container, value) => stateOf(container) === value,
   exited: ({ state, exit }, value) => state === "exited" && String(exit?.code) === value,
   ancestor: ({ spec, imageId }, value) =>
     imageId.replace(/^sha256:/, "").startsWith(value.replace(/^sha256:/, "")) ||
@@ -59,13 +63,27 @@ const TESTS: Readonly<Record<string, Test>> = {
     const exposed = Object.keys((spec.asked?.Config?.ExposedPorts as object | undefined) ?? {});
     return exposed.some((each) => inRange(Number.parseInt(each, 10), port) && each.endsWith(`/${protocol}`));
   },
-  "is-task": (_, value) => value === "false",
+  "is-task": (_, value) => !isYes(value),
+  // There is one way of isolation on Linux, and it has no name.
+  isolation: () => true,
 };
 
 function check(name: string, value: string, containers: readonly Container[]): void {
+  const invalid = (why: string): never => {
+    throw new DockerError(400, `invalid filter '${name}=${value}': ${why}`);
+  };
   if (name === "status" && !STATES.includes(value)) throw new DockerError(400, `invalid filter 'status=${value}'`);
   if (name === "exited" && !/^-?\d+$/.test(value))
-    throw new DockerError(400, `strconv.Atoi: parsing ${JSON.stringify(value)}: invalid syntax`);
+    invalid(`strconv.Atoi: parsing ${JSON.stringify(value)}: invalid syntax`);
+  if (name === "is-task" && !isYes(value) && !isNo(value))
+    throw new DockerError(400, `invalid filter 'is-task=[${value}]'`);
+  if (name === "health" && !HEALTH.includes(value))
+    invalid(`invalid value for health (${value}): must be one of ${HEALTH.join(", ")}`);
+  if ((name === "publish" || name === "expose") && !PORTS.test(value))
+    throw new DockerError(
+      400,
+      `error while looking up for ${name} ${value}: strconv.ParseUint: parsing ${JSON.stringify(value)}: invalid syntax`,
+    );
   if (name === "before" || name === "since") named(containers, value);
 }
 

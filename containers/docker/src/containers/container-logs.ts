@@ -47,13 +47,19 @@ export async function* logOutput(
   const within = new Set<LogEntry["stream"]>();
   for await (const entry of engine.containers.logs(id, request, signal)) {
     const { stream, line, partial, time } = entry;
-    const head = within.has(stream) ? "" : `${request.timestamps ? `${time} ` : ""}${details}`;
+    const head = within.has(stream) ? "" : `${request.timestamps ? `${utc(time)} ` : ""}${details}`;
     if (partial) within.add(stream);
     else within.delete(stream);
     if (!request.wanted[stream]) continue;
     const bytes = Buffer.concat([Buffer.from(head), line, ...(partial ? [] : [NEWLINE])]);
     yield spec.tty === true ? bytes : frame(stream, bytes);
   }
+}
+
+/** A moment as RFC 3339 has it in UTC, to the nanosecond. */
+function utc(time: string): string {
+  const fraction = /\.(\d+)/.exec(time)?.[1] ?? "";
+  return `${new Date(time).toISOString().slice(0, "2006-01-02T15:04:05".length)}.${fraction.padEnd(9, "0")}Z`;
 }
 
 // Seconds since the epoch, with a fraction, to milliseconds; 0 is no bound.

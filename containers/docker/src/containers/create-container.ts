@@ -4,7 +4,9 @@ import type { Deps } from "../deps.ts";
 import { type Handler, readJson } from "../http/call.ts";
 import { DockerError, noSuchImage } from "../http/docker-error.ts";
 import { type Reader, reader } from "../http/reader.ts";
+import { checkPlatform } from "../images/check-platform.ts";
 import { displayName } from "../images/display-name.ts";
+import { checkEndpoints } from "../networks/check-endpoints.ts";
 import { weighsBlockIo, withoutWeights } from "./block-weight.ts";
 import { checkRequest } from "./check-request.ts";
 import { links } from "./links.ts";
@@ -28,21 +30,16 @@ function withoutModules(spec: ContainerSpec, { apparmor, selinux }: SecurityModu
 }
 
 /** Members of the HostConfig that have no effect here. */
-const UNHEEDED = ["CpuRealtimePeriod", "CpuRealtimeRuntime", "DeviceCgroupRules", "MemorySwappiness", "StorageOpt"];
+const UNHEEDED = ["CpuRealtimePeriod", "CpuRealtimeRuntime", "MemorySwappiness"];
 
 function warnings(body: Reader): string[] {
   const host = body.object("HostConfig");
   const given = new Map(host.entries());
   const discarded = host.text("NetworkMode") === "host" && host.keys("PortBindings").length > 0;
-  const endpoints = body.object("NetworkingConfig").object("EndpointsConfig");
-  const hasMac = endpoints.entries().some(([name]) => (endpoints.object(name).text("MacAddress") ?? "") !== "");
   return [
     ...UNHEEDED.filter((name) => isWanted(given.get(name))).map(
       (name) => `${name} is not supported and has no effect.`,
     ),
-    ...(hasMac || (body.text("MacAddress") ?? "") !== ""
-      ? ["MAC addresses are not supported. Address discarded."]
-      : []),
     ...(discarded ? ["Published ports are discarded when using host network mode"] : []),
   ];
 }
@@ -65,7 +62,8 @@ function asInvalid(error: unknown): never {
   throw error;
 }
 
-const NAME = /^\/?[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
+/** What a container may be called, with the slash that Docker shows before it. */
+export const CONTAINER_NAME = /^\/?[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 
 export function createContainer({ engine }: Deps): Handler {
   return async function createContainer(call) {
@@ -73,12 +71,15 @@ export function createContainer({ engine }: Deps): Handler {
     const body = reader(source);
     checkRequest(body);
     const name = call.query.get("name") ?? "";
-    if (name !== "" && !NAME.test(name)) {
+    if (name !== "" && !CONTAINER_NAME.test(name)) {
       throw new DockerError(400, `Invalid container name (${name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`);
     }
     const image = body.text("Image") ?? "";
     if (image === "") throw new DockerError(400, "no command or image specified");
-    if ((await engine.images.get(image)) === undefined) throw noSuchImage(displayName(image));
+    const found = await engine.images.get(image);
+    if (found === undefined) throw noSuchImage(displayName(image));
+    const otherPlatform = checkPlatform(found, displayName(image, "short"), call.query.get("platform") ?? "");
+    checkEndpoints(engine, body.object("NetworkingConfig").object("EndpointsConfig"));
     const [own, unconfined] = withoutModules(toContainerSpec(body, image), securityModules());
     const host = body.object("HostConfig");
     for (const mode of [own.ipc, own.pid]) {
@@ -104,7 +105,7 @@ export function createContainer({ engine }: Deps): Handler {
     const asked = { Config, HostConfig: (HostConfig ?? {}) as Readonly<Record<string, unknown>> };
     const named = name === "" ? spec : { ...spec, name: name.replace(/^\//, "") };
     const { id } = await engine.containers.create({ ...named, asked }).catch(asInvalid);
-    const told = [...weighed.warnings, ...limited.warnings, ...warnings(body), ...unconfined];
+    const told = [...otherPlatform, ...weighed.warnings, ...limited.warnings, ...warnings(body), ...unconfined];
     return { status: 201, json: { Id: id, Warnings: told } };
   };
 }

@@ -33,14 +33,15 @@ export function inspectShape(
 ): object {
   const { spec, exit } = container;
   const [path = "", ...args] = container.command;
-  const running = ["running", "paused", "restarting"].includes(container.state);
+  const state = stateOf(container);
+  const running = ["running", "paused", "restarting"].includes(state);
   return {
     Id: container.id,
     Created: time(container.createdAt),
     Path: path,
     Args: args,
     State: {
-      Status: container.state,
+      Status: state,
       Running: running,
       Paused: container.state === "paused",
       Restarting: container.state === "restarting",
@@ -48,7 +49,7 @@ export function inspectShape(
       Dead: false,
       Pid: container.pid ?? 0,
       ExitCode: exit?.code ?? 0,
-      Error: container.error ?? "",
+      Error: runtimeWords(container.error ?? ""),
       StartedAt: time(container.startedAt),
       FinishedAt: time(container.finishedAt),
       ...(container.health ? { Health: healthShape(container.health) } : {}),
@@ -92,7 +93,7 @@ export function summaryShape(container: Container, { volumes, networks }: Surrou
     Created: Math.floor(container.createdAt / 1000),
     Ports: portsOf(container),
     Labels: container.spec.labels ?? {},
-    State: container.state,
+    State: stateOf(container),
     Status: statusText(container, now),
     HostConfig: { NetworkMode: networkMode(container, networks) },
     NetworkSettings: { Networks: networksOf(container, networks) },
@@ -134,8 +135,20 @@ function healthShape({ status, failingStreak, log }: Health): object {
 
 const HEALTH = { starting: " (health: starting)", healthy: " (healthy)", unhealthy: " (unhealthy)" } as const;
 
-function statusText({ state, startedAt = 0, finishedAt = 0, exit, health }: Container, now: number): string {
-  switch (state) {
+/** What state Docker says a container is in: one that could never be started is still as it was created. */
+export function stateOf({ state, startedAt, error }: Container): Container["state"] {
+  return state === "exited" && startedAt === undefined && error !== undefined ? "created" : state;
+}
+
+/** Why a container did not start, with what Docker puts before the runtime's words: people and programs look for it. */
+export function runtimeWords(error: string): string {
+  const before = "failed to create task for container: failed to create shim task: OCI runtime create failed: ";
+  return error.startsWith("runc create failed: ") ? `${before}${error}` : error;
+}
+
+function statusText(container: Container, now: number): string {
+  const { startedAt = 0, finishedAt = 0, exit, health } = container;
+  switch (stateOf(container)) {
     case "created":
       return "Created";
     case "running":
@@ -193,7 +206,12 @@ function networksOf(container: Container, networks: readonly UserNetwork[]): obj
   return Object.fromEntries(
     attachments.map((attachment) => [
       networkName(attachment.network, networks),
-      endpointShape(container, attachment.network, attachment),
+      endpointShape(
+        container,
+        attachment.network,
+        attachment,
+        networks.find(({ id }) => id === attachment.network)?.internal,
+      ),
     ]),
   );
 }

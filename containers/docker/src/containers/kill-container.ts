@@ -5,6 +5,7 @@ import type { Handler } from "../http/call.ts";
 import { DockerError } from "../http/docker-error.ts";
 import { checkSignal, signalNumber } from "./check-request.ts";
 import { findContainer } from "./find-container.ts";
+import { whileTrying } from "./while-trying.ts";
 
 const SIGKILL = 9;
 /** As with dockerd, an end that takes longer is not waited for. */
@@ -12,12 +13,13 @@ const PATIENCE_MS = 10_000;
 
 export function killContainer(deps: Deps): Handler {
   return async function killContainer(call) {
-    const container = await findContainer(deps, call);
+    const doing = `cannot kill container: ${call.params.id}`;
+    const container = await whileTrying(doing, () => findContainer(deps, call));
     const { id, state } = container;
     const signal = call.query.get("signal") || "SIGKILL";
-    checkSignal(signal);
+    await whileTrying(doing, () => checkSignal(signal));
     if (state !== "running" && state !== "paused") {
-      throw new DockerError(409, `cannot kill container: ${call.params.id}: container ${id} is not running`);
+      throw new DockerError(409, `${doing}: container ${id} is not running`);
     }
     deps.events.publishContainer("kill", container, { signal: String(signalNumber(signal)) });
     const isEnd = signalNumber(signal) === SIGKILL && state === "running";

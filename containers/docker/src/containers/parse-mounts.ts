@@ -1,4 +1,5 @@
 /** `Binds`, `Mounts` and `Tmpfs` of a create request. Pure. */
+import { resolve } from "node:path";
 import type { ContainerMount } from "@skiff/engine";
 import { DockerError } from "../http/docker-error.ts";
 import type { Reader } from "../http/reader.ts";
@@ -10,10 +11,20 @@ const BIND_OPTIONS = new Set([
   ...["private", "rprivate", "shared", "rshared", "slave", "rslave"],
 ]);
 
+/** What may be said of a `--tmpfs`: words, and names with a value. */
+const TMPFS_FLAGS = new Set([
+  ...["ro", "rw", "exec", "noexec", "suid", "nosuid", "dev", "nodev", "sync", "async", "dirsync", "remount"],
+  ...["mand", "nomand", "atime", "noatime", "diratime", "nodiratime", "relatime", "norelatime", "strictatime"],
+  "nostrictatime",
+]);
+const TMPFS_VALUES = new Set(["size", "mode", "uid", "gid", "nr_inodes", "nr_blocks", "mpol"]);
+
 /** All mounts of a HostConfig, and a volume without a name for each path in `declared`. Throws 400 for malformed ones. */
 export function parseMounts(host: Reader, declared: readonly string[]): ContainerMount[] {
+  const binds = (host.strings("Binds") ?? []).map(parseBind);
+  for (const { type, source } of binds) if (type === "volume") checkDriver(host.text("VolumeDriver"), source);
   const mounts = [
-    ...(host.strings("Binds") ?? []).map(parseBind),
+    ...binds,
     ...host.objects("Mounts").map(parseMount),
     ...Object.entries(host.map("Tmpfs") ?? {}).map(parseTmpfs),
   ];
@@ -32,6 +43,11 @@ function parseBind(text: string): ContainerMount {
   if (!target.startsWith("/")) {
     const type = source.startsWith("/") ? "bind" : "volume";
     const why = `invalid mount config for type "${type}": invalid mount path: '${target}' mount path must be absolute`;
+    throw new DockerError(400, `invalid volume specification: '${text}': ${why}`);
+  }
+  if (resolve(target) === "/") {
+    const type = source.startsWith("/") ? "bind" : "volume";
+    const why = `invalid mount config for type "${type}": invalid specification: destination can't be '/'`;
     throw new DockerError(400, `invalid volume specification: '${text}': ${why}`);
   }
   const words = options.split(",");
@@ -81,10 +97,16 @@ function parseMount(mount: Reader): ContainerMount {
     case "volume": {
       const options = mount.object("VolumeOptions");
       const driver = options.object("DriverConfig");
-      checkDriver(driver.text("Name"));
+      checkDriver(driver.text("Name"), source);
+      const subpath = options.text("Subpath") ?? "";
+      if (subpath.startsWith("/") || subpath.split("/").includes(".."))
+        throw new DockerError(
+          400,
+          'invalid mount config for type "volume": subpath must be a relative path within the volume',
+        );
       return {
         ...{ type: "volume", source: source === "" ? undefined : source, target, readonly: mount.flag("ReadOnly") },
-        ...{ noCopy: options.flag("NoCopy"), subpath: options.text("Subpath") || undefined },
+        ...{ noCopy: options.flag("NoCopy"), subpath: subpath || undefined },
         volume: { labels: options.map("Labels"), options: driver.map("Options") },
       };
     }
@@ -94,7 +116,16 @@ function parseMount(mount: Reader): ContainerMount {
 }
 
 function parseTmpfs([target, options]: [string, string]): ContainerMount {
+  if (!target.startsWith("/"))
+    throw new DockerError(400, `invalid mount path: '${target}' mount path must be absolute`);
   const values = new Map(options.split(",").map((word) => word.split("=", 2) as [string, string | undefined]));
+  for (const [name, value] of values) {
+    const isKnown = value === undefined ? TMPFS_FLAGS.has(name) : TMPFS_VALUES.has(name);
+    if (!isKnown && options !== "") throw new DockerError(400, `invalid tmpfs option ${JSON.stringify(name)}`);
+  }
+  const more = [...values].flatMap(([name, value]) =>
+    ["ro", "rw", "size", "mode", ""].includes(name) ? [] : [value === undefined ? name : `${name}=${value}`],
+  );
   const size = /^(\d+)([kmg]?)$/i.exec(values.get("size") ?? "");
   const unit = { "": 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }[size?.[2]?.toLowerCase() ?? ""] ?? 1;
   const mode = values.get("mode");
@@ -102,6 +133,7 @@ function parseTmpfs([target, options]: [string, string]): ContainerMount {
     type: "tmpfs",
     target,
     readonly: values.has("ro"),
+    ...(more.length === 0 ? {} : { options: more }),
     ...(size === null ? {} : { size: Number(size[1]) * unit }),
     ...(mode === undefined ? {} : { mode: Number.parseInt(mode, 8) }),
   };

@@ -8,6 +8,7 @@ export function pauseContainer(deps: Deps): Handler {
   return async function pauseContainer(call) {
     const { id, state } = await findContainer(deps, call);
     if (state === "paused") throw new DockerError(409, `Container ${id} is already paused`);
+    if (state !== "running") throw new DockerError(409, `container ${id} is not running`);
     await deps.engine.containers.pause(id);
     return { status: 204 };
   };

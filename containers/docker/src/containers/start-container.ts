@@ -4,6 +4,7 @@ import type { Deps } from "../deps.ts";
 import type { Handler } from "../http/call.ts";
 import { DockerError } from "../http/docker-error.ts";
 import { endpointId } from "../networks/network-shape.ts";
+import { runtimeWords } from "./describe-container.ts";
 import { findContainer } from "./find-container.ts";
 
 export function startContainer(deps: Deps): Handler {
@@ -16,10 +17,16 @@ export function startContainer(deps: Deps): Handler {
     } catch (error) {
       // Nobody could remove it later by waiting for its end.
       if (spec.autoRemove) await deps.engine.containers.remove(id, { force: true });
-      throw portConflict(container, error) ?? error;
+      throw portConflict(container, error) ?? inDockersWords(error);
     }
     return { status: 204 };
   };
+}
+
+function inDockersWords(error: unknown): unknown {
+  if (!isEngineError(error, "invalid")) return error;
+  const message = runtimeWords(error.message);
+  return message === error.message ? error : new DockerError(400, message, { cause: error });
 }
 
 // What tells people, and the programs that read it, which container it was.

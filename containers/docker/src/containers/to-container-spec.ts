@@ -3,6 +3,7 @@ import type {
   BlockLimits,
   ContainerMount,
   ContainerSpec,
+  DeviceRule,
   NamespaceMode,
   NetworkMode,
   PortPublication,
@@ -34,17 +35,22 @@ export function toContainerSpec(body: Reader, image: string): ContainerSpec {
     mounts: parseMounts(host, body.keys("Volumes")) satisfies readonly ContainerMount[],
     resources: resources(host),
     cgroupParent: host.text("CgroupParent") || undefined,
-    network: networkMode(host.text("NetworkMode") ?? "", body.object("NetworkingConfig").object("EndpointsConfig")),
+    network: networkMode(host.text("NetworkMode") ?? "", {
+      endpoints: body.object("NetworkingConfig").object("EndpointsConfig"),
+      mac: body.text("MacAddress") ?? "",
+    }),
     pid: namespaceMode("PidMode", host.text("PidMode") ?? ""),
     ipc: host.text("IpcMode") === "none" ? "none" : namespaceMode("IpcMode", host.text("IpcMode") ?? ""),
     uts: host.text("UTSMode") === "host" ? "host" : undefined,
     users: host.text("UsernsMode") === "host" ? undefined : "remapped",
     ports: ports(host),
     hostname: body.text("Hostname") || undefined,
+    domainname: body.text("Domainname") || undefined,
     dns: { servers: host.strings("Dns"), searches: host.strings("DnsSearch"), options: host.strings("DnsOptions") },
     extraHosts: host.strings("ExtraHosts")?.map(extraHost),
     init: host.flag("Init") || undefined,
     tty: body.flag("Tty"),
+    terminalSize: terminalSize(host),
     stdin: body.flag("OpenStdin"),
     stdinOnce: body.flag("StdinOnce"),
     labels: body.map("Labels"),
@@ -57,6 +63,7 @@ export function toContainerSpec(body: Reader, image: string): ContainerSpec {
       containerPath: device.text("PathInContainer") || (device.text("PathOnHost") ?? ""),
       permissions: device.text("CgroupPermissions") || "rwm",
     })),
+    deviceRules: host.strings("DeviceCgroupRules")?.map(deviceRule),
     rlimits: host.objects("Ulimits").map((limit) => ({
       type: `RLIMIT_${(limit.text("Name") ?? "").toUpperCase()}`,
       soft: limit.number("Soft") ?? 0,
@@ -68,6 +75,20 @@ export function toContainerSpec(body: Reader, image: string): ContainerSpec {
     healthcheck: healthcheck(body.object("Healthcheck")),
     shmSize: host.number("ShmSize") || undefined,
   };
+}
+
+function deviceRule(text: string): DeviceRule {
+  const [, type, major, minor, access = ""] = /^([abc]) (\d{1,9}|\*):(\d{1,9}|\*) ([rwm]{1,3})$/.exec(text) ?? [];
+  if (type === undefined) throw new DockerError(400, `invalid device cgroup rule format: '${text}'`);
+  const number = (part: string | undefined) => (part === "*" || part === undefined ? undefined : Number(part));
+  return { type: type as DeviceRule["type"], major: number(major), minor: number(minor), access };
+}
+
+/** The first size of a terminal, which a request gives as height and width; undefined where it does not. */
+export function terminalSize(body: Reader): ContainerSpec["terminalSize"] {
+  const [height = 0, width = 0] = body.numbers("ConsoleSize") ?? [];
+  const isSize = [height, width].every((each) => Number.isInteger(each) && each > 0 && each < 2 ** 16);
+  return isSize ? { width, height } : undefined;
 }
 
 const NANOSECONDS_PER_MILLISECOND = 1e6;
@@ -137,7 +158,8 @@ function security(host: Reader): ContainerSpec["security"] {
   };
 }
 
-function networkMode(text: string, endpoints: Reader): NetworkMode {
+/** `mac` is for the first network: clients before version 1.44 of the API know no other way. */
+function networkMode(text: string, { endpoints, mac }: { endpoints: Reader; mac: string }): NetworkMode {
   if (text === "host" || text === "none") return text;
   if (text.startsWith("container:")) return { container: text.slice("container:".length) };
   const first = text === "" || text === "default" ? "bridge" : text;
@@ -145,8 +167,12 @@ function networkMode(text: string, endpoints: Reader): NetworkMode {
     first,
     ...endpoints.entries().flatMap(([name]) => (name === first || name === "default" ? [] : [name])),
   ];
-  if (names.length === 1 && first === "bridge") return "bridge";
-  return { networks: names.map((network) => attachment(network, endpoints.object(network))) };
+  const settings = endpoints.object(endpoints.entries().some(([name]) => name === "default") ? "default" : first);
+  if (names.length === 1 && first === "bridge" && (settings.text("MacAddress") || mac) === "") return "bridge";
+  const networks = names.map((network, at) =>
+    attachment(network, at === 0 ? settings : endpoints.object(network), at === 0 ? mac : ""),
+  );
+  return { networks };
 }
 
 function namespaceMode(name: string, text: string): NamespaceMode | undefined {

@@ -1,5 +1,6 @@
 /** POST /containers/{id}/exec. */
 import { findContainer } from "../containers/find-container.ts";
+import { terminalSize } from "../containers/to-container-spec.ts";
 import type { Deps } from "../deps.ts";
 import { type Handler, readJson } from "../http/call.ts";
 import { parseDetachKeys } from "../http/detach-keys.ts";
@@ -23,6 +24,7 @@ export function createExec(deps: Deps): Handler {
         cwd: body.text("WorkingDir") || undefined,
         user: body.text("User") || undefined,
         tty: body.flag("Tty"),
+        size: terminalSize(body),
         stdin: body.flag("AttachStdin"),
         privileged: body.flag("Privileged"),
       },

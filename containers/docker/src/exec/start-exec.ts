@@ -1,5 +1,6 @@
 /** POST /exec/{id}/start: runs it, and unless detached the connection becomes its standard streams. */
 import { isEngineError, type Session } from "@skiff/engine";
+import { terminalSize } from "../containers/to-container-spec.ts";
 import type { Deps } from "../deps.ts";
 import { type Handler, readJson } from "../http/call.ts";
 import { connectSession, sessionMediaType } from "../http/connect-session.ts";
@@ -18,8 +19,7 @@ export function startExec({ engine, executions }: Deps): Handler {
       throw new DockerError(409, `exec ${execution.id} was already started`);
     }
     const isDetached = body.flag("Detach");
-    const [height, width] = body.numbers("ConsoleSize") ?? [];
-    const size = height !== undefined && width !== undefined && height > 0 ? { size: { width, height } } : {};
+    const size = terminalSize(body) ?? execution.spec.size;
     const tty = execution.spec.tty === true;
     let session: Session;
     try {
@@ -27,7 +27,7 @@ export function startExec({ engine, executions }: Deps): Handler {
         ...execution.spec,
         stdin: execution.spec.stdin === true && !isDetached,
         detached: isDetached,
-        ...size,
+        size,
       });
     } catch (error) {
       if (isDetached || !isEngineError(error, "invalid")) throw error;

@@ -1,7 +1,7 @@
 /** POST /images/create: pulls an image, or makes one of a root file system in the body (`fromSrc=-`). */
 import { applyChanges, makeBaseImage, ORIGIN_LABEL } from "@skiff/builder";
 import { isEngineError, type PullProgress } from "@skiff/engine";
-import { familiarReference, formatReference, parseReference } from "@skiff/registry";
+import { familiarReference, formatReference, parsePlatform, parseReference } from "@skiff/registry";
 import type { Deps } from "../deps.ts";
 import type { Call, Handler, Reply } from "../http/call.ts";
 import { DockerError } from "../http/docker-error.ts";
@@ -88,11 +88,14 @@ async function importRootfs({ engine, events }: Deps, call: Call): Promise<Reply
     throw new DockerError(400, "repo is required: an image without a name could not be found again");
   const name = tag === "" ? repository : `${repository}:${tag}`;
   const config = applyChanges({}, changesOf(call));
+  const asked = call.query.get("platform") ?? "";
+  const platform = asked === "" ? undefined : parsePlatform(asked);
   const work = async (send: (message: ProgressMessage) => void) => {
     const image = await engine.images.importRootfs(call.body, {
       name,
       config,
       comment: call.query.get("message") || "Imported from -",
+      platform,
       signal: call.signal,
     });
     try {

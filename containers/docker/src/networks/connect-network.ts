@@ -13,6 +13,8 @@ export function connectNetwork(deps: Deps): Handler {
     const body = reader(await readJson(call));
     const network = findNetwork(deps, call.params.id ?? "");
     const container = body.text("Container") ?? "";
+    if (network.key === "host")
+      throw new DockerError(403, "container cannot be disconnected from host network or connected to host network");
     await forbidden(() =>
       deps.engine.containers.connect(container, attachment(network.key, body.object("EndpointConfig"))),
     );

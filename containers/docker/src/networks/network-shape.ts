@@ -12,6 +12,10 @@ export interface KnownNetwork {
   readonly createdAt: number;
   readonly subnet?: string | undefined;
   readonly gateway?: string | undefined;
+  /** Nobody asked for the subnet. */
+  readonly isChosen?: boolean | undefined;
+  readonly isGatewayChosen?: boolean | undefined;
+  readonly attachable?: boolean | undefined;
   readonly ipRange?: string | undefined;
   readonly internal: boolean;
   readonly labels: Readonly<Record<string, string>>;
@@ -47,7 +51,11 @@ export function isOwn({ key, driver }: Pick<KnownNetwork, "key" | "driver">): bo
 /** The network's description; with `containers`, who is in it. */
 export function networkShape(network: KnownNetwork, containers: readonly Container[] | undefined): object {
   const { subnet, gateway, ipRange } = network;
-  const config = { Subnet: subnet, ...(ipRange ? { IPRange: ipRange } : {}), ...(gateway ? { Gateway: gateway } : {}) };
+  const config = {
+    Subnet: subnet,
+    ...(ipRange ? { IPRange: ipRange } : {}),
+    ...(gateway && !network.isGatewayChosen ? { Gateway: gateway } : {}),
+  };
   return {
     Name: network.name,
     Id: network.id,
@@ -58,7 +66,7 @@ export function networkShape(network: KnownNetwork, containers: readonly Contain
     EnableIPv6: false,
     IPAM: { Driver: "default", Options: isOwn(network) ? {} : null, Config: subnet === undefined ? [] : [config] },
     Internal: network.internal,
-    Attachable: false,
+    Attachable: network.attachable === true,
     Ingress: false,
     ConfigFrom: { Network: "" },
     ConfigOnly: false,
@@ -89,6 +97,7 @@ export function endpointShape(
   { id, endpoints = [] }: Container,
   network: string,
   attachment: NetworkAttachment | undefined,
+  isInternal = false,
 ): object {
   const endpoint = endpoints.find((each) => each.network === network);
   const { address, aliases, links } = attachment ?? {};
@@ -100,7 +109,8 @@ export function endpointShape(
     GwPriority: 0,
     NetworkID: /^[0-9a-f]{64}$/.test(network) ? network : fixedId(network),
     EndpointID: endpoint ? endpointId(id, network) : "",
-    Gateway: endpoint?.gateway ?? "",
+    // What leads nowhere has no gateway.
+    Gateway: isInternal ? "" : (endpoint?.gateway ?? ""),
     IPAddress: endpoint?.address ?? "",
     MacAddress: endpoint?.hardwareAddress ?? "",
     IPPrefixLen: endpoint?.prefixLength ?? 0,

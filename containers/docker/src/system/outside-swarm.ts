@@ -1,9 +1,10 @@
 /** Swarm's operations, answered as a daemon that is in no swarm answers them; and plugins, of which there are none. */
-import { type Handler, integer } from "../http/call.ts";
+import { filters, type Handler, integer } from "../http/call.ts";
 import { DockerError } from "../http/docker-error.ts";
 import type { Route } from "../http/serve.ts";
 
-const NOT_A_MANAGER =
+/** What a daemon says that is in no swarm. */
+export const NOT_A_MANAGER =
   'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.';
 
 const notManager: Handler = async () => {
@@ -44,10 +45,14 @@ export const outsideSwarmRoutes: readonly Route[] = [
   { method: "DELETE", path: "/plugins/{name*}", handler: noSuchPlugin },
 ];
 
+const SEARCH_FILTERS = ["is-automated", "is-official", "stars"];
+
 /** GET /images/search: asks nobody, because registries but Docker Hub's own cannot be asked. Throws 400 and 501. */
 export const searchImages: Handler = async (call) => {
   const limit = integer(call, "limit") ?? 25;
-  if (limit < 1 || limit > 100) throw new DockerError(400, `Limit ${limit} is outside the range of [1, 100]`);
+  if (limit < 1 || limit > 100) throw new DockerError(400, `limit ${limit} is outside the range of [1, 100]`);
+  for (const name of filters(call).keys())
+    if (!SEARCH_FILTERS.includes(name)) throw new DockerError(400, `invalid filter '${name}'`);
   throw new DockerError(501, "searching Docker Hub is not supported");
 };
 

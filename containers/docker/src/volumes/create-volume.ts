@@ -9,7 +9,7 @@ export function createVolume({ engine, events }: Deps): Handler {
   return async function createVolume(call) {
     const body = reader(await readJson(call));
     const before = await engine.volumes.get(body.text("Name") ?? "");
-    checkDriver(body.text("Driver"));
+    checkDriver(body.text("Driver"), body.text("Name"));
     const volume = await engine.volumes.create({
       name: body.text("Name") || undefined,
       labels: body.map("Labels"),

@@ -4,12 +4,19 @@
  */
 import type { Deps } from "../deps.ts";
 import { filters, type Handler } from "../http/call.ts";
-import { isYes, volumeTest } from "./volume-filters.ts";
+import { DockerError } from "../http/docker-error.ts";
+import { isNo, isYes, volumeTest } from "./volume-filters.ts";
 
 export function pruneVolumes({ engine }: Deps): Handler {
   return async function pruneVolumes(call) {
     const { volumes } = engine;
     const wanted = new Map(filters(call));
+    for (const value of wanted.get("all") ?? [])
+      if (!isYes(value) && !isNo(value))
+        throw new DockerError(
+          400,
+          `invalid filter 'all': strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`,
+        );
     const all = call.version < 1042 || (wanted.get("all")?.some(isYes) ?? false);
     wanted.delete("all");
     const passes = volumeTest(engine, wanted);

@@ -20,11 +20,19 @@ export function volumeTest(
   const tests = [...wanted].map(([name, values]) => {
     const test = TESTS[name];
     if (!test) throw new DockerError(400, `invalid filter '${name}'`);
+    for (const value of values)
+      if (name === "dangling" && !isYes(value) && !isNo(value))
+        throw new DockerError(400, `invalid filter 'dangling=[${value}]'`);
     // Labels must all be there; of other filters one value is enough.
     if (name.startsWith("label")) return (volume: Volume) => values.every((value) => test(volume, value, engine));
     return (volume: Volume) => values.some((value) => test(volume, value, engine));
   });
   return (volume) => tests.every((test) => test(volume));
+}
+
+/** How a filter says no. */
+export function isNo(value: string): boolean {
+  return ["0", "false", "False", "FALSE", "f", "F"].includes(value);
 }
 
 /** How a filter says yes. */

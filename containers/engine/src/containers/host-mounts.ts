@@ -1,7 +1,9 @@
 import { closeSync, readlinkSync } from "node:fs";
 import { chown, mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { isMountpoint, isSystemError, openInRoot } from "@skiff/linux";
 import type { ContainerMount } from "../container-spec.ts";
+import { EngineError } from "../engine-error.ts";
 import type { UserNamespace } from "../runtime/user-namespace.ts";
 import type { OpenVolumes } from "../volumes/open-volumes.ts";
 
@@ -40,9 +42,20 @@ async function makeSource(path: string, users: UserNamespace | undefined): Promi
   }
 }
 
+function openSubpath(volume: string, subpath: string): number {
+  try {
+    return openInRoot(volume, subpath);
+  } catch (error) {
+    if (!isSystemError(error, "ENOENT", "ENOTDIR", "ELOOP")) throw error;
+    throw new EngineError("invalid", `cannot access path ${join(volume, subpath)}: no such file or directory`, {
+      cause: error,
+    });
+  }
+}
+
 /** What the runtime mounts must lie in the volume, wherever the links that a container left there lead. */
 function inVolume(volume: string, subpath: string): string {
-  const descriptor = openInRoot(volume, subpath);
+  const descriptor = openSubpath(volume, subpath);
   try {
     return readlinkSync(`/proc/self/fd/${descriptor}`);
   } finally {

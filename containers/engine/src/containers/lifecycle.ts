@@ -325,7 +325,8 @@ export class Lifecycle implements AsyncDisposable {
       ...error,
       state: "exited",
       exit,
-      finishedAt,
+      // The start is written down after it, and the program may be faster.
+      finishedAt: Math.max(finishedAt, record.startedAt ?? 0),
       addresses: [],
       endpoints: [],
     };

@@ -207,7 +207,7 @@ function requireRunning(
     const wrong =
       namespace === "network"
         ? `cannot join network of a non running container: ${found.id}`
-        : `container ${found.id} is not running`;
+        : `failed to join ${namespace.toUpperCase()} namespace: container ${found.id} is not running`;
     throw new EngineError("conflict", wrong);
   }
   return { ...found, process };
@@ -226,7 +226,7 @@ export function writeFiles(
 ): Promise<NameFiles> {
   const { id, spec } = record;
   return writeNameFiles(deps.directory(id), {
-    ...{ hostname: hostnameOf(record), dns: spec.dns, extraHosts: spec.extraHosts },
+    ...{ hostname: hostnameOf(record), domainname: spec.domainname, dns: spec.dns, extraHosts: spec.extraHosts },
     ...{ addresses: endpoints.map(({ address }) => address), endpoints },
   });
 }

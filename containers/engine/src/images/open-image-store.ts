@@ -5,6 +5,7 @@ import {
   digestOf,
   familiarReference,
   formatReference,
+  hostPlatform,
   isUnauthorized,
   type Manifest,
   mediaTypes,
@@ -271,7 +272,7 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
           for (const digest of stored) if (!wanted.has(digest)) await drop(digest);
         }
       }),
-    importRootfs: (tar, { name, config = {}, labels, comment, signal }) =>
+    importRootfs: (tar, { name, config = {}, labels, comment, platform = hostPlatform(), signal }) =>
       whileArriving(async (hold) => {
         requireName(name);
         const blob = await content.ingest(tar, {}, signal);
@@ -279,8 +280,8 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
         const diffId = layer.mediaType === mediaTypes.OCI_LAYER ? blob.digest : await diffIdOf(content, blob.digest);
         const created = new Date().toISOString();
         const image: OciImageConfig = {
-          os: "linux",
-          architecture: process.arch === "x64" ? "amd64" : process.arch,
+          ...{ os: platform.os, architecture: platform.architecture },
+          ...(platform.variant === undefined ? {} : { variant: platform.variant }),
           created,
           config: { ...config, ...(labels ? { Labels: { ...config.Labels, ...labels } } : {}) },
           rootfs: { type: "layers", diff_ids: [diffId] },

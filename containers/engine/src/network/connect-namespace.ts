@@ -14,6 +14,9 @@ export interface Joint {
   /** Name of the one in the namespace. */
   readonly inside: string;
   readonly address: string;
+  readonly hardwareAddress: string;
+  /** Bytes of the largest packet. Default: the kernel's. */
+  readonly mtu?: number | undefined;
   /** 32 gives an address and no network: neighbours are reached through the machine, whose packet rules then see both directions. */
   readonly prefixLength: number;
   /** Makes the default route go there. */
@@ -28,8 +31,8 @@ export function connectNamespace(o: Joint): void {
   try {
     using links = new Links();
     if (interfaceIndex(o.veth) !== undefined) links.remove(o.veth);
-    const peer = { peer: o.inside, peerNamespace: namespace, peerAddress: bytesOf(hardwareAddressOf(o.address)) };
-    links.addVeth({ name: o.veth, master, ...peer });
+    const peer = { peer: o.inside, peerNamespace: namespace, peerAddress: bytesOf(o.hardwareAddress) };
+    links.addVeth({ name: o.veth, master, mtu: o.mtu, ...peer });
     const port = interfaceIndex(o.veth);
     if (port === undefined) throw new EngineError("internal", `Cannot find the interface ${o.veth}`);
     links.allowHairpin(port);

@@ -3,7 +3,7 @@ import type { Logger } from "@skiff/linux";
 import type { Dns, PortPublication } from "../container-spec.ts";
 import type { ContainerRecord } from "../containers/record.ts";
 import { EngineError } from "../engine-error.ts";
-import type { Endpoint, NetworkAttachment } from "../user-networks.ts";
+import type { Endpoint, NetworkAttachment, UserNetwork } from "../user-networks.ts";
 import { connectNamespace, hardwareAddressOf, removeLink, setDefaultRoute } from "./connect-namespace.ts";
 import { RESOLVER_ADDRESS, startResolver } from "./container-resolver.ts";
 import { parseCidr } from "./ipv4-range.ts";
@@ -161,12 +161,13 @@ export class ContainerNetworks implements AsyncDisposable {
     await Promise.all([...this.#resolvers.values()].map(async (resolver) => (await resolver)[Symbol.asyncDispose]()));
   }
 
-  #reserveOne(owner: string, { network, address }: NetworkAttachment, inside: string): Endpoint {
+  #reserveOne(owner: string, attachment: NetworkAttachment, inside: string): Endpoint {
+    const { network, address, hardwareAddress } = attachment;
     if (network === DEFAULT_NETWORK) {
       if (address !== undefined)
         throw new EngineError("invalid", "user specified IP address is supported on user defined networks only");
       const given = this.#deps.networks.reserve(owner, []).address;
-      return endpointOf(network, inside, given, 32, this.#deps.networks.gateway());
+      return endpointOf(network, inside, given, 32, this.#deps.networks.gateway(), hardwareAddress);
     }
     const { subnet, gateway, isChosen } = this.#deps.userNetworks.require(network);
     if (isChosen && address !== undefined)
@@ -175,15 +176,15 @@ export class ContainerNetworks implements AsyncDisposable {
         "user specified IP address is supported only when connecting to networks with user configured subnets",
       );
     const given = this.#deps.userNetworks.pool(network).lease(owner, address);
-    return endpointOf(network, inside, given, parseCidr(subnet).prefixLength, gateway);
+    return endpointOf(network, inside, given, parseCidr(subnet).prefixLength, gateway, hardwareAddress);
   }
 
   async #join(owner: string, endpoint: Endpoint, isWayOut: boolean): Promise<void> {
     const namespace = this.#deps.namespaceOf(owner);
-    const { network, address, prefixLength } = endpoint;
+    const { network, address, prefixLength, hardwareAddress } = endpoint;
     const gateway = isWayOut ? endpoint.gateway : undefined;
     if (network === DEFAULT_NETWORK) {
-      await this.#deps.networks.connect(owner, namespace, { inside: endpoint.interface, gateway });
+      await this.#deps.networks.connect(owner, namespace, { inside: endpoint.interface, gateway, hardwareAddress });
       return;
     }
     connectNamespace({
@@ -192,7 +193,8 @@ export class ContainerNetworks implements AsyncDisposable {
         bridge: this.#deps.userNetworks.bridge(network),
         veth: vethName(linkOwner(owner, network)),
       },
-      ...{ inside: endpoint.interface, address, prefixLength, gateway },
+      ...{ inside: endpoint.interface, address, prefixLength, gateway, hardwareAddress },
+      mtu: mtuOf(this.#deps.userNetworks.require(network)),
     });
   }
 
@@ -278,7 +280,18 @@ function linkOwner(owner: string, network: string): string {
   return network === DEFAULT_NETWORK ? owner : `${owner} ${network}`;
 }
 
-function endpointOf(network: string, inside: string, address: string, prefixLength: number, gateway: string): Endpoint {
-  const hardwareAddress = hardwareAddressOf(address);
+function mtuOf({ options }: UserNetwork): number | undefined {
+  const mtu = Number(options["com.docker.network.driver.mtu"] ?? 0);
+  return Number.isInteger(mtu) && mtu >= 68 && mtu <= 65_535 ? mtu : undefined;
+}
+
+function endpointOf(
+  network: string,
+  inside: string,
+  address: string,
+  prefixLength: number,
+  gateway: string,
+  hardwareAddress = hardwareAddressOf(address),
+): Endpoint {
   return { network, interface: inside, address, prefixLength, gateway, hardwareAddress };
 }

@@ -27,6 +27,7 @@ export async function writeNameFiles(
   directory: string,
   o: {
     readonly hostname: string;
+    readonly domainname?: string | undefined;
     readonly addresses?: readonly string[] | undefined;
     /** Decide whose name server it asks. */
     readonly endpoints?: readonly Endpoint[] | undefined;
@@ -36,6 +37,7 @@ export async function writeNameFiles(
 ): Promise<NameFiles> {
   await mkdir(directory, { recursive: true });
   const files = nameFilesIn(directory);
+  const full = o.domainname ? [`${o.hostname}.${o.domainname}`] : [];
   const lines = [
     "127.0.0.1\tlocalhost",
     "::1\tlocalhost ip6-localhost ip6-loopback",
@@ -43,7 +45,7 @@ export async function writeNameFiles(
     "ff00::0\tip6-mcastprefix",
     "ff02::1\tip6-allnodes",
     "ff02::2\tip6-allrouters",
-    ...(o.addresses ?? []).map((address) => `${address}\t${o.hostname}`),
+    ...(o.addresses ?? []).map((address) => `${address}\t${[...full, o.hostname].join(" ")}`),
     ...(o.extraHosts ?? []).map(({ name, address }) => `${address}\t${name}`),
   ];
   const write = (path: string, text: string): Promise<void> => writeFile(path, text, { mode: 0o644 });

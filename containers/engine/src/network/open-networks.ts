@@ -6,7 +6,7 @@ import type { PortPublication } from "../container-spec.ts";
 import { EngineError } from "../engine-error.ts";
 import type { InterfaceCounters, Networks } from "../networks.ts";
 import { AddressPool } from "./address-pool.ts";
-import { connectNamespace, type Joint, removeLink } from "./connect-namespace.ts";
+import { connectNamespace, hardwareAddressOf, type Joint, removeLink } from "./connect-namespace.ts";
 import { parseCidr } from "./ipv4-range.ts";
 import type { PacketTable } from "./packet-table.ts";
 
@@ -20,7 +20,11 @@ export interface OpenNetworks extends Networks {
     wanted?: string,
   ): { address: string; ports: PortPublication[] };
   /** Connects the namespace pinned at `path` with what was reserved: the address, a route, loopback, and the published ports. */
-  connect(owner: string, path: string, joint?: Partial<Pick<Joint, "inside" | "gateway">>): Promise<void>;
+  connect(
+    owner: string,
+    path: string,
+    joint?: Partial<Pick<Joint, "inside" | "gateway" | "hardwareAddress">>,
+  ): Promise<void>;
   /**
    * Takes all that back. Idempotent. The interface goes with the namespace, which is the caller's to remove: the kernel does that in the
    * background, where removing it here would keep the process waiting for the grace periods of every network device.
@@ -115,6 +119,7 @@ export async function openNetworks(o: {
         veth: vethName(owner),
         inside: "eth0",
         address,
+        hardwareAddress: hardwareAddressOf(address),
         prefixLength: 32,
         gateway,
         ...joint,

@@ -83,7 +83,7 @@ export async function openUserNetworks(o: {
     subnet,
     gateway,
     ipRange,
-  }: UserNetworkSpec): Pick<UserNetwork, "subnet" | "isChosen" | "gateway" | "ipRange"> => {
+  }: UserNetworkSpec): Pick<UserNetwork, "subnet" | "isChosen" | "isGatewayChosen" | "gateway" | "ipRange"> => {
     const taken = [...records.list().map((network) => network.subnet), ...o.taken()];
     if (subnet === undefined) {
       if (gateway !== undefined || ipRange !== undefined)
@@ -106,7 +106,11 @@ export async function openUserNetworks(o: {
         "invalid",
         `invalid gateway ${gateway}: parent subnet ${subnet} doesn't contain this address`,
       );
-    return { subnet, gateway: gateway ?? formatIpv4(first + 1), ...(ipRange === undefined ? {} : { ipRange }) };
+    return {
+      ...{ subnet, gateway: gateway ?? formatIpv4(first + 1) },
+      ...(gateway === undefined ? { isGatewayChosen: true } : {}),
+      ...(ipRange === undefined ? {} : { ipRange }),
+    };
   };
 
   return {
@@ -123,6 +127,7 @@ export async function openUserNetworks(o: {
         const network: UserNetwork = {
           ...{ id: randomBytes(32).toString("hex"), name: spec.name, createdAt: Date.now() },
           ...{ internal: spec.internal === true, labels: { ...spec.labels }, options: { ...spec.options } },
+          ...(spec.attachable ? { attachable: true } : {}),
           ...rangeOf(spec),
         };
         await records.save(network);

@@ -130,6 +130,7 @@ export function ociConfig(inputs: OciInputs): OciConfig {
     ociVersion: "1.0.2",
     process: {
       terminal: spec.tty === true,
+      ...(spec.tty && spec.terminalSize ? { consoleSize: spec.terminalSize } : {}),
       user: { uid: inputs.user.uid, gid: inputs.user.gid, additionalGids: inputs.user.groups },
       args: inputs.args,
       env: inputs.env,
@@ -233,6 +234,7 @@ function mountOf(mount: ContainerMount): OciMount {
   if (mount.type === "tmpfs") {
     const size = mount.size ? [`size=${mount.size}`] : [];
     const options = ["nosuid", "noexec", "nodev", access, `mode=${(mount.mode ?? 0o1777).toString(8)}`, ...size];
+    options.push(...(mount.options ?? []));
     return { destination: mount.target, type: "tmpfs", source: "tmpfs", options };
   }
   const propagation = { private: "rprivate", "host-to-container": "rslave", bidirectional: "rshared" };
@@ -270,7 +272,8 @@ function deviceRules(spec: ContainerSpec, privileged: boolean, devices: readonly
       ? [{ allow: true, type: device.type, major: device.major, minor: device.minor, access: permissions }]
       : [];
   });
-  return [{ allow: false, access: "rwm" }, ...given];
+  const rules = (spec.deviceRules ?? []).map((rule) => ({ allow: true, ...rule }));
+  return [{ allow: false, access: "rwm" }, ...given, ...rules];
 }
 
 /** Limits in the form of the runtime-spec. */

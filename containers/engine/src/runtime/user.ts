@@ -3,7 +3,7 @@ import { isSystemError, openInRoot } from "@skiff/linux";
 import { EngineError } from "../engine-error.ts";
 
 const MAX_FILE = 4 * 1024 * 1024;
-const MAX_ID = 2 ** 32 - 2;
+const MAX_ID = 2 ** 31 - 1;
 
 /** Who a process runs as, in numbers. */
 export interface ProcessUser {
@@ -58,7 +58,7 @@ function idOf(text: string, what: string, file: string): number {
   if (!/^\d+$/.test(text))
     throw new EngineError("invalid", `unable to find ${what} ${text}: no matching entries in ${file} file`);
   const id = Number(text);
-  if (id > MAX_ID) throw new EngineError("invalid", `Cannot run as ${what} ${text}: ids go from 0 to ${MAX_ID}`);
+  if (id > MAX_ID) throw new EngineError("invalid", `uids and gids must be in range 0-${MAX_ID}`);
   return id;
 }
 

@@ -66,7 +66,11 @@ describe("openVolumes()", () => {
       spec: { name: "a1", options: { colour: "red" } },
       message: /invalid option: "colour"/,
     },
-    { when: "a type has no device", spec: { name: "a1", options: { type: "nfs" } }, message: /missing device/ },
+    {
+      when: "a type has no device",
+      spec: { name: "a1", options: { type: "nfs" } },
+      message: /missing required option: "device"/,
+    },
   ];
   for (const { when, spec, message } of wrong) {
     it(`refuses a volume when ${when}`, async (t) => {

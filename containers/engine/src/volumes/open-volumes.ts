@@ -108,8 +108,8 @@ function check(name: string, options: Readonly<Record<string, string>>): void {
     throw new EngineError("invalid", `create ${name}: quota size requested but no quota support`);
   const { type, device, o } = options;
   if ((o ?? type ?? device) === undefined) return;
-  if (device === undefined) throw new EngineError("invalid", `create ${name}: missing device in volume options`);
-  if (type === undefined) throw new EngineError("invalid", `create ${name}: missing type in volume options`);
+  if (device === undefined) throw new EngineError("invalid", `create ${name}: missing required option: "device"`);
+  if (type === undefined) throw new EngineError("invalid", `create ${name}: missing required option: "type"`);
 }
 
 function sameOptions(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
