@@ -7,25 +7,26 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { type DockerPeer, startDocker } from "../bench/docker-peer.ts";
-import { type Cluster, startCluster } from "./support/cluster.ts";
+import type { DockerPeer } from "../bench/docker-peer.ts";
+import { docker13Cli, startDocker13 } from "./support/docker-13.ts";
 import { type DockerWorld, dockerWorld } from "./support/docker-world.ts";
-import { debianDockerCli } from "./support/tools.ts";
+import { type EngineInstance, startEngine } from "./support/engine.ts";
 import { answerLines, parseTranscript, type Step } from "./support/transcript.ts";
 
 const isLive = process.env.SKIFF_DOCKER_PEER === "1";
 const transcripts = globSync(new URL("docker-cli/*.transcript", import.meta.url).pathname).sort();
 
-let cluster: Cluster;
+let engine: EngineInstance;
 let ours: DockerWorld;
 let peer: { readonly docker: DockerPeer; readonly world: DockerWorld } | undefined;
 
 before(async () => {
-  cluster = await startCluster("t-docker-cli");
-  ours = dockerWorld(cluster.dockerHost, debianDockerCli());
+  const cli = await docker13Cli();
+  engine = await startEngine("t-docker-cli");
+  ours = dockerWorld(`unix://${engine.socket}`, cli);
   if (isLive) {
-    const docker = await startDocker();
-    peer = { docker, world: dockerWorld(docker.host, docker.cli) };
+    const docker = await startDocker13();
+    peer = { docker, world: dockerWorld(docker.host, cli) };
   }
 });
 
@@ -33,7 +34,7 @@ after(async () => {
   ours?.[Symbol.dispose]();
   peer?.world[Symbol.dispose]();
   await peer?.docker[Symbol.asyncDispose]();
-  await cluster?.[Symbol.asyncDispose]();
+  await engine?.[Symbol.asyncDispose]();
 });
 
 describe("the docker CLI gets dockerd's answers", () => {
@@ -49,7 +50,7 @@ describe("the docker CLI gets dockerd's answers", () => {
     const steps = transcripts.flatMap((file) => parseTranscript(readFileSync(file, "utf8")));
     const needless = steps.filter(({ recorded, ours }) => ours && ours.answer.join("\n") === recorded.join("\n"));
     assert.deepEqual(needless, []);
-    assert.ok(steps.length >= 150, `only ${steps.length} commands`);
+    assert.ok(steps.length >= 850, `only ${steps.length} commands`);
   });
 });
 

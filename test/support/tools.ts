@@ -19,7 +19,7 @@ export function dockerCli(): string {
   return own.find((path) => existsSync(path)) ?? debianDockerCli();
 }
 
-/** Debian's docker CLI, unpacked into `.cache` without being installed: of the version that recordings were made with. */
+/** Debian 12's docker CLI, unpacked into `.cache` without being installed. */
 export function debianDockerCli(): string {
   const unpacked = join(CACHE, "../docker-cli");
   const path = join(unpacked, "usr/bin/docker");
