@@ -9,6 +9,12 @@ export interface ImageDifference {
   readonly theirs: string | undefined;
 }
 
+/** Where an `ImageDifference` of a file says what of it. */
+export const ASPECTS = {
+  owner: / \d+:\d+(?= )/,
+  content: / (?:"(?:[^"\\]|\\.)*"|\d+ bytes [0-9a-f]{64})(?= )/,
+};
+
 /** Contents up to this size are shown, not hashed. */
 const SHOWN = 80;
 /** Fields of the configuration that say how containers run. */
@@ -22,8 +28,8 @@ const FIELDS = [
  * both: then each build made the file in its own time.
  */
 export function imageDifferences(ours: ImageContents, theirs: ImageContents, since: number): ImageDifference[] {
-  const described = [ours, theirs].map((image) => describe(image, since));
-  const [one, two] = described as [Map<string, string>, Map<string, string>];
+  const one = describe(ours, since);
+  const two = describe(theirs, since);
   return [...new Set([...one.keys(), ...two.keys()])]
     .toSorted()
     .map((what) => ({ what, ours: one.get(what), theirs: two.get(what) }))
