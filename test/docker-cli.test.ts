@@ -16,14 +16,20 @@ import { answerLines, parseTranscript, type Step } from "./support/transcript.ts
 const isLive = process.env.SKIFF_DOCKER_PEER === "1";
 const transcripts = globSync(new URL("docker-cli/*.transcript", import.meta.url).pathname).sort();
 
-let engine: EngineInstance;
-let ours: DockerWorld;
+/** Two, so that one is at work while the other waits. */
+const NAMES = ["t-docker-cli", "t-docker-cli2"];
+const engines: EngineInstance[] = [];
+/** Those that no transcript is being played on. */
+const free: DockerWorld[] = [];
 let peer: { readonly docker: DockerPeer; readonly world: DockerWorld } | undefined;
 
 before(async () => {
   const cli = await docker13Cli();
-  engine = await startEngine("t-docker-cli");
-  ours = dockerWorld(`unix://${engine.socket}`, cli);
+  for (const name of NAMES) {
+    const engine = await startEngine(name);
+    engines.push(engine);
+    free.push(dockerWorld(`unix://${engine.socket}`, cli));
+  }
   if (isLive) {
     const docker = await startDocker13();
     peer = { docker, world: dockerWorld(docker.host, cli) };
@@ -31,17 +37,23 @@ before(async () => {
 });
 
 after(async () => {
-  ours?.[Symbol.dispose]();
+  for (const world of free) world[Symbol.dispose]();
   peer?.world[Symbol.dispose]();
   await peer?.docker[Symbol.asyncDispose]();
-  await engine?.[Symbol.asyncDispose]();
+  for (const engine of engines) await engine[Symbol.asyncDispose]();
 });
 
-describe("the docker CLI gets dockerd's answers", () => {
+describe("the docker CLI gets dockerd's answers", { concurrency: isLive ? 1 : NAMES.length }, () => {
   for (const file of transcripts) {
     const steps = parseTranscript(readFileSync(file, "utf8"));
     it(basename(file, ".transcript").replaceAll("-", " "), async () => {
-      await compare(steps, ours, ({ recorded, ours }) => ours?.answer ?? recorded);
+      const world = free.pop();
+      assert.ok(world, "a world is free: no more play at a time than there are");
+      try {
+        await compare(steps, world, ({ recorded, ours }) => ours?.answer ?? recorded);
+      } finally {
+        free.push(world);
+      }
       if (peer) await compare(steps, peer.world, ({ recorded }) => recorded);
     });
   }

@@ -80,7 +80,8 @@ export function statsShape({ id, name }: Container, now: Sample, before: Sample 
     precpu_stats: before ? cpuShape(before) : { cpu_usage: { total_usage: 0 }, throttling_data: {} },
     memory_stats: stats
       ? {
-          ...{ usage: stats.memoryUsage, limit: stats.memoryLimit || totalmem() },
+          // None is a huge number, or none at all: the machine has no more than it has.
+          ...{ usage: stats.memoryUsage, limit: Math.min(stats.memoryLimit || totalmem(), totalmem()) },
           // Clients take this from the usage to show what is really held.
           stats: {
             inactive_file: stats.memoryUsage - stats.memoryWorkingSet,
