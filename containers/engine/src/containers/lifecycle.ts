@@ -18,6 +18,8 @@ import { restartDelay, startsWithEngine } from "./restart-policy.ts";
 import { cleanUpRun, clearRun, leftoverRuns, prepareRun, type RunDeps, readExit, releaseRun } from "./run.ts";
 
 const UNKNOWN_EXIT = 255;
+/** Until an end is seen to again that could not be completed. */
+const FINISH_AGAIN_MS = 1000;
 const KILLED: SessionExit = { code: 137, signal: "SIGKILL" };
 
 /** A run that has been created and has not ended. */
@@ -45,6 +47,8 @@ export class Lifecycle implements AsyncDisposable {
   readonly #clearing = new Set<Promise<void>>();
   /** Containers that are to start again. */
   readonly #restarting = new Map<string, NodeJS.Timeout>();
+  /** Until the ends of runs are seen to again. */
+  readonly #unfinished = new Set<NodeJS.Timeout>();
   /** Whether containers may start: not before all networks and what ran before are known. */
   #starts = false;
   #watcher: ReturnType<typeof watch> | undefined;
@@ -302,10 +306,17 @@ export class Lifecycle implements AsyncDisposable {
       if (record?.state === "created") run.ended.resolve(gone.exit);
       await finishing;
     } catch (error) {
-      this.#log.error("Cannot clear away an ended container", { container: id, error: String(error) });
-    } finally {
-      run.ended.resolve(gone.exit);
+      // It would be shown as running for ever.
+      this.#log.error("Cannot clear away an ended container: trying again", { container: id, error: String(error) });
+      this.#runs.set(id, run);
+      const timer = setTimeout(() => {
+        this.#unfinished.delete(timer);
+        void this.#noticeEnd(id, gone.exit);
+      }, FINISH_AGAIN_MS);
+      this.#unfinished.add(timer);
+      return;
     }
+    run.ended.resolve(gone.exit);
   }
 
   /** `told` is called once it is known everywhere that the run is over. */
@@ -404,6 +415,7 @@ export class Lifecycle implements AsyncDisposable {
     this.#watcher?.close();
     this.#records.close();
     for (const id of this.#restarting.keys()) this.#forgetRestart(id);
+    for (const timer of this.#unfinished) clearTimeout(timer);
     for (const { monitor, checks } of this.#runs.values()) {
       monitor?.[Symbol.dispose]();
       checks?.abort();

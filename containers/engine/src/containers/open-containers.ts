@@ -147,14 +147,15 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
     if (state === "paused") await mutex.run(id, () => life.setPaused(id, false));
     const asked = timeout ?? spec.stopTimeout ?? DEFAULT_STOP_SECONDS;
     const seconds = asked < 0 ? FOREVER_SECONDS : asked;
-    if (seconds > 0) {
+    // It may have ended by itself meanwhile.
+    if (seconds > 0 && life.ended(id) === over) {
       life.kill(id, signal ?? spec.stopSignal ?? image?.config.config?.StopSignal ?? "SIGTERM");
       const { promise, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, seconds * 1000);
       await Promise.race([over, promise]);
       clearTimeout(timer);
     }
-    if (life.ended(id)) await life.end(id);
+    if (life.ended(id) === over) await life.end(id);
     await over;
     return view(records.get(id) ?? { ...last, state: "exited" });
   };
