@@ -173,6 +173,26 @@ describe("docker build with buildx", () => {
   });
 });
 
+describe("docker buildx bake", () => {
+  it("builds a target from what another one came to", async () => {
+    const directory = context("bake", {
+      "docker-bake.hcl": `target "library" {
+  dockerfile-inline = "FROM busybox\\nRUN echo library > /made"
+}
+target "application" {
+  dockerfile-inline = "FROM busybox\\nCOPY --from=library /made /"
+  contexts = { library = "target:library" }
+  tags = ["baked"]
+}
+`,
+    });
+    const file = join(directory, "docker-bake.hcl");
+    const done = await docker(["buildx", "bake", "-f", file, "application"]);
+    assert.equal(done.code, 0, done.stderr);
+    assert.equal(await engine.ok("run --rm baked cat /made"), "library");
+  });
+});
+
 describe("docker compose build", () => {
   it("builds the images of a project, with its secrets and contexts", async () => {
     const directory = context("project", {

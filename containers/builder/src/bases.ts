@@ -21,7 +21,7 @@ export interface BaseDeps {
 /** Gives the image a reference names. Rejects with the engine's error where it can neither be had nor made. */
 export async function findBase({ engine, pull, auth, report, signal }: BaseDeps, text: string): Promise<Image> {
   const stored = await engine.images.get(text);
-  if (stored !== undefined && !pull) return stored;
+  if (stored !== undefined && (!pull || stored.id === text)) return stored;
   const reference = familiarReference(parseReference(text));
   report({ type: "message", text: `Pulling ${reference}` });
   try {

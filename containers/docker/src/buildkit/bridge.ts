@@ -3,6 +3,7 @@ import type { Image } from "@skiff/engine";
 import type { Build, Builds, CacheEntry } from "./builds.ts";
 import { type ErrorDetail, GrpcError, grpcCode } from "./grpc-error.ts";
 import type { CallContext, Method, Methods } from "./grpc-server.ts";
+import { type Definition, definitionOf, imageOf } from "./result-definition.ts";
 
 /** What the bridge works with. */
 export interface BridgeDeps {
@@ -11,9 +12,16 @@ export interface BridgeDeps {
     build: Build<Image>,
     frontend: string,
     attrs: Readonly<Record<string, string>>,
-    cacheFrom: readonly CacheEntry[],
-    signal: AbortSignal,
+    gateway: GatewayInputs,
   ) => Promise<Image>;
+}
+
+/** What a client that drives its build itself may add to the attributes. */
+export interface GatewayInputs {
+  readonly cacheFrom: readonly CacheEntry[];
+  /** Images, by their ids, that other builds came to: by the name that attributes call them. */
+  readonly results: ReadonlyMap<string, string>;
+  readonly signal: AbortSignal;
 }
 
 /** What clients ask for before they use it. */
@@ -26,6 +34,8 @@ const CAPABILITIES = [
   "returnmap",
   "importcaches",
   "proto.refarray",
+  "reference.output",
+  "frontend.inputs",
   "gateway.evaluate",
 ];
 
@@ -34,7 +44,7 @@ interface GatewaySolveRequest {
   readonly frontend: string;
   readonly frontendOpt: Readonly<Record<string, string>>;
   readonly cacheImports: readonly CacheEntry[];
-  readonly frontendInputs: readonly { readonly key: string }[];
+  readonly frontendInputs: readonly { readonly key: string; readonly value?: Definition }[];
 }
 
 interface ReturnRequest {
@@ -62,11 +72,13 @@ export function bridgeMethods({ builds, solveFrontend }: BridgeDeps): Methods {
         const build = await buildOf(context);
         try {
           const ref = `${build.request.ref}-${build.results.size}`;
-          const { frontend, frontendOpt, cacheImports } = checked(request);
-          const image = await solveFrontend(build, frontend, frontendOpt, cacheImports, context.signal);
+          const { frontend, frontendOpt } = request;
+          const inputs = { cacheFrom: request.cacheImports, results: resultsIn(request), signal: context.signal };
+          const image = await solveFrontend(build, frontend, frontendOpt, inputs);
           build.results.set(ref, image);
           const config = Buffer.from(JSON.stringify(image.config));
-          return { result: { ref: { id: ref }, metadata: [{ key: "containerimage.config", value: config }] } };
+          const def = definitionOf(image.id);
+          return { result: { ref: { id: ref, def }, metadata: [{ key: "containerimage.config", value: config }] } };
         } catch (error) {
           build.failure = error;
           throw error;
@@ -92,11 +104,14 @@ export function bridgeMethods({ builds, solveFrontend }: BridgeDeps): Methods {
   };
 }
 
-function checked(request: GatewaySolveRequest): GatewaySolveRequest {
-  if ((request.definition?.def ?? []).length > 0)
-    throw new GrpcError(grpcCode.unknown, "build definitions (LLB) are not supported: only Dockerfiles can be built");
-  const [input] = request.frontendInputs;
-  if (input !== undefined)
-    throw new GrpcError(grpcCode.unknown, `input ${input.key} is the result of another build, which is not supported`);
-  return request;
+function resultsIn({ definition, frontendInputs }: GatewaySolveRequest): Map<string, string> {
+  const refuse = (what: string) => new GrpcError(grpcCode.unknown, `${what}: only Dockerfiles can be built`);
+  if ((definition?.def ?? []).length > 0) throw refuse("build definitions (LLB) are not supported");
+  return new Map(
+    frontendInputs.map(({ key, value = { def: [], metadata: [] } }): [string, string] => {
+      const image = imageOf(value);
+      if (image === undefined) throw refuse(`input ${key} is a build definition (LLB)`);
+      return [key, image];
+    }),
+  );
 }

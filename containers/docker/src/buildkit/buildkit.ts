@@ -2,8 +2,8 @@
 import type { Duplex } from "node:stream";
 import type { Builder } from "@skiff/builder";
 import type { Engine, Image, Logger } from "@skiff/engine";
-import { bridgeMethods } from "./bridge.ts";
-import { type Build, type CacheEntry, createBuilds } from "./builds.ts";
+import { bridgeMethods, type GatewayInputs } from "./bridge.ts";
+import { type Build, createBuilds } from "./builds.ts";
 import { controlMethods } from "./control.ts";
 import { exportersOf, namesOf } from "./export-result.ts";
 import { connectGrpc } from "./grpc-client.ts";
@@ -46,19 +46,20 @@ export function createBuildKit({ engine, builder, scratch, now, version, log }: 
     build: Build<Image>,
     frontend: string,
     attrs: Readonly<Record<string, string>>,
-    cacheImports: readonly CacheEntry[] = [],
-    caller?: AbortSignal,
+    gateway?: GatewayInputs,
   ): Promise<Image> {
     if (!isDockerfile(frontend, attrs)) throw new GrpcError(grpcCode.unknown, `frontend ${frontend} is not supported`);
     const { request, progress, abort } = build;
-    const signal = caller === undefined ? abort.signal : AbortSignal.any([abort.signal, caller]);
+    const signal = gateway === undefined ? abort.signal : AbortSignal.any([abort.signal, gateway.signal]);
+    const cacheFrom = gateway?.cacheFrom ?? [];
     const session = await sessions.get(request.session, signal);
     return solveDockerfile(
       { builder, scratch, images: engine.images },
       {
         ...{ session, progress, attrs, signal },
         tags: namesOf(exportersOf(request)),
-        cacheFrom: cacheImports.length > 0 ? cacheImports : (request.cache?.imports ?? []),
+        results: gateway?.results ?? new Map(),
+        cacheFrom: cacheFrom.length > 0 ? cacheFrom : (request.cache?.imports ?? []),
         cacheTo: request.cache?.exports ?? [],
       },
     );

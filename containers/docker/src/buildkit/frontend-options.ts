@@ -26,8 +26,8 @@ export interface FrontendOptions {
 
 type Attributes = Readonly<Record<string, string>>;
 
-/** Reads the attributes. Throws a GrpcError for what cannot be done here. */
-export function frontendOptions(attrs: Attributes): FrontendOptions {
+/** Reads the attributes. `results` are the images that inputs stand for. Throws a GrpcError for what cannot be done here. */
+export function frontendOptions(attrs: Attributes, results: ReadonlyMap<string, string>): FrontendOptions {
   if (attrs.requestid) throw new GrpcError(grpcCode.unknown, `unsupported request ${attrs.requestid}`);
   const hosts = list(attrs["add-hosts"]).map(extraHost);
   const shmSize = Number(attrs["shm-size"] ?? 0);
@@ -37,7 +37,7 @@ export function frontendOptions(attrs: Attributes): FrontendOptions {
     contextName: attrs.contextkey || "context",
     hasOwnDockerfile: Boolean(attrs.dockerfilekey),
     contextUrl: contextUrl(attrs.context),
-    named: namedInputs(attrs),
+    named: namedInputs(attrs, results),
     build: {
       target: attrs.target || undefined,
       buildArgs: withPrefix(attrs, "build-arg:"),
@@ -72,14 +72,16 @@ function withPrefix(attrs: Attributes, prefix: string): Record<string, string> {
   );
 }
 
-function namedInputs(attrs: Attributes): Map<string, NamedInput> {
+function namedInputs(attrs: Attributes, results: ReadonlyMap<string, string>): Map<string, NamedInput> {
   const inputs = new Map<string, NamedInput>();
   for (const [whole, value] of Object.entries(withPrefix(attrs, "context:"))) {
     // A name may be given for one platform alone: there is one here.
     const [name = ""] = whole.split("::");
-    const [, scheme = "", rest = ""] = /^(local:|docker-image:\/\/)(.+)$/.exec(value) ?? [];
+    const [, scheme = "", rest = ""] = /^(local:|docker-image:\/\/|input:)(.+)$/.exec(value) ?? [];
+    const result = scheme === "input:" ? results.get(rest) : undefined;
     if (scheme === "local:") inputs.set(name, { local: rest });
-    else if (scheme !== "") inputs.set(name, { image: rest });
+    else if (scheme === "input:" && result !== undefined) inputs.set(name, { image: result });
+    else if (scheme === "docker-image://") inputs.set(name, { image: rest });
     else
       throw new GrpcError(
         grpcCode.unknown,

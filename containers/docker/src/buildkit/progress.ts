@@ -112,6 +112,10 @@ export function createProgress({ digestOf, now }: ProgressOptions): Progress {
     },
     async *follow(signal) {
       let at = 0;
+      let wake: () => void = () => undefined;
+      const told = () => wake();
+      listeners.add(told);
+      signal.addEventListener("abort", told, { once: true });
       while (!signal.aborted) {
         if (at < updates.length) {
           const fresh = updates.slice(at);
@@ -119,13 +123,13 @@ export function createProgress({ digestOf, now }: ProgressOptions): Progress {
           yield merged(fresh);
           continue;
         }
-        if (isOver) return;
+        if (isOver) break;
         const { promise, resolve } = Promise.withResolvers<void>();
-        listeners.add(resolve);
-        signal.addEventListener("abort", () => resolve(), { once: true });
+        wake = resolve;
         await promise;
-        listeners.delete(resolve);
       }
+      listeners.delete(told);
+      signal.removeEventListener("abort", told);
     },
   };
 }

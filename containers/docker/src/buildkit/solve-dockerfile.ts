@@ -39,6 +39,8 @@ export interface SolveInput {
   readonly progress: Progress;
   /** The frontend's attributes. */
   readonly attrs: Readonly<Record<string, string>>;
+  /** Images that inputs stand for, by their ids. */
+  readonly results: ReadonlyMap<string, string>;
   readonly tags: readonly string[];
   readonly cacheFrom: readonly CacheEntry[];
   readonly cacheTo: readonly CacheEntry[];
@@ -54,7 +56,7 @@ export async function solveDockerfile(deps: SolveDeps, input: SolveInput): Promi
   const scratch = await mkdtemp(join(deps.scratch, "buildkit-"));
   await using agents = sessionAgents(session, scratch, signal);
   try {
-    const options = frontendOptions(attrs);
+    const options = frontendOptions(attrs, input.results);
     const inputs = await fetchInputs(deps, input, options, scratch);
     file = { name: options.dockerfile, text: inputs.dockerfileText };
     stages = parseDockerfile(inputs.dockerfileText).stages.length;
