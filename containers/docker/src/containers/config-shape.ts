@@ -59,6 +59,8 @@ export function hostConfigShape(container: Container, networks: readonly UserNet
     // The default network has a name, by which dockerd shows it.
     NetworkMode: asked.NetworkMode === "default" ? "bridge" : asked.NetworkMode || networkMode(container, networks),
     Links: linksOf(container),
+    // Docker Compose sends it empty where the file does not speak of it.
+    CgroupnsMode: asked.CgroupnsMode || "private",
     LogConfig: logConfig(container),
     RestartPolicy: { Name: restart?.name ?? "no", MaximumRetryCount: restart?.maximumRetryCount ?? 0 },
     IpcMode: asked.IpcMode || (spec.ipc === "host" ? "host" : "private"),
@@ -90,7 +92,7 @@ function defaults({ spec }: Container): object {
       PortBindings: portMap(spec.ports),
     },
     ...{ AutoRemove: spec.autoRemove === true, VolumeDriver: "", VolumesFrom: null, ConsoleSize: [0, 0] },
-    ...{ CapAdd: spec.security?.capAdd ?? null, CapDrop: spec.security?.capDrop ?? null, CgroupnsMode: "private" },
+    ...{ CapAdd: spec.security?.capAdd ?? null, CapDrop: spec.security?.capDrop ?? null },
     ...{ Dns: spec.dns?.servers ?? [], DnsOptions: spec.dns?.options ?? [], DnsSearch: spec.dns?.searches ?? [] },
     ExtraHosts: spec.extraHosts?.map(({ name, address }) => `${name}:${address}`) ?? null,
     ...{ GroupAdd: null, Cgroup: "", Links: null, OomScoreAdj: 0, PidMode: spec.pid === "host" ? "host" : "" },

@@ -89,14 +89,15 @@ function bound(read: Mapping, path: string, reading: Reading): Mapping {
   const source = attribute(read, "source");
   const written = textOf(read, "source");
   if (source === undefined || written === undefined) return failAt(read.at, path, "a bind mount needs a source");
-  const bind = withDefault(attribute(read, "bind") ?? mapping({}, read), "create_host_path", scalar(true, read));
+  const options = attribute(read, "bind");
+  const bind = options && withDefault(options, "create_host_path", scalar(true, read));
   const resolved = isOpaque(source, reading) ? source : scalar(absolute(written, reading), source);
   return withEntries(
     read,
     new Map([
       ...read.entries,
       ["source", { key: source.at, value: resolved }],
-      ["bind", { key: bind.at, value: bind }],
+      ...(bind === undefined ? [] : ([["bind", { key: bind.at, value: bind }]] as const)),
     ]),
   );
 }

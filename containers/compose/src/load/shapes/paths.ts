@@ -1,5 +1,5 @@
 /** Attributes that name files of the host. */
-import { isAbsolute, join, normalize, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { type Node, scalar } from "../node.ts";
 import { atom, text } from "./scalars.ts";
 import { mustBe, type Reading, type Shape } from "./shape.ts";
@@ -7,7 +7,7 @@ import { mustBe, type Reading, type Shape } from "./shape.ts";
 /** Gives the absolute form of `path`, which may begin with `~`. */
 export function absolute(path: string, { baseDirectory, resolvePaths, home }: Reading): string {
   if (home !== undefined && (path === "~" || path.startsWith("~/"))) return join(home, path.slice(1));
-  if (isAbsolute(path)) return normalize(path).replace(/(.)\/$/, "$1");
+  if (isAbsolute(path)) return path;
   return resolvePaths ? resolve(baseDirectory, path) : path;
 }
 
