@@ -1,5 +1,6 @@
 /** Builds that clients are in the middle of, each known by the reference its client made for it. */
 import { createHash } from "node:crypto";
+import { createAwaited } from "./awaited.ts";
 import { GrpcError, grpcCode } from "./grpc-error.ts";
 import { createProgress, type Progress } from "./progress.ts";
 
@@ -49,7 +50,6 @@ export interface Builds<Result> {
   get(ref: string, signal: AbortSignal): Promise<Build<Result>>;
 }
 
-const WAIT_MILLISECONDS = 5000;
 /** Ended builds whose progress can still be asked for. */
 const KEPT = 32;
 const MAX_BUILDS = 1000;
@@ -58,7 +58,7 @@ const MAX_BUILDS = 1000;
 export function createBuilds<Result>({ now }: { readonly now: () => number }): Builds<Result> {
   const builds = new Map<string, Build<Result>>();
   const ended: Build<Result>[] = [];
-  const waiting = new Map<string, PromiseWithResolvers<Build<Result>>>();
+  const awaited = createAwaited<Build<Result>>();
   return {
     open(request) {
       const { ref } = request;
@@ -75,8 +75,7 @@ export function createBuilds<Result>({ now }: { readonly now: () => number }): B
       // It may fail before anybody waits for it.
       build.returned.promise.catch(() => undefined);
       builds.set(ref, build);
-      waiting.get(ref)?.resolve(build);
-      waiting.delete(ref);
+      awaited.arrived(ref, build);
       return build;
     },
     close(build) {
@@ -87,18 +86,8 @@ export function createBuilds<Result>({ now }: { readonly now: () => number }): B
       if (oldest !== undefined) builds.delete(oldest.request.ref);
     },
     async get(ref, signal) {
-      const known = builds.get(ref);
-      if (known !== undefined) return known;
-      const awaited = waiting.get(ref) ?? Promise.withResolvers<Build<Result>>();
-      waiting.set(ref, awaited);
-      const over = AbortSignal.any([AbortSignal.timeout(WAIT_MILLISECONDS), signal]);
-      const missing = new Promise<never>((_, reject) => {
-        const tell = () => reject(new GrpcError(grpcCode.notFound, `no such job ${ref}`));
-        over.addEventListener("abort", tell, { once: true });
-      });
-      return Promise.race([awaited.promise, missing]).finally(() => {
-        if (waiting.get(ref) === awaited) waiting.delete(ref);
-      });
+      const missing = () => new GrpcError(grpcCode.notFound, `no such job ${ref}`);
+      return builds.get(ref) ?? awaited.get(ref, missing, signal);
     },
   };
 }

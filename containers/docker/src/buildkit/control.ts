@@ -68,7 +68,9 @@ export function controlMethods(deps: ControlDeps): Methods {
         const connection = connectGrpc(tunnel(call));
         const id = metadata("x-docker-expose-session-uuid") ?? "";
         const sharedKey = metadata("x-docker-expose-session-sharedkey") ?? "";
-        sessions.add({ id, sharedKey, connection }, allMetadata("x-docker-expose-session-grpc-method"));
+        // Several values arrive as one.
+        const methods = allMetadata("x-docker-expose-session-grpc-method").flatMap((text) => text.split(/,\s*/));
+        sessions.add({ id, sharedKey, connection }, methods);
         await connection.closed;
       },
     },

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { Duplex } from "node:stream";
+import { describe, it, type TestContext } from "node:test";
+import { type ControlDeps, controlMethods } from "./control.ts";
+import { connectGrpc, type GrpcStream } from "./grpc-client.ts";
+import { createGrpcServer, type GrpcServer } from "./grpc-server.ts";
+import { createSessions } from "./sessions.ts";
+
+type Bytes = { readonly data: Uint8Array };
+
+/** A stream of bytes in messages, as a connection. */
+function connectionOf(stream: GrpcStream<Bytes, Bytes>): Duplex {
+  const connection = new Duplex({
+    read: () => undefined,
+    write: (data: Buffer, _, done) => void stream.send({ data }).then(() => done(), done),
+    destroy: (error, done) => {
+      stream.cancel();
+      done(error);
+    },
+  });
+  const copy = async () => {
+    for await (const { data } of stream) connection.push(Buffer.from(data));
+    connection.push(null);
+  };
+  copy().catch(() => connection.destroy());
+  return connection;
+}
+
+async function joined(t: TestContext, server: GrpcServer) {
+  const listener = createServer({ pauseOnConnect: true }, (socket) => {
+    server.accept(socket);
+    socket.resume();
+  }).listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const address = listener.address();
+  assert.ok(typeof address === "object" && address !== null);
+  const socket = connect(address.port, "127.0.0.1");
+  await once(socket, "connect");
+  t.after(() => {
+    socket.destroy();
+    server[Symbol.dispose]();
+    listener.close();
+  });
+  return connectGrpc(socket);
+}
+
+describe("Control.Session", () => {
+  it("lets the builder call its client inside a call of the client's", async (t) => {
+    const sessions = createSessions();
+    const deps = { sessions, version: "1" } as unknown as ControlDeps;
+    const control = await joined(t, createGrpcServer(controlMethods(deps)));
+    const method = "/moby.buildkit.secrets.v1.Secrets/GetSecret";
+    const stream = control.stream<Bytes, Bytes>("/moby.buildkit.v1.Control/Session", ["BytesMessage", "BytesMessage"], {
+      metadata: { "x-docker-expose-session-uuid": "s", "x-docker-expose-session-grpc-method": [method, "/other"] },
+    });
+    const client = createGrpcServer({
+      [method]: {
+        ...{ request: "GetSecretRequest", response: "GetSecretResponse" },
+        answer: async ({ id }: { id: string }) => ({ data: Buffer.from(`value of ${id}`) }),
+      },
+    });
+    t.after(() => client[Symbol.dispose]());
+    client.accept(connectionOf(stream));
+    const session = await sessions.get("s");
+    assert.ok(session.supports(method) && !session.supports("/nothing"));
+    const types = ["GetSecretRequest", "GetSecretResponse"] as const;
+    const { data } = (await session.connection.unary(method, types, { id: "token" })) as Bytes;
+    assert.equal(Buffer.from(data).toString(), "value of token");
+    stream.cancel();
+    await session.connection.closed;
+  });
+
+  it("is asked for in vain where nobody opened it", async () => {
+    const gone = AbortSignal.abort();
+    await assert.rejects(createSessions().get("s", gone), /no active session for s/);
+  });
+});
