@@ -25,6 +25,8 @@ export interface Listener extends AsyncDisposable {
 const MAX_STREAMS = 1000;
 /** What one connection may have under way. A client that lists many large collections at once has much of it. */
 const MAX_SESSION_MB = 256;
+/** Streams that a client may give up per second, and at once. Ending a watch is giving one up: the default of 33 a second cut busy clients off. */
+const RESETS = { streamResetRate: 1000, streamResetBurst: 10_000 };
 /** Selectors of controllers that watch many names are long, and travel in the URL. */
 const MAX_HEADER_BYTES = 256 * 1024;
 
@@ -122,6 +124,7 @@ export async function listen(
       if (socket.alpnProtocol === "h2") {
         const session = performServerHandshake(socket, {
           maxSessionMemory: MAX_SESSION_MB,
+          ...RESETS,
           settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: MAX_HEADER_BYTES },
         });
         onSession(session, socket);
