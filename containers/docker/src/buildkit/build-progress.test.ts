@@ -43,6 +43,14 @@ describe("buildProgress()", () => {
     );
   });
 
+  it("counts no base that is nothing", async () => {
+    const { vertexes } = await shown([step(1, "FROM scratch", 1), step(2, "COPY a /", 2)]);
+    assert.deepEqual(
+      vertexes.map(({ name }) => name),
+      ["[1/9] COPY a /"],
+    );
+  });
+
   it("tells what a step prints, and which came from the cache", async () => {
     const { vertexes, log } = await shown([
       ...[step(1, "RUN a", 1), { type: "output", step: 1, stream: "stdout", data: Buffer.from("made") } as const],

@@ -14,16 +14,24 @@ export interface BuildProgress {
 export function buildProgress(progress: Progress, stages: () => number): BuildProgress {
   const steps = new Map<number, Vertex>();
   const cached = new Set<number>();
+  const baseless = new Set<string>();
   const pulls = new Map<string, Vertex>();
   let failed: number | undefined;
 
   const start = ({ step, text, stage }: BuildEvent & { type: "step" }): void => {
     end(step);
+    // A base that is nothing, or another stage, is no step.
+    if (/^FROM (scratch|stage \d+)( |$)/.test(text)) {
+      baseless.add(stage.name);
+      return;
+    }
     // What only changes the configuration is not shown.
     if (stage.at === 0) return;
+    const bases = baseless.has(stage.name) ? 1 : 0;
     const stageName = /^\d+$/.test(stage.name) ? (stages() > 1 ? `stage-${stage.name} ` : "") : `${stage.name} `;
-    const at = String(stage.at).padStart(String(stage.of).length);
-    steps.set(step, progress.vertex(`[${stageName}${at}/${stage.of}] ${shown(text)}`));
+    const of = String(stage.of - bases);
+    const at = String(stage.at - bases).padStart(of.length);
+    steps.set(step, progress.vertex(`[${stageName}${at}/${of}] ${shown(text)}`));
   };
   const end = (step: number): void => {
     steps.get(step)?.end({ isCached: cached.has(step) });
@@ -70,8 +78,7 @@ export function buildProgress(progress: Progress, stages: () => number): BuildPr
 function shown(text: string): string {
   const [line = ""] = text.split("\n");
   const from = /^FROM (\S+)/.exec(line);
-  if (from === null || from[1] === undefined || from[1] === "scratch") return line;
-  return `FROM ${wholeName(from[1])}`;
+  return from?.[1] === undefined ? line : `FROM ${wholeName(from[1])}`;
 }
 
 // A name that cannot be is told by what fails for it.
