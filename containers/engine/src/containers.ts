@@ -70,7 +70,7 @@ export interface ExecSpec {
   /** Gives the session a `stdin`. */
   readonly stdin?: boolean | undefined;
   readonly privileged?: boolean | undefined;
-  /** Its output goes nowhere. Without a terminal it then outlives this process as the container does. */
+  /** Its output goes nowhere, and it outlives this process as the container does. */
   readonly detached?: boolean | undefined;
   /** The terminal's first size. */
   readonly size?: { readonly width: number; readonly height: number } | undefined;

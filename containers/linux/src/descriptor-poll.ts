@@ -31,6 +31,11 @@ export class DescriptorPoll {
     this.#handle.start(wanted, callback);
   }
 
+  /** Waiting for it keeps this process from ending no longer. */
+  unref(): void {
+    this.#handle.unref();
+  }
+
   /** To be called before the descriptor is closed. */
   close(): void {
     if (!this.#open) return;

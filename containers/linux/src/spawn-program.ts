@@ -19,6 +19,8 @@ export interface SpawnOptions {
   readonly cwd?: string;
   /** Whether it gets a session of its own. */
   readonly newSession?: boolean;
+  /** Whether this process may end before it. */
+  readonly outlives?: boolean;
 }
 
 /** How a program ended: one of the two. */
@@ -79,7 +81,7 @@ export function spawnProgram(command: string, args: readonly string[], o: SpawnO
     const pid: [number] = [0];
     const env = o.env ?? Object.entries(process.env).map(([name, value]) => `${name}=${value}`);
     succeed(spawnCall(pid, command, actions, attributes, [command, ...args, null], [...env, null]), command);
-    const ended = endOf(pid[0]);
+    const ended = endOf(pid[0], o.outlives === true);
     const pipes = pairs.map((pair) => pair && new Socket({ fd: pair.ours, readable: true, writable: true }));
     return { pid: pid[0], pipes, ended };
   } catch (error) {
@@ -110,7 +112,7 @@ const WNOHANG = 1;
 /** Held here, since nobody else need hold on to a program that was started; each must be waited for. */
 const running = new Set<DescriptorPoll>();
 
-function endOf(pid: number): Promise<ProgramEnd> {
+function endOf(pid: number, outlives: boolean): Promise<ProgramEnd> {
   const { promise, resolve } = Promise.withResolvers<ProgramEnd>();
   // A child that was not waited for keeps its id, so the descriptor is of this very process.
   const fd = pidfdOpen(pid);
@@ -125,6 +127,7 @@ function endOf(pid: number): Promise<ProgramEnd> {
   });
   running.add(poll);
   poll.arm({ readable: true });
+  if (outlives) poll.unref();
   return promise;
 }
 

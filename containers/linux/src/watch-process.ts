@@ -4,9 +4,9 @@ import { isAlive, type ProcessIdentity } from "./process.ts";
 
 /**
  * Calls `gone` once, when that very process has ended; soon when it has already. The process need not be a child. Disposing of it
- * calls nothing any more.
+ * calls nothing any more. With `idle` this process may end first.
  */
-export function watchProcess(process: ProcessIdentity, gone: () => void): Disposable {
+export function watchProcess(process: ProcessIdentity, gone: () => void, { idle = false } = {}): Disposable {
   const fd = openProcess(process);
   if (fd === undefined) {
     const soon = setImmediate(gone);
@@ -24,6 +24,7 @@ export function watchProcess(process: ProcessIdentity, gone: () => void): Dispos
     gone();
   });
   poll.arm({ readable: true });
+  if (idle) poll.unref();
   return { [Symbol.dispose]: stop };
 }
 

@@ -17,8 +17,10 @@ import {
   signalProcess,
   spawnProgram,
   type Wiring,
+  watchProcess,
 } from "@skiff/linux";
 import { EngineError } from "../engine-error.ts";
+import { startConmonExec } from "../runtime/conmon.ts";
 import type { OciProcess } from "../runtime/oci-config.ts";
 import type { Session, SessionExit } from "../streaming.ts";
 import { endWhenStuck } from "./stuck-runtime.ts";
@@ -48,7 +50,32 @@ export async function execSession(o: ExecOptions): Promise<Session> {
   // Memory, where a call takes less time than a thread's turn.
   mkdirSync(directory, { mode: 0o700 });
   writeFileSync(join(directory, "process.json"), JSON.stringify(o.process));
-  return o.process.terminal ? terminalSession(o, directory) : pipeSession(o, directory);
+  if (!o.process.terminal) return pipeSession(o, directory);
+  return o.detached ? detachedTerminalSession(o, directory) : terminalSession(o, directory);
+}
+
+// Its terminal must outlive this process, so somebody else holds it.
+async function detachedTerminalSession(o: ExecOptions, directory: string): Promise<Session> {
+  try {
+    await startConmonExec({ ...o, directory });
+  } catch (error) {
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  }
+  const holder = identify(Number(readIfThere(join(directory, "conmon.pid"))));
+  const gone = holder && new Promise<void>((resolve) => watchProcess(holder, resolve, { idle: true }));
+  const whole = Promise.resolve(gone).then((): ProgramEnd => {
+    const code = readIfThere(join(directory, o.container)).trim();
+    return { code: code === "" ? SIGKILL + 128 : Number(code) };
+  });
+  const exit = exitOf(whole, directory);
+  return {
+    stdin: undefined,
+    stdout: Readable.from([]),
+    exit,
+    resize: async () => undefined,
+    close: () => kill(directory),
+  };
 }
 
 function runtimeArguments(o: ExecOptions, directory: string, extra: readonly string[]): string[] {
@@ -161,7 +188,7 @@ function terminalInput(terminal: ReadStream, master: number): Writable {
 
 function startRuntime(o: ExecOptions, directory: string, stdio: readonly Wiring[]): Spawned {
   try {
-    const runtime = spawnProgram(o.runtime, runtimeArguments(o, directory, []), { stdio });
+    const runtime = spawnProgram(o.runtime, runtimeArguments(o, directory, []), { stdio, outlives: o.detached });
     endWhenStuck(runtime, () => existsSync(join(directory, "pid")));
     return runtime;
   } catch (error) {

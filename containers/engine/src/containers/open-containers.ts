@@ -100,6 +100,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
     setTimeout(() => moves[Symbol.dispose](), ENTERED_MS).unref();
     const config = await readJson<OciConfig>(join(runPaths(runDir, record.id).bundle, "config.json"));
     if (!config) throw new EngineError("conflict", `Container ${record.name} is not running`);
+    const { consoleSize: _size, ...inherited } = config.process;
     const user =
       spec.user === undefined
         ? undefined
@@ -113,7 +114,7 @@ export async function openContainers(deps: ContainersDeps): Promise<OpenContaine
       detached: spec.detached === true,
       size: spec.size,
       process: {
-        ...config.process,
+        ...inherited,
         args: spec.args,
         terminal: spec.tty === true,
         ...(spec.tty && spec.size ? { consoleSize: spec.size } : {}),

@@ -70,9 +70,34 @@ export function conmonArguments(o: ConmonOptions): string[] {
  * the runtime's words when the runtime refuses. Conmon itself stays, as a child of init.
  */
 export async function startConmon(o: ConmonOptions): Promise<number> {
-  const [, , stderr, sync] = conmonPipes(o);
+  return await launch(conmonArguments(o), runPaths(o.runDir, o.id).bundle, o.spawned);
+}
+
+/** What conmon is to hold besides a container's own program: another one in it, with a terminal that nobody is attached to. */
+export interface ConmonExecOptions {
+  readonly container: string;
+  readonly runDir: string;
+  readonly runtime: string;
+  /** A directory of its own, with the program in `process.json`. In it conmon leaves `pid`, `conmon.pid`, and the exit code in a file named after the container. */
+  readonly directory: string;
+}
+
+/** Starts the program through conmon, which holds its terminal. Resolves with its process id. Rejects as `startConmon` does. */
+export async function startConmonExec({ container, runDir, runtime, directory }: ConmonExecOptions): Promise<number> {
+  const words = [
+    ...["--api-version", "1", "--cid", container, "--cuuid", container, "--name", container],
+    ...["--runtime", runtime, "--runtime-arg", `--root=${join(runDir, "r")}`],
+    ...["--bundle", directory, "--full-attach", "--exec", "--exec-process-spec", join(directory, "process.json")],
+    ...["--container-pidfile", join(directory, "pid"), "--conmon-pidfile", join(directory, "conmon.pid")],
+    ...["--exit-dir", directory, "--log-path", "none:", "--log-level", "error", "--terminal"],
+  ];
+  return await launch(words, directory);
+}
+
+async function launch(words: readonly string[], cwd: string, spawned?: () => void): Promise<number> {
+  const [, , stderr, sync] = conmonPipes(words, cwd);
   if (!sync) throw new EngineError("internal", "Cannot start conmon: no pipe");
-  o.spawned?.();
+  spawned?.();
   const complaints: Buffer[] = [];
   stderr?.on("data", (chunk: Buffer) => complaints.push(chunk));
   const { promise, resolve, reject } = Promise.withResolvers<number>();
@@ -100,10 +125,10 @@ export async function startConmon(o: ConmonOptions): Promise<number> {
   return promise;
 }
 
-function conmonPipes(o: ConmonOptions): Spawned["pipes"] {
+function conmonPipes(words: readonly string[], cwd: string): Spawned["pipes"] {
   try {
-    return spawnProgram("conmon", conmonArguments(o), {
-      cwd: runPaths(o.runDir, o.id).bundle,
+    return spawnProgram("conmon", words, {
+      cwd,
       stdio: ["ignore", "ignore", "pipe", "pipe"],
       // The descriptor that conmon reports the process id on.
       env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "_OCI_SYNCPIPE=3"],
