@@ -51,11 +51,18 @@ export function createTransactions(connection: Connection, keys: KeySpace, seen:
     const { kvs } = await connection.call("Range", { key: keys.marker });
     const last = kvs[0]?.modRevision ?? 0;
     if (last <= since) return undefined;
-    for await (const events of readHistory(connection, { key: keys.marker }, since + 1, last)) {
-      const found = events.find(({ kv }) => kv && Buffer.from(kv.value).toString() === name);
-      if (found) return found.kv?.modRevision;
+    const look = async (): Promise<number | undefined> => {
+      for await (const events of readHistory(connection, { key: keys.marker }, since + 1, last)) {
+        const found = events.find(({ kv }) => kv && Buffer.from(kv.value).toString() === name);
+        if (found) return found.kv?.modRevision;
+      }
+      return undefined;
+    };
+    try {
+      return await connection.persist(look);
+    } catch (error) {
+      throw toStoreError(error, since + 1);
     }
-    return undefined;
   };
 
   const carryOut = async (compares: readonly Compare[], ops: readonly Op[]): Promise<TxnResult> => {
