@@ -1,7 +1,7 @@
 /**
  * Every check, in the order in which a mistake is cheapest to find: format and lint, types, laws and unit tests, then the
- * whole-system tests one file at a time (they share the machine's kernel). Prints what it runs and how long each step took;
- * exits with the first failure. `--quick` leaves out the whole-system tests.
+ * whole-system tests one file at a time (they share the machine's kernel). Prints what it runs, how long each step took and, at the end,
+ * which failed. `--quick` leaves out the whole-system tests.
  */
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
@@ -44,12 +44,13 @@ if (!quick) {
     checks.push({
       name: file,
       command: process.execPath,
-      args: ["--disable-warning=ExperimentalWarning", "--test", "--test-timeout=600000", file],
+      args: ["--disable-warning=ExperimentalWarning", "--test", "--test-timeout=180000", file],
     });
   }
 }
 
 const started = Date.now();
+const failed: string[] = [];
 for (const check of checks) {
   process.stdout.write(`\n=== ${check.name}\n`);
   const before = Date.now();
@@ -58,10 +59,13 @@ for (const check of checks) {
     env: { ...process.env, ...check.env },
   });
   const seconds = ((Date.now() - before) / 1000).toFixed(1);
-  if (status !== 0) {
-    process.stdout.write(`=== ${check.name}: failed after ${seconds} s (${signal ?? `exit code ${status}`})\n`);
-    process.exit(1);
-  }
-  process.stdout.write(`=== ${check.name}: ok, ${seconds} s\n`);
+  if (status !== 0) failed.push(check.name);
+  const outcome = status === 0 ? `ok, ${seconds} s` : `failed after ${seconds} s (${signal ?? `exit code ${status}`})`;
+  process.stdout.write(`=== ${check.name}: ${outcome}\n`);
 }
-process.stdout.write(`\n=== all ${checks.length} checks passed in ${((Date.now() - started) / 1000).toFixed(0)} s\n`);
+const total = ((Date.now() - started) / 1000).toFixed(0);
+if (failed.length > 0) {
+  process.stdout.write(`\n=== ${failed.length} of ${checks.length} checks failed in ${total} s: ${failed.join(", ")}\n`);
+  process.exit(1);
+}
+process.stdout.write(`\n=== all ${checks.length} checks passed in ${total} s\n`);
