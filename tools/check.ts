@@ -65,7 +65,9 @@ for (const check of checks) {
 }
 const total = ((Date.now() - started) / 1000).toFixed(0);
 if (failed.length > 0) {
-  process.stdout.write(`\n=== ${failed.length} of ${checks.length} checks failed in ${total} s: ${failed.join(", ")}\n`);
+  process.stdout.write(
+    `\n=== ${failed.length} of ${checks.length} checks failed in ${total} s: ${failed.join(", ")}\n`,
+  );
   process.exit(1);
 }
 process.stdout.write(`\n=== all ${checks.length} checks passed in ${total} s\n`);
