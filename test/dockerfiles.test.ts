@@ -16,7 +16,7 @@ import type { DockerPeer } from "../bench/docker-peer.ts";
 import { type Cluster, startCluster } from "./support/cluster.ts";
 import { startDocker13 } from "./support/docker-13.ts";
 import { type ImageContents, type ImageFile, readImageArchive } from "./support/image-archive.ts";
-import { cachedImages } from "./support/image-cache.ts";
+import { cachedImages, DEBIAN_BASE } from "./support/image-cache.ts";
 import { ASPECTS, type ImageDifference, imageDifferences } from "./support/image-differences.ts";
 import { type Finished, run } from "./support/run.ts";
 import { dockerCli } from "./support/tools.ts";
@@ -80,14 +80,6 @@ const DIFFERENCES: readonly {
 ];
 
 const FIXTURES = join(import.meta.dirname, "dockerfiles");
-/** Most of a minute of mmdebstrap. */
-const DEBIAN = {
-  name: "debian",
-  images: ["debian:bookworm-slim"],
-  sources: [new URL("../containers/builder/src/base-image/debian.ts", import.meta.url).pathname],
-  make: [["pull", "debian:bookworm-slim"]],
-  timeout: 300_000,
-};
 const ARCH = { x64: "amd64", arm64: "arm64" }[process.arch as string] ?? process.arch;
 /** Older than every build, so that an image tells whether it keeps the time. */
 const CONTEXT_DATE = "2020-01-02 03:04:05";
@@ -117,9 +109,9 @@ before(async () => {
   peer = made.use(await startDocker13({ inHostNetwork: true }));
   cluster = made.use(await startCluster("t-dockerfiles"));
   ok(await cluster.skiff("pull busybox"));
-  await cachedImages(cluster, DEBIAN);
+  await cachedImages(cluster, DEBIAN_BASE);
   const bases = join(home, "bases.tar");
-  ok(await docker(["save", "-o", bases, "busybox", ...DEBIAN.images]));
+  ok(await docker(["save", "-o", bases, "busybox", ...DEBIAN_BASE.images]));
   ok(await dockerOfPeer(["load", "-i", bases]));
 });
 

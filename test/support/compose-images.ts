@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import type { Cluster } from "./cluster.ts";
-import { cachedImages } from "./image-cache.ts";
+import { cachedImages, DEBIAN_BASE } from "./image-cache.ts";
 
 const CONTEXT = new URL("../compose/images", import.meta.url).pathname;
 /** Stages of the Dockerfile, and the images they are. */
@@ -20,6 +20,7 @@ export async function composeImages(cluster: Cluster): Promise<void> {
       .map((file) => join(CONTEXT, file)),
     make: Object.entries(IMAGES).map(([target, name]) => ["build", "-q", "-t", name, "--target", target, CONTEXT]),
     timeout: 300_000, // Most of it goes into fetching packages.
+    base: DEBIAN_BASE,
   });
   const pulled = await pulling;
   assert.equal(pulled.code, 0, pulled.stderr);

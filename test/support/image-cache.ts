@@ -20,12 +20,23 @@ export interface CachedImages {
   readonly make: readonly (readonly string[])[];
   /** Milliseconds that each may take. */
   readonly timeout: number;
+  /** What they are built on. */
+  readonly base?: CachedImages;
 }
+
+/** The base of most: half a minute of mmdebstrap. */
+export const DEBIAN_BASE: CachedImages = {
+  name: "debian",
+  images: ["debian:bookworm-slim"],
+  sources: [new URL("../../containers/builder/src/base-image/debian.ts", import.meta.url).pathname],
+  make: [["pull", "debian:bookworm-slim"]],
+  timeout: 300_000,
+};
 
 /** Has the images in the cluster's engine. */
 export async function cachedImages(
   cluster: Cluster,
-  { name, images, sources, make, timeout }: CachedImages,
+  { name, images, sources, make, timeout, base }: CachedImages,
 ): Promise<void> {
   const done = async (args: readonly string[]): Promise<void> => {
     const { code, stdout, stderr } = await cluster.skiff(args, { timeout });
@@ -33,6 +44,7 @@ export async function cachedImages(
   };
   const archive = join(CACHE, `${name}-${fingerprint(sources)}.tar`);
   if (existsSync(archive)) return done(["import", archive]);
+  if (base) await cachedImages(cluster, base);
   for (const args of make) await done(args);
   for (const old of globSync(join(CACHE, `${name}-*.tar`))) rmSync(old);
   mkdirSync(CACHE, { recursive: true });
