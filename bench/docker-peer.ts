@@ -70,7 +70,7 @@ export async function startDocker({ enter = [], inHostNetwork = false }: DockerO
   };
   const args = ["--data-root", join(home, "data"), "--exec-root", join(home, "exec"), "--pidfile", join(home, "pid")];
   args.push("--cgroup-parent", `/${DOCKER_GROUP}`, "--host", `unix://${socket}`);
-  if (inHostNetwork) args.push("--bridge=none", "--iptables=false", "--ip-forward=false");
+  if (inHostNetwork) args.push("--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false");
   // Not `ip netns exec`: that mounts a /sys without the control groups.
   const inNamespace = namespace === undefined ? [] : ["nsenter", `--net=/run/netns/${namespace}`];
   const [command = "dockerd", ...words] = [...enter, ...inNamespace, "dockerd", ...args];
