@@ -94,6 +94,12 @@ export interface RegistryAuth {
   readonly registryToken?: string | undefined;
 }
 
+/** An image in an archive, and the names it is to carry there. */
+export interface Exported {
+  readonly image: Image;
+  readonly names: readonly string[];
+}
+
 /**
  * Images by name and by id. Names are normalised as Docker does: "busybox" is "docker.io/library/busybox:latest".
  * Every change is durable when its promise resolves, and a crash in between leaves the image either whole or absent.
@@ -130,9 +136,9 @@ export interface ImageStore {
   ): Promise<Descriptor>;
   /**
    * Images in a tar that is both an OCI layout and what `docker load` reads. By name an image carries that name alone, by id all of
-   * its names.
+   * its names; one that is given with names carries those, which it need not have here.
    */
-  exportArchive(references: readonly string[]): Promise<AsyncIterable<Uint8Array>>;
+  exportArchive(wanted: readonly (string | Exported)[]): Promise<AsyncIterable<Uint8Array>>;
   /**
    * Reads `docker save` archives and OCI layouts in a tar. `name` names an image that carries no name itself. Gives an image for each
    * name, with that name alone.

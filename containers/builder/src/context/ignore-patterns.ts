@@ -10,20 +10,24 @@ export interface IgnorePatterns {
   readonly hasExceptions: boolean;
 }
 
-/** Reads the text of a `.dockerignore`. */
-export function parseIgnorePatterns(text: string): IgnorePatterns {
-  const rules = text
+/** The patterns in the text of a `.dockerignore`, as they are written. */
+export function ignoreLines(text: string): string[] {
+  return text
     .replace(/^\uFEFF/, "")
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"))
-    .slice(0, MAX_PATTERNS)
-    .map((line) => {
-      const isException = line.startsWith("!");
-      const pattern = (isException ? line.slice(1).trim() : line).replace(/^\/+|\/+$/g, "").replace(/^(?:\.\/)+/, "");
-      // A pattern that names a directory covers what is in it.
-      return { isException, matches: new RegExp(`^${patternSource(pattern)}(?:/.*)?$`, "s") };
-    });
+    .slice(0, MAX_PATTERNS);
+}
+
+/** Reads the text of a `.dockerignore`. */
+export function parseIgnorePatterns(text: string): IgnorePatterns {
+  const rules = ignoreLines(text).map((line) => {
+    const isException = line.startsWith("!");
+    const pattern = (isException ? line.slice(1).trim() : line).replace(/^\/+|\/+$/g, "").replace(/^(?:\.\/)+/, "");
+    // A pattern that names a directory covers what is in it.
+    return { isException, matches: new RegExp(`^${patternSource(pattern)}(?:/.*)?$`, "s") };
+  });
   return {
     hasExceptions: rules.some(({ isException }) => isException),
     ignores: (path) => rules.findLast(({ matches }) => matches.test(path))?.isException === false,

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { connect, createServer } from "node:net";
 import { Duplex } from "node:stream";
-import { describe, it, type TestContext } from "node:test";
+import { describe, it } from "node:test";
 import { type ControlDeps, controlMethods } from "./control.ts";
-import { connectGrpc, type GrpcStream } from "./grpc-client.ts";
-import { createGrpcServer, type GrpcServer } from "./grpc-server.ts";
+import type { GrpcStream } from "./grpc-client.ts";
+import { createGrpcServer } from "./grpc-server.ts";
 import { createSessions } from "./sessions.ts";
+import { joined } from "./testing/joined.ts";
 
 type Bytes = { readonly data: Uint8Array };
 
@@ -26,24 +25,6 @@ function connectionOf(stream: GrpcStream<Bytes, Bytes>): Duplex {
   };
   copy().catch(() => connection.destroy());
   return connection;
-}
-
-async function joined(t: TestContext, server: GrpcServer) {
-  const listener = createServer({ pauseOnConnect: true }, (socket) => {
-    server.accept(socket);
-    socket.resume();
-  }).listen(0, "127.0.0.1");
-  await once(listener, "listening");
-  const address = listener.address();
-  assert.ok(typeof address === "object" && address !== null);
-  const socket = connect(address.port, "127.0.0.1");
-  await once(socket, "connect");
-  t.after(() => {
-    socket.destroy();
-    server[Symbol.dispose]();
-    listener.close();
-  });
-  return connectGrpc(socket);
 }
 
 describe("Control.Session", () => {

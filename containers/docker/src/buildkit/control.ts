@@ -1,7 +1,7 @@
 /** moby.buildkit.v1.Control: builds, their progress, sessions over gRPC, and what is kept of builds. */
 import { Duplex } from "node:stream";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
-import type { CacheRecord } from "@skiff/builder";
+import type { Builder, CacheRecord } from "@skiff/builder";
 import { type Image, isEngineError, type Logger } from "@skiff/engine";
 import { hostPlatform } from "@skiff/registry";
 import type { Build, Builds, SolveRequest } from "./builds.ts";
@@ -15,6 +15,7 @@ import type { Sessions } from "./sessions.ts";
 
 /** What the controller works with. */
 export interface ControlDeps extends ExportDeps {
+  readonly builder: Pick<Builder, "cachedDigests" | "kept">;
   readonly builds: Builds<Image>;
   readonly sessions: Sessions;
   /** Builds for a client that names the frontend in its request, rather than calling it by itself. */

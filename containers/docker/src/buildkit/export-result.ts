@@ -1,6 +1,5 @@
 /** What becomes of a built image: names in the image store, a file or a directory of the client's, a push. */
 import { randomUUID } from "node:crypto";
-import type { Builder } from "@skiff/builder";
 import type { Engine, Image } from "@skiff/engine";
 import { formatReference, parseReference } from "@skiff/registry";
 import type { ExporterRequest, SolveRequest } from "./builds.ts";
@@ -14,7 +13,6 @@ import type { Session } from "./sessions.ts";
 /** What exporting takes. */
 export interface ExportDeps {
   readonly engine: Pick<Engine, "images" | "snapshots">;
-  readonly builder: Pick<Builder, "cachedDigests" | "kept">;
 }
 
 /** Where to. */
@@ -102,12 +100,12 @@ async function exportOne(deps: ExportDeps, image: Image, one: One, input: Export
       return described(image, exporterNames(exporter));
     }
     case "docker":
-    case "oci":
-      await withNames(deps, image, exporterNames(exporter), async (references) =>
-        sendFile(session, index, await images.exportArchive(references), signal),
-      );
+    case "oci": {
+      const names = exporterNames(exporter).map((name) => formatReference(parseReference(name)));
+      await sendFile(session, index, await images.exportArchive([{ image, names }]), signal);
       vertex.status("sending tarball", { isDone: true });
       return described(image, exporterNames(exporter));
+    }
     case "local":
     case "tar":
       await withFiles(deps, image, async (root) =>
@@ -145,26 +143,6 @@ function described(image: Image, names: readonly string[]): Response {
       ? {}
       : { "image.name": names.map((name) => formatReference(parseReference(name))).join(",") }),
   };
-}
-
-/** Lends the image names that it has only in an archive; whatever had them before gets them back. */
-async function withNames(
-  { engine: { images }, builder }: ExportDeps,
-  image: Image,
-  names: readonly string[],
-  act: (references: readonly string[]) => Promise<void>,
-): Promise<void> {
-  const before = await Promise.all(names.map((name) => images.get(name)));
-  try {
-    for (const name of names) await images.tag(name, image.manifest);
-    await act(names.length > 0 ? names : [image.id]);
-  } finally {
-    for (const [index, name] of names.entries()) {
-      const old = before[index];
-      if (old === undefined) await images.remove(name, { keep: await builder.cachedDigests() });
-      else await images.tag(name, old.manifest);
-    }
-  }
 }
 
 async function withFiles(

@@ -1,5 +1,5 @@
 /** The Dockerfile frontend: fetches from the client what the build is made of, and has it built. */
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type Builder,
@@ -7,10 +7,12 @@ import {
   type CachePlace,
   DockerfileError,
   type FindAuth,
+  ignoreLines,
   type NamedContext,
   parseDockerfile,
   plan,
   platformArgs,
+  readContextFile,
 } from "@skiff/builder";
 import { type Engine, type Image, isSystemError } from "@skiff/engine";
 import { hostPlatform } from "@skiff/registry";
@@ -188,40 +190,31 @@ async function fetchIgnored(
   fetched: string,
   directory: string,
 ): Promise<string[]> {
-  const own = await readIfThere(join(fetched, `${dockerfile}.dockerignore`));
+  const own = await readIfThere(fetched, `${dockerfile}.dockerignore`);
   if (own !== undefined) return patternsOf(own);
   await transfer(progress, "[internal] load .dockerignore", "transferring context:", async (count) =>
     fetchFiles(session, directory, { name: contextName, paths: [".dockerignore"], progress: count, signal }),
   );
-  return patternsOf((await readIfThere(join(directory, ".dockerignore"))) ?? "");
+  return patternsOf((await readIfThere(directory, ".dockerignore")) ?? "");
 }
 
+/** As clients of BuildKit's take them: without the slash that patterns may begin with. */
 function patternsOf(text: string): string[] {
-  return text
-    .replace(/^\uFEFF/, "")
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("#"))
-    .map((line) => line.replace(/^(!?)\s*\/+/, "$1"));
+  return ignoreLines(text).map((line) => line.replace(/^(!?)\s*\/+/, "$1"));
 }
 
 async function readDockerfileIn(directory: string, name: string): Promise<string> {
   const text =
-    (await readIfThere(join(directory, name))) ??
-    (name === "Dockerfile" ? await readIfThere(join(directory, "dockerfile")) : undefined);
+    (await readIfThere(directory, name)) ??
+    (name === "Dockerfile" ? await readIfThere(directory, "dockerfile") : undefined);
   if (text === undefined)
     throw new DockerfileError(`failed to read dockerfile: open ${name}: no such file or directory`);
   return text;
 }
 
-const MAX_TEXT = 4 * 1024 * 1024;
-
-async function readIfThere(path: string): Promise<string | undefined> {
+async function readIfThere(directory: string, name: string): Promise<string | undefined> {
   try {
-    const text = await readFile(path, "utf8");
-    if (text.length > MAX_TEXT)
-      throw new DockerfileError(`a Dockerfile or list of files has more than ${MAX_TEXT} bytes`);
-    return text;
+    return await readContextFile(directory, name);
   } catch (error) {
     if (isSystemError(error, "ENOENT", "ENOTDIR", "EISDIR")) return undefined;
     throw error;

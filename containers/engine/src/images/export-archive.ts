@@ -3,14 +3,8 @@ import { pipeline } from "node:stream/promises";
 import { formatReference, parseReference } from "@skiff/registry";
 import { type Pack, pack } from "tar-stream";
 import type { ContentStore } from "../content-store.ts";
-import type { Image } from "../image-store.ts";
+import type { Exported } from "../image-store.ts";
 import { familiarName } from "./open-image-store.ts";
-
-/** What to export: an image, and the names it is to carry. */
-export interface Exported {
-  readonly image: Image;
-  readonly names: readonly string[];
-}
 
 /** Writes the archive; blobs that images share are in it once. */
 export async function* exportArchive(content: ContentStore, exported: readonly Exported[]): AsyncGenerator<Uint8Array> {

@@ -16,13 +16,13 @@ import {
 } from "@skiff/registry";
 import type { BlobInfo, ContentStore, Descriptor } from "../content-store.ts";
 import { EngineError } from "../engine-error.ts";
-import type { Image, ImageStore, OciImageConfig } from "../image-store.ts";
+import type { Exported, Image, ImageStore, OciImageConfig } from "../image-store.ts";
 import { chainIdsOf } from "../layers/chain-id.ts";
 import { decompressed } from "../layers/compression.ts";
 import type { LayerStore } from "../layers/layer-store.ts";
 import { KeyedMutex } from "../mutex.ts";
 import { Downloads } from "./downloads.ts";
-import { type Exported, exportArchive } from "./export-archive.ts";
+import { exportArchive } from "./export-archive.ts";
 import { type ImageEntry, ImageIndex } from "./image-index.ts";
 import { importArchive, layerDescriptor, putManifest } from "./import-archive.ts";
 import { MAX_JSON, parseConfig } from "./parse-config.ts";
@@ -239,9 +239,13 @@ export async function openImageStore(deps: ImageStoreDeps): Promise<ImageStore> 
           .map(({ repository }) => repository);
       return pushImage(content, image, name, options, client, holders);
     },
-    async exportArchive(references) {
+    async exportArchive(wanted) {
       const exported: Exported[] = [];
-      for (const reference of references) {
+      for (const reference of wanted) {
+        if (typeof reference !== "string") {
+          exported.push(reference);
+          continue;
+        }
         const image = await get(reference);
         if (!image) throw new EngineError("not-found", `No such image: ${reference}`);
         const name = normalised(reference);
